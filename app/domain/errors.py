@@ -1,0 +1,89 @@
+"""What can go wrong, as codes with parameters; `app.wording` turns them into sentences."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A foreseen failure. `code` names it, `params` fill its sentence."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.code, params)
+        self.params: dict[str, object] = params
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.params}" if self.params else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One rule that a wish breaks: its code, the form field it is about, and what fills the sentence."""
+
+    code: str
+    field: str = ""
+    params: dict[str, object] = field(default_factory=dict)
+
+
+class Refused(DomainError):
+    """A wish that breaks rules; every broken rule is named at once."""
+
+    code = "refused"
+
+    def __init__(self, *refusals: Refusal) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+    def __str__(self) -> str:
+        return ", ".join(refusal.code for refusal in self.refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A live slot in the way of a wish. Holds no title and no name: any booker may read it."""
+
+    resource: str
+    resource_name: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A free time or another free resource instead of one that is taken."""
+
+    resource: str
+    resource_name: str
+    start: datetime
+    end: datetime
+
+
+class Taken(DomainError):
+    """Somebody has the time already. Names each clash, and up to two free alternatives."""
+
+    code = "taken"
+
+    def __init__(self, clashes: tuple[Clash, ...], alternatives: tuple[Alternative, ...] = ()) -> None:
+        super().__init__()
+        self.clashes = clashes
+        self.alternatives = alternatives
+
+
+class NotFound(DomainError):
+    """There is no such thing, or the person may not know that there is."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """The person may not do this."""
+
+    code = "not_allowed"
+
+
+class Stale(DomainError):
+    """Somebody else changed the thing meanwhile; nothing was overwritten."""
+
+    code = "stale"

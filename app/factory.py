@@ -1,0 +1,30 @@
+"""Puts the application together."""
+
+from flask import Flask
+
+from app import api, cli, web
+from app.database import prepare_engine
+from app.extensions import babel, compress, csrf, db, login, migrate
+from config import ROOT, Config
+
+
+def create_app(config: object | None = None) -> Flask:
+    """The application, by the settings of the environment unless others are given."""
+    app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
+    app.config.from_object(config or Config())
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))
+    csrf.init_app(app)
+    login.init_app(app)
+    compress.init_app(app)
+    babel.init_app(app, locale_selector=web.choose_locale)
+    with app.app_context():
+        prepare_engine(db.engine)
+    web.init_app(app)
+    api.init_app(app)
+    cli.init_app(app)
+    return app
+
+

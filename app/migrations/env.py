@@ -1,0 +1,26 @@
+"""Alembic's entry: the models' metadata against the application's engine."""
+
+from alembic import context
+from flask import current_app
+
+from app import models  # noqa: F401 - registers every table
+from app.extensions import db
+
+engine = current_app.extensions["migrate"].db.engine
+
+
+def run() -> None:
+    """One transaction for all steps, writing from its start (SQLite would else fail in the middle)."""
+    with engine.connect().execution_options(writes=True) as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=engine.dialect.name == "sqlite",
+            compare_type=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

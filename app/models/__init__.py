@@ -1,0 +1,42 @@
+"""Tables and constraints, no rules. One file per part of the domain; all names meet here."""
+
+from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
+from app.models.calendar import FeedGeneration
+from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
+from app.models.organisation import Activity, Category, Organisation
+from app.models.outbox import JobRun, OutboxMail
+from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
+from app.models.report import ReportSnapshot
+from app.models.resource import Pool, Resource, ResourceCapacity, ResourcePart
+
+__all__ = [
+    "Activity",
+    "ApiToken",
+    "Booking",
+    "BookingDate",
+    "BookingResource",
+    "Category",
+    "Closure",
+    "FeedGeneration",
+    "History",
+    "JobRun",
+    "Membership",
+    "Office",
+    "OpeningHours",
+    "Organisation",
+    "OutboxMail",
+    "Person",
+    "Pool",
+    "Project",
+    "ProjectFunder",
+    "ReportSnapshot",
+    "Resource",
+    "ResourceCapacity",
+    "ResourcePart",
+    "Role",
+    "SignIn",
+    "SignInFailure",
+    "SignInLink",
+    "Slot",
+    "Target",
+]

@@ -1,0 +1,48 @@
+"""One transaction per use case."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from app.database import is_retryable
+from app.extensions import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 4
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Runs the function in one writing transaction: all of it is kept, or nothing.
+
+    A deadlock or serialization failure is tried again; any other error rolls back and goes on.
+    What was read before is read anew, so that decisions rest on what is true inside.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for last in range(TRIES):
+            try:
+                return _in_transaction(function, *args, **kwargs)
+            except DBAPIError as error:
+                if last == TRIES - 1 or not is_retryable(error):
+                    raise
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _in_transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    db.session.commit()  # ends the reading transaction, if there was one
+    db.session.expire_all()
+    db.session.connection(execution_options={"writes": True})
+    try:
+        result = function(*args, **kwargs)
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    return result

@@ -1,0 +1,85 @@
+"""Settings, from the environment; what `make run` chose stands in as a fallback.
+
+`make run` keeps its choices in `instance/settings.env`, so that every command typed in
+the same folder works on the same database with the same secret.
+"""
+
+import contextlib
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = Path(os.environ.get("INSTANCE_PATH", ROOT / "instance"))
+
+
+def kept_settings(path: Path) -> dict[str, str]:
+    """The NAME=value lines of a settings file; nothing where there is none."""
+    if not path.exists():
+        return {}
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in a file only its owner reads; made at the first call, by whichever process comes first."""
+    if path.exists():
+        return path.read_text().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_hex(32))
+    with contextlib.suppress(FileExistsError):  # another process was first: its secret stands
+        os.link(draft, path)
+    draft.unlink()
+    return path.read_text().strip()
+
+
+def database_url(url: str) -> str:
+    """The address with the driver we install, whichever of the usual spellings was given."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+class Config:
+    """One attribute per setting. Names in capitals go into `app.config`."""
+
+    def __init__(self) -> None:
+        kept = kept_settings(INSTANCE / "settings.env")
+
+        def setting(name: str, default: str = "") -> str:
+            return os.environ.get(name) or kept.get(name) or default
+
+        # Where bookings are kept. SQLite in instance/ unless told otherwise.
+        self.SQLALCHEMY_DATABASE_URI = database_url(
+            setting("DATABASE_URL", f"sqlite:///{INSTANCE / 'motesplats.db'}")
+        )
+        # Signs cookies and derives feed addresses: changing it signs everybody out and revokes every feed.
+        # Without one, a secret is made once and kept in instance/, so that all workers share it.
+        self.SECRET_KEY = setting("SECRET_KEY") or kept_secret(INSTANCE / "secret_key")
+        # The address in mails, feeds and calendars; never taken from a request.
+        self.BASE_URL = setting("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
+        # smtp://user:password@host:587 or smtps://…; empty: mails become files in MAIL_FOLDER.
+        self.SMTP_URL = setting("SMTP_URL")
+        self.MAIL_FOLDER = INSTANCE / "mail"
+        self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
+        # Host names that requests may name, comma-separated; empty: any.
+        self.TRUSTED_HOSTS = [host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()] or None
+
+        self.SESSION_COOKIE_HTTPONLY = True
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+        # How long a sign-in lasts without being used.
+        self.SIGN_IN_LASTS = timedelta(days=30)
+        self.MAX_CONTENT_LENGTH = 2 * 1024 * 1024
+        self.WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form left open over lunch still works
+        self.BABEL_DEFAULT_LOCALE = "sv_SE"  # bare "sv" counts weeks wrongly (1 January 2027 as week 1)
+        self.BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "app" / "translations")
+        self.COMPRESS_MIMETYPES = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
+        self.COMPRESS_MIN_SIZE = 500
+        self.COMPRESS_ALGORITHM = ["gzip"]
+        self.COMPRESS_LEVEL = 5
+        self.CLOCK = None  # a callable that stands in for the clock; tests only
