@@ -1,0 +1,5 @@
+"""`@both` runs a test on SQLite and on real PostgreSQL."""
+
+import pytest
+
+both = pytest.mark.parametrize("app", ["sqlite", "postgres"], indirect=True)
