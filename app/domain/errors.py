@@ -1,6 +1,7 @@
 """What can go wrong, as codes with parameters; `app.wording` turns them into sentences."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute  # Refusal has a field named "field"
 from datetime import datetime
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ class Refusal:
 
     code: str
     field: str = ""
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = attribute(default_factory=dict)
 
 
 class Refused(DomainError):

@@ -87,7 +87,7 @@ def local_date(instant: datetime, tz: ZoneInfo) -> date:
 
 def _readings(local: datetime, tz: ZoneInfo) -> tuple[datetime, datetime]:
     # Equal on all but two nights a year. In a gap, fold=0 reads by the offset before the jump, which
-    # is the later instant and the one shifted forward (PEP 495); when a time comes twice, fold=0 is the first.
+    # is the later instant and the one shifted forward (PEP 495); when a time comes twice, it is the first.
     if local.tzinfo is not None:
         raise ValueError(f"not a local time: {local}")
     first, second = (local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))

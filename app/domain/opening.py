@@ -61,7 +61,7 @@ def hours_laid_out(
 ) -> list[Interval]:
     """The weekly rows as UTC intervals inside `[start, end)` and the service, closures not yet taken off.
 
-    Hours are wall-clock times, so 00–06 is 7 hours on 25 October 2026 and 5 on 29 March. Rows that
+    Hours are wall-clock times, so 00 to 06 is 7 hours on 25 October 2026 and 5 on 29 March. Rows that
     overlap count once.
     """
     window = Interval(start, end) if service is None else clip(Interval(start, end), service)
@@ -103,7 +103,7 @@ def _hours_of(day: date, rows: Sequence[OpeningRow], timezone: ZoneInfo) -> Iter
             continue
         opens = _at(day, row.opens_minute, timezone)
         closes = _at(day, row.closes_minute, timezone)
-        if opens < closes:  # 02:30–03:00 in the gap of spring is no time at all
+        if opens < closes:  # 02:30 to 03:00 in the gap of spring is no time at all
             yield Interval(opens, closes)
 
 

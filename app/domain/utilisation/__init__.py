@@ -11,8 +11,8 @@ from app.domain.utilisation.records import (
     KindFigures,
     ResourceFacts,
     ResourceFigures,
-    Utilisation,
     UseRow,
+    Utilisation,
     in_hours,
 )
 

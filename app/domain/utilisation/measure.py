@@ -1,24 +1,122 @@
 """From slots and open time to the figures of a period."""
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from fractions import Fraction
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from app.domain.interval import Interval, clip, intersect, merge, total
+from app.domain.interval import Interval, merge
 from app.domain.localtime import local_date
-from app.domain.utilisation.groups import DateTally, attendance_of, grouped, lead_time_of
-from app.domain.utilisation.ownership import Piece, cut, owned
+from app.domain.utilisation.dates import (
+    attendance_of,
+    grouped,
+    median_lead_time,
+    persons_hours,
+    tally_dates,
+)
+from app.domain.utilisation.ownership import Piece
 from app.domain.utilisation.records import (
     METHOD_VERSION,
+    MICROSECOND,
     NO_SHOW,
+    USED_STATUSES,
+    GroupFigures,
     KindFigures,
     ResourceFacts,
-    ResourceFigures,
-    USED_STATUSES,
     UseRow,
     Utilisation,
 )
+from app.domain.utilisation.resources import Measured, measure_resource
+
+
+def measure(
+    resources: Iterable[ResourceFacts],
+    rows: Iterable[UseRow],
+    *,
+    period: Interval,
+    timezone: ZoneInfo,
+    kinds: Collection[str] | None = None,
+) -> Utilisation:
+    """The utilisation of the resources in the period, whose days are those of `timezone`.
+
+    `kinds` are what the totals count, None means all; other kinds appear in `by_kind` alone. Rows of
+    resources not given and rows that were cancelled, declined or only requested count nothing.
+    """
+    facts = list(resources)
+    held = _held(facts, rows)
+    measured = [measure_resource(one, held[one.slug], period) for one in facts]
+    counted = [one for one in measured if kinds is None or one.facts.kind in kinds]
+    tallies = tally_dates(counted, period)
+    available = _sum(one.figures.available for one in counted)
+    used = _sum(one.figures.used for one in counted)
+
+    def by(key: Callable[[UseRow], str | None]) -> tuple[GroupFigures, ...]:
+        return grouped(tallies, key, used=used, available=available)
+
+    return Utilisation(
+        method=METHOD_VERSION,
+        period=period,
+        available=available,
+        booked=_sum(one.figures.booked for one in counted),
+        used=used,
+        outside=_sum(one.figures.outside for one in counted),
+        lost=_sum(one.figures.lost for one in counted),
+        bookings=sum(bool(tally.used) for tally in tallies),
+        no_shows=sum(tally.is_no_show for tally in tallies),
+        days_open=_days(merge(chain.from_iterable(one.open for one in counted)), timezone),
+        days_used=_days(chain.from_iterable(one.used for one in counted), timezone),
+        lead_time=median_lead_time(tallies),
+        attendance=attendance_of(tallies),
+        persons_hours=persons_hours(counted, facts, chain.from_iterable(held.values())),
+        seats_counted=_sum(tally.seats for tally in tallies if tally.row.has_heads),
+        seats_available=_sum(one.seats_available for one in counted),
+        by_resource=tuple(one.figures for one in counted),
+        by_kind=_by_kind(measured, kinds),
+        by_category=by(lambda row: row.category),
+        by_activity=by(lambda row: row.activity),
+        by_organisation=by(lambda row: row.organisation),
+    )
+
+
+def _held(facts: Sequence[ResourceFacts], rows: Iterable[UseRow]) -> dict[str, list[UseRow]]:
+    """By resource, the rows that held its time in the end."""
+    held: dict[str, list[UseRow]] = {one.slug: [] for one in facts}
+    for row in rows:
+        if row.resource in held and (row.status in USED_STATUSES or row.status == NO_SHOW):
+            held[row.resource].append(row)
+    return held
+
+
+def _by_kind(measured: Sequence[Measured], kinds: Collection[str] | None) -> tuple[KindFigures, ...]:
+    members: defaultdict[str, list[Measured]] = defaultdict(list)
+    for one in measured:
+        members[one.facts.kind].append(one)
+    return tuple(
+        KindFigures(
+            kind=kind,
+            counted=kinds is None or kind in kinds,
+            resources=len(of_kind),
+            available=_sum(one.figures.available for one in of_kind),
+            booked=_sum(one.figures.booked for one in of_kind),
+            used=_sum(one.figures.used for one in of_kind),
+            bookings=len(set().union(*(one.used_by_date for one in of_kind))),
+        )
+        for kind, of_kind in members.items()
+    )
+
+
+def _days(times: Iterable[Interval | Piece], timezone: ZoneInfo) -> int:
+    """On how many local days any of the times falls."""
+    days: set[date] = set()
+    for time in times:
+        day = local_date(time.start, timezone)
+        last = local_date(time.end - MICROSECOND, timezone)  # what ends at midnight is not on the next day
+        while day <= last:
+            days.add(day)
+            day += timedelta(days=1)
+    return len(days)
+
+
+def _sum(times: Iterable[timedelta]) -> timedelta:
+    return sum(times, timedelta())

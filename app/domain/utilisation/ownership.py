@@ -6,9 +6,9 @@ no-show, then to the date that started first, then to the lower identifier.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from heapq import heappop, heappush
 from itertools import groupby
-from datetime import datetime
 from typing import NamedTuple
 
 from app.domain.interval import Interval

@@ -107,7 +107,7 @@ class UseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceFigures:
-    """Time of one resource in the period; see `Utilisation` for what each is. `bookings` are its used dates."""
+    """Time of one resource in the period, by the words of `Utilisation`; `bookings` are its used dates."""
 
     resource: str
     kind: str

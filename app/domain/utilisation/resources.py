@@ -13,7 +13,7 @@ from app.domain.utilisation.records import DateId, ResourceFacts, ResourceFigure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One resource in the period. `used` are the pieces of N, `attended` the used dates with open time here."""
+    """One resource in the period. `used` are its pieces of N, `attended` its used dates with open time."""
 
     facts: ResourceFacts
     figures: ResourceFigures
