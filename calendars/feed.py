@@ -1,0 +1,67 @@
+"""Kept VEVENT bytes joined to a calendar: a feed to subscribe to, or a single download."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import cast
+
+from icalendar import vDuration
+
+from calendars.event import Event, needed_zones, write_event
+from calendars.lines import line, text_line, utc_text
+from calendars.zones import is_representable, is_utc, vtimezone
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+_HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
+_duration_text = cast("Callable[[vDuration], bytes]", vDuration.to_ical)
+_FOOT = b"END:VCALENDAR\r\n"
+
+
+def write_feed(
+    *,
+    name: str,
+    uid: str,
+    timezones: Iterable[str],
+    events: Iterable[bytes],
+    changed_at: datetime,
+    refresh: timedelta = timedelta(hours=1),
+    description: str = "",
+) -> bytes:
+    """A calendar to subscribe to, from bytes that `write_event` made.
+
+    `timezones` are the IANA zones of the events; those that no event uses are left out. `changed_at`
+    is when anything in the feed last changed. No METHOD: PUBLISH would demand an ORGANIZER.
+    """
+    zones = sorted(set(timezones))
+    body = list(events)
+    head = [_HEAD, text_line("UID", uid), line("LAST-MODIFIED", utc_text(changed_at))]
+    head += [text_line("NAME", name), text_line("X-WR-CALNAME", name)]
+    if description:
+        head += [text_line("DESCRIPTION", description), text_line("X-WR-CALDESC", description)]
+    if len(zones) == 1:
+        head.append(line("X-WR-TIMEZONE", zones[0]))
+    every = _duration_text(vDuration(refresh)).decode()
+    head += [line("REFRESH-INTERVAL;VALUE=DURATION", every), line("X-PUBLISHED-TTL", every)]
+    return b"".join([*head, *_zone_blocks(zones, body), *body, _FOOT])
+
+
+def write_download(event: Event) -> bytes:
+    """One event or series as a file: without a name, which would rename people's calendars."""
+    zones = sorted(needed_zones([event]))
+    return b"".join([_HEAD, *map(vtimezone, zones), write_event(event), _FOOT])
+
+
+def _zone_blocks(zones: list[str], body: list[bytes]) -> list[bytes]:
+    """The VTIMEZONEs that the body uses.
+
+    An empty calendar gets one all the same: a VCALENDAR needs a component, and some readers insist.
+    """
+    used = [zone for zone in zones if _is_used(zone, body)]
+    if not any(body):
+        used = [zone for zone in zones if not is_utc(zone) and is_representable(zone)][:1] or ["Etc/UTC"]
+    return [vtimezone(zone) for zone in used]
+
+
+def _is_used(zone: str, body: list[bytes]) -> bool:
+    # The line break keeps text that only looks like a property from counting; a match comes early.
+    needles = [f"\r\n{name};TZID={zone}:".encode() for name in ("DTSTART", "RECURRENCE-ID")]
+    return any(needle in event for event in body for needle in needles)

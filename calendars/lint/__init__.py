@@ -1,0 +1,54 @@
+"""The checklist for calendars, as a linter.
+
+    for defect in lint(ics, kind="feed"):
+        print(defect.line, defect.code, defect.message)
+
+`CODES` says what each code means. The files: `content` the bytes, `tree` the nesting, `times` the time
+values; then one file of rules for each part of the checklist.
+"""
+
+from collections.abc import Collection, Iterator
+
+from calendars.lint.calendar import check_calendar, check_file, kind_of
+from calendars.lint.content import check_bytes
+from calendars.lint.defect import CODES, Defect, Kind
+from calendars.lint.events import check_events
+from calendars.lint.messages import check_message
+from calendars.lint.privacy import check_forbidden, check_free_busy
+from calendars.lint.recurrence import check_recurrence
+from calendars.lint.tree import Component, parse
+from calendars.lint.zones import check_zones
+
+__all__ = ["CODES", "Defect", "Kind", "lint"]
+
+
+def lint(
+    ics: bytes,
+    *,
+    kind: Kind | None = None,
+    content_type: str | None = None,
+    forbidden: Collection[str] = (),
+    free_busy: bool = False,
+) -> list[Defect]:
+    """Every defect of a file, by line; empty for a sound one.
+
+    `kind` is guessed where it is not given. `content_type` is the header it came with, for messages.
+    `forbidden` are texts that its audience must not see; `free_busy` says that it may tell no more
+    than when somebody is busy.
+    """
+    root, defects = parse(ics)
+    defects += [*check_bytes(ics), *check_file(root), *check_forbidden(root, forbidden)]
+    for calendar in root.children("VCALENDAR"):
+        defects += _check_one(calendar, kind or kind_of(calendar), content_type)
+        if free_busy:
+            defects += check_free_busy(calendar)
+    return sorted(set(defects))
+
+
+def _check_one(calendar: Component, kind: Kind, content_type: str | None) -> Iterator[Defect]:
+    yield from check_calendar(calendar, kind)
+    yield from check_zones(calendar)
+    yield from check_events(calendar, kind)
+    yield from check_recurrence(calendar, kind)
+    if kind == "message":
+        yield from check_message(calendar, content_type)
