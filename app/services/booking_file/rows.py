@@ -1,0 +1,186 @@
+"""Many bookings at once, each with one date: written with Core, a thousand rows at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, select, text, update
+
+from app.extensions import Base, db
+from app.models import Person, Resource, ResourcePart
+from app.models.booking import LONGEST_USE
+
+CHUNK = 1000
+
+Values = dict[str, object]
+Buffers = dict[int, tuple[timedelta, timedelta]]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking with one date, everything in it known by identifier.
+
+    `resources` are the leaf resources held, `asked_for` the resources (perhaps composites) and
+    `asked_for_pools` the pools that were wished for. Instants are aware. `live` says whether the
+    database guards the time; `overlapping` marks imported history that shares time with other history.
+    """
+
+    imported_as: str | None
+    resources: tuple[int, ...]
+    asked_for: tuple[int, ...]
+    start: datetime
+    end: datetime
+    title: str
+    organisation_id: int
+    category_id: int
+    activity_id: int
+    status: str
+    women: int | None
+    men: int | None
+    other: int | None
+    created_at: datetime | None
+    organiser_id: int | None
+    uid: str
+    timezone: str
+    overlapping: bool = False
+    live: bool = False
+    asked_for_pools: tuple[int, ...] = ()
+
+
+def store_rows(
+    rows: Sequence[BookingRow], *, now: datetime, progress: Callable[[int], None] | None = None
+) -> None:
+    """Stores the bookings; to be called inside a use case, whose transaction it is part of.
+
+    `progress` is told how many rows each step stored. The database refuses live rows that overlap
+    (`DBAPIError`, `app.database.is_overlap`). Readers of what was touched see it as changed.
+    """
+    if not rows:
+        return
+    db.session.flush()
+    buffers = _buffers()
+    # By start, and for one start as given: a later identifier is a later row.
+    for chunk in _chunks(sorted(rows, key=lambda row: row.start)):
+        _store_chunk(chunk, now, buffers)
+        if progress:
+            progress(len(chunk))
+    _mark_changed(rows, now)
+
+
+def pieces(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The use cut into back-to-back pieces that the guard can hold."""
+    while end - start > LONGEST_USE:
+        yield start, start + LONGEST_USE
+        start += LONGEST_USE
+    yield start, end
+
+
+def _store_chunk(chunk: Sequence[BookingRow], now: datetime, buffers: Buffers) -> None:
+    stored: defaultdict[str, list[Values]] = defaultdict(list)
+    booking_ids, date_ids = _new_ids("booking", len(chunk)), _new_ids("booking_date", len(chunk))
+    for row, booking_id, date_id in zip(chunk, booking_ids, date_ids, strict=True):
+        stored["booking"].append(_booking(row, booking_id))
+        stored["booking_resource"].extend(_asked_for(row, booking_id))
+        stored["booking_date"].append(_date(row, booking_id, date_id, now))
+        stored["slot"].extend(_slots(row, date_id, buffers))
+    for table, values in stored.items():
+        db.session.execute(insert(Base.metadata.tables[table]), values)
+
+
+def _booking(row: BookingRow, booking_id: int) -> Values:
+    return {
+        "id": booking_id,
+        "uid": row.uid,
+        "title": row.title,
+        "organiser_id": row.organiser_id,
+        "organisation_id": row.organisation_id,
+        "category_id": row.category_id,
+        "activity_id": row.activity_id,
+        "timezone": row.timezone,
+        "recurrence": None,
+        "created_at": row.created_at,
+        "imported_as": row.imported_as,
+        "version": 1,
+    }
+
+
+def _asked_for(row: BookingRow, booking_id: int) -> Iterator[Values]:
+    resources = [(resource_id, None) for resource_id in row.asked_for]
+    pools = [(None, pool_id) for pool_id in row.asked_for_pools]
+    for position, (resource_id, pool_id) in enumerate([*resources, *pools]):
+        yield {"booking_id": booking_id, "position": position, "resource_id": resource_id, "pool_id": pool_id}
+
+
+def _date(row: BookingRow, booking_id: int, date_id: int, now: datetime) -> Values:
+    return {
+        "id": date_id,
+        "booking_id": booking_id,
+        "original_start_at": row.start,
+        "starts_at": row.start,
+        "ends_at": row.end,
+        "status": row.status,
+        "women": row.women,
+        "men": row.men,
+        "other": row.other,
+        "sequence": 0,
+        "changed_at": now,
+        "checked_in_at": None,
+        "overlapping_import": row.overlapping,
+    }
+
+
+def _slots(row: BookingRow, date_id: int, buffers: Buffers) -> Iterator[Values]:
+    for resource_id in row.resources:
+        before, after = buffers[resource_id]
+        for start, end in pieces(row.start, row.end):
+            yield {
+                "date_id": date_id,
+                "resource_id": resource_id,
+                "starts_at": start,
+                "ends_at": end,
+                "blocks_from": start - before if start == row.start else start,
+                "blocks_until": end + after if end == row.end else end,
+                "live": row.live,
+            }
+
+
+def _buffers() -> Buffers:
+    columns = select(Resource.id, Resource.buffer_before_minutes, Resource.buffer_after_minutes)
+    return {
+        resource_id: (timedelta(minutes=before), timedelta(minutes=after))
+        for resource_id, before, after in db.session.execute(columns)
+    }
+
+
+def _new_ids(table: str, count: int) -> Sequence[int]:
+    """Identifiers nobody else will use: the writer's lock holds SQLite's, a sequence gives PostgreSQL's."""
+    if db.session.get_bind().dialect.name == "sqlite":
+        highest = db.session.scalar(select(func.max(Base.metadata.tables[table].c.id))) or 0
+        return range(highest + 1, highest + count + 1)
+    sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+    return db.session.scalars(sequence, {"table": table, "count": count}).all()
+
+
+def _mark_changed(rows: Sequence[BookingRow], now: datetime) -> None:
+    touched = {resource for row in rows for resource in (*row.resources, *row.asked_for)}
+    touched |= _wholes(touched)
+    organisers = {row.organiser_id for row in rows if row.organiser_id is not None}
+    for model, ids in ((Resource, touched), (Person, organisers)):
+        rise = update(model).where(model.id.in_(ids)).values(changes=model.changes + 1, changed_at=now)
+        db.session.execute(rise.execution_options(synchronize_session=False))
+    db.session.expire_all()
+
+
+def _wholes(parts: set[int]) -> set[int]:
+    """The composites of these parts, and the composites of those: a reader sees their time go too."""
+    links = db.session.execute(select(ResourcePart.whole_id, ResourcePart.part_id)).all()
+    found: set[int] = set()
+    while more := {whole for whole, part in links if part in parts | found} - found:
+        found |= more
+    return found
+
+
+def _chunks(rows: Sequence[BookingRow]) -> Iterator[Sequence[BookingRow]]:
+    for first in range(0, len(rows), CHUNK):
+        yield rows[first : first + CHUNK]
