@@ -73,8 +73,11 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return make_app(postgres_url, tmp_path_factory.mktemp("postgres-files"))
+def postgres_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(postgres_url, tmp_path_factory.mktemp("postgres-files"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # before the server stops
 
 
 @pytest.fixture
