@@ -108,10 +108,19 @@ class Slot(Base):
         CheckConstraint("blocks_from <= starts_at AND ends_at <= blocks_until", name="blocks"),
         CheckConstraint(f"blocks_until - blocks_from <= {int(LONGEST_BLOCK.total_seconds())}", name="length"),
         Index("ix_slot_resource_id_starts_at", "resource_id", "starts_at"),
+        # Reading a day looks one day back in the index above; the few that are longer stand here.
+        Index(
+            "ix_slot_long",
+            "resource_id",
+            "starts_at",
+            sqlite_where=text("ends_at - starts_at > 86400"),
+            postgresql_where=text("ends_at - starts_at > 86400"),
+        ),
         Index(
             "ix_slot_live",
             "resource_id",
             "blocks_from",
+            "blocks_until",
             sqlite_where=text("live"),
             postgresql_where=text("live"),
         ),

@@ -67,6 +67,7 @@ class Resource(Base):
         primaryjoin="Resource.id == ResourcePart.whole_id",
         secondaryjoin="Resource.id == ResourcePart.part_id",
         order_by="Resource.id",
+        lazy="selectin",
         viewonly=True,
     )
 

@@ -6,7 +6,8 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from app.database import is_retryable
+from app.database import is_overlap, is_retryable
+from app.domain.errors import Taken
 from app.extensions import db
 
 P = ParamSpec("P")
@@ -18,7 +19,8 @@ TRIES = 4
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Runs the function in one writing transaction: all of it is kept, or nothing.
 
-    A deadlock or serialization failure is tried again; any other error rolls back and goes on.
+    A deadlock or serialization failure is tried again. Where the database's guard refuses an overlap,
+    Taken is raised (without naming the clash). Any other error rolls back and goes on.
     What was read before is read anew, so that decisions rest on what is true inside.
     """
 
@@ -28,6 +30,8 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
             try:
                 return _in_transaction(function, *args, **kwargs)
             except DBAPIError as error:
+                if is_overlap(error):
+                    raise Taken(()) from error
                 if last == TRIES - 1 or not is_retryable(error):
                     raise
         raise AssertionError("unreachable")

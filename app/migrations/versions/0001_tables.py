@@ -525,10 +525,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_slot_date_id"), ["date_id"], unique=False)
         batch_op.create_index(
             "ix_slot_live",
-            ["resource_id", "blocks_from"],
+            ["resource_id", "blocks_from", "blocks_until"],
             unique=False,
             sqlite_where=sa.text("live"),
             postgresql_where=sa.text("live"),
+        )
+        batch_op.create_index(
+            "ix_slot_long",
+            ["resource_id", "starts_at"],
+            unique=False,
+            sqlite_where=sa.text("ends_at - starts_at > 86400"),
+            postgresql_where=sa.text("ends_at - starts_at > 86400"),
         )
         batch_op.create_index("ix_slot_resource_id_starts_at", ["resource_id", "starts_at"], unique=False)
 
@@ -537,6 +544,11 @@ def downgrade() -> None:
 
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.drop_index("ix_slot_resource_id_starts_at")
+        batch_op.drop_index(
+            "ix_slot_long",
+            sqlite_where=sa.text("ends_at - starts_at > 86400"),
+            postgresql_where=sa.text("ends_at - starts_at > 86400"),
+        )
         batch_op.drop_index("ix_slot_live", sqlite_where=sa.text("live"), postgresql_where=sa.text("live"))
         batch_op.drop_index(batch_op.f("ix_slot_date_id"))
 

@@ -1,0 +1,94 @@
+"""Series: a restricted RRULE, laid out at constant local wall-clock time.
+
+Only what every calendar shows right: daily, weekly, monthly; by weekday, by day of the month or by
+nth weekday; until a date or a count. At most 366 dates and two years.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from app.domain.errors import Refusal, Refused
+from app.domain.interval import Interval
+from app.domain.localtime import to_utc_shifting
+
+MOST_DATES = 366
+LONGEST = timedelta(days=731)
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
+PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST")
+ENDS = ("COUNT", "UNTIL")
+
+
+def expand(rule: str, first: Interval, tz: ZoneInfo) -> list[Interval]:
+    """The dates of a series whose first is `first`; all as long as it, in exact time.
+
+    A local time that does not exist shifts forward by the gap; one that exists twice means the first.
+    Refused (`bad_recurrence`, `too_many_dates`, `series_too_long`) where the rule is outside the limits.
+    """
+    parts = _parts(rule)
+    start = first.start.astimezone(tz).replace(tzinfo=None)
+    dates: list[Interval] = []
+    for wall in _local_starts(parts, start, tz):
+        if len(dates) == MOST_DATES:
+            raise Refused(Refusal("too_many_dates", "recurrence", {"most": MOST_DATES}))
+        if wall - start > LONGEST:
+            raise Refused(Refusal("series_too_long", "recurrence", {"years": 2}))
+        instant = first.start if wall == start else to_utc_shifting(wall, tz)
+        dates.append(Interval(instant, instant + first.duration))
+    if not dates or dates[0] != first:
+        raise Refused(Refusal("series_without_first", "recurrence"))
+    return dates
+
+
+def normal_form(rule: str) -> str:
+    """The rule in upper case with its parts in a fixed order, without the RRULE: prefix. Refused if bad."""
+    parts = _parts(rule)
+    return ";".join(f"{name}={parts[name]}" for name in PARTS if name in parts)
+
+
+def _parts(rule: str) -> dict[str, str]:
+    bad = Refused(Refusal("bad_recurrence", "recurrence"))
+    text = rule.strip().upper().removeprefix("RRULE:")
+    if len(text) > 300:
+        raise bad
+    parts: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if not equals or not value or name not in PARTS or name in parts:
+            raise bad
+        parts[name] = value
+    count, interval = parts.get("COUNT", "1"), parts.get("INTERVAL", "1")
+    if parts.get("FREQ") not in FREQUENCIES or ("COUNT" in parts) == ("UNTIL" in parts):
+        raise bad
+    if not (count.isascii() and count.isdigit() and interval.isascii() and interval.isdigit()):
+        raise bad
+    if not 1 <= int(interval) <= 99 or int(count) < 1:
+        raise bad
+    if int(count) > MOST_DATES:
+        raise Refused(Refusal("too_many_dates", "recurrence", {"most": MOST_DATES}))
+    return parts
+
+
+def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Iterator[datetime]:
+    """The starts in naive local time. The search is bounded by time, so that even an empty set ends."""
+    try:
+        furthest = start + LONGEST + timedelta(days=1)
+        until = min(_until(parts["UNTIL"], tz), furthest) if "UNTIL" in parts else furthest
+        rule = rrulestr(";".join(f"{name}={parts[name]}" for name in parts if name not in ENDS), dtstart=start)
+        starts = rule.between(start, until, inc=True) if until >= start else []
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise Refused(Refusal("bad_recurrence", "recurrence")) from error
+    return islice(starts, int(parts["COUNT"])) if "COUNT" in parts else iter(starts)
+
+
+def _until(value: str, tz: ZoneInfo) -> datetime:
+    """UNTIL as naive local time: a date means the whole day, a Z time is converted."""
+    if "T" not in value:
+        return datetime.strptime(value, "%Y%m%d") + timedelta(hours=23, minutes=59, seconds=59)
+    if value.endswith("Z"):
+        instant = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=ZoneInfo("UTC"))
+        return instant.astimezone(tz).replace(tzinfo=None)
+    return datetime.strptime(value, "%Y%m%dT%H%M%S")

@@ -1,0 +1,177 @@
+"""What somebody wants to book, and what it means in rows: resources, leaf parts, dates, rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.domain.errors import Refusal, Refused
+from app.domain.interval import Interval, intersect, overlaps
+from app.domain.localtime import day_bounds, local_date, zone
+from app.domain.policy import Closed, Terms, broken, title_refusals
+from app.domain.policy import Wish as DateWish
+from app.domain.recurrence import expand
+from app.extensions import db
+from app.models import Activity, Office, Organisation, Person, Pool, Resource
+from app.models.booking import LONGEST_USE
+from app.services.authorize import may
+from app.services.availability import leaves_of
+from app.services.opening import OfficeHours
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE."""
+
+    resources: tuple[str, ...]
+    start: datetime
+    end: datetime
+    title: str
+    organisation: str
+    activity: str
+    recurrence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing asked for and the leaves it may be served by: one list per choice (a pool has many)."""
+
+    thing: Resource | Pool
+    choices: tuple[tuple[Resource, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A wish whose every part is known and allowed."""
+
+    asked: tuple[Asked, ...]
+    dates: tuple[Interval, ...]
+    title: str
+    organisation: Organisation
+    activity: Activity
+    office: Office
+    needs_approval: bool
+
+
+def understand(wish: Wish, *, by: Person, now: datetime) -> Understood:
+    """Finds what the wish names and holds it against every rule. Refused with all that is wrong with it."""
+    asked, refusals = _asked(wish.resources)
+    refusals += title_refusals(wish.title)
+    organisation = db.session.scalar(select(Organisation).filter_by(slug=wish.organisation, retired=False))
+    activity = db.session.scalar(select(Activity).filter_by(slug=wish.activity, retired=False))
+    if organisation is None:
+        refusals.append(Refusal("unknown_organisation", "organisation", {"slug": wish.organisation}))
+    if activity is None:
+        refusals.append(Refusal("unknown_activity", "activity", {"slug": wish.activity}))
+    leaves = [leaf for each in asked for choice in each.choices for leaf in choice]
+    for office in {leaf.office_id: leaf.office for leaf in leaves}.values():
+        if organisation and not may(by, "book", (office, organisation)):
+            refusals.append(Refusal("not_your_organisation", "organisation", {"organisation": organisation.name}))
+    dates: tuple[Interval, ...] = ()
+    if wish.end <= wish.start:
+        refusals.append(Refusal("end_before_start", "end"))
+    elif asked:
+        try:
+            dates = _dates(wish, zone(asked[0].choices[0][0].office.timezone))
+        except Refused as refused:
+            refusals += refused.refusals
+        refusals += _broken_rules(asked, dates, now)
+    if refusals or not organisation or not activity:
+        raise Refused(*_without_repetition(refusals))
+    office = asked[0].choices[0][0].office
+    needs_approval = any(_needs_approval(each) for each in asked) and not may(by, "host", office)
+    return Understood(asked, dates, wish.title.strip(), organisation, activity, office, needs_approval)
+
+
+def _asked(slugs: Sequence[str]) -> tuple[tuple[Asked, ...], list[Refusal]]:
+    asked: list[Asked] = []
+    refusals: list[Refusal] = []
+    for slug in dict.fromkeys(slugs):
+        resource = db.session.scalar(select(Resource).filter_by(slug=slug, retired=False))
+        pool = None if resource else db.session.scalar(select(Pool).filter_by(slug=slug, retired=False))
+        members = _members(pool) if pool else []
+        if resource:
+            asked.append(Asked(resource, (leaves_of(resource),)))
+        elif pool and members:
+            asked.append(Asked(pool, tuple(leaves_of(member) for member in members)))
+        else:
+            refusals.append(Refusal("unknown_resource", "resources", {"slug": slug}))
+    if not slugs:
+        refusals.append(Refusal("resource_missing", "resources"))
+    return tuple(asked), refusals
+
+
+def _members(pool: Pool) -> Sequence[Resource]:
+    query = select(Resource).filter_by(pool_id=pool.id, retired=False).order_by(Resource.position, Resource.id)
+    return db.session.scalars(query).all()
+
+
+def _dates(wish: Wish, tz: ZoneInfo) -> tuple[Interval, ...]:
+    first = Interval(wish.start.astimezone(UTC), wish.end.astimezone(UTC))
+    return tuple(expand(wish.recurrence, first, tz)) if wish.recurrence else (first,)
+
+
+def _broken_rules(asked: Sequence[Asked], dates: Sequence[Interval], now: datetime) -> list[Refusal]:
+    """What the rules of every resource say to every date. Of a pool, the member that refuses least speaks."""
+    if not dates:
+        return []
+    span = Interval(dates[0].start - timedelta(days=1), dates[-1].end + timedelta(days=1))
+    offices = {leaf.office_id: leaf.office for each in asked for choice in each.choices for leaf in choice}
+    hours = {office_id: OfficeHours.load(office, span) for office_id, office in offices.items()}
+    refusals: list[Refusal] = []
+    for each in asked:
+        by_choice = [_refusals_of(each.thing, choice, dates, hours, now) for choice in each.choices]
+        refusals += min(by_choice, key=len)
+    return refusals
+
+
+def _refusals_of(
+    thing: Resource | Pool,
+    leaves: Sequence[Resource],
+    dates: Sequence[Interval],
+    hours: Mapping[int, OfficeHours],
+    now: datetime,
+) -> list[Refusal]:
+    """A composite's own lengths and notice hold, its parts' opening hours and closures."""
+    speaking = thing if isinstance(thing, Resource) else leaves[0]
+    refusals: list[Refusal] = []
+    for leaf in leaves:
+        office_hours = hours[leaf.office_id]
+        for date in dates:
+            around = Interval(*_day_around(date, leaf.office.timezone))
+            terms = Terms(
+                name=speaking.name,
+                timezone=leaf.office.timezone,
+                min_length=timedelta(minutes=speaking.min_minutes),
+                max_length=min(timedelta(minutes=speaking.max_minutes), LONGEST_USE),
+                days_ahead=speaking.max_days_ahead,
+                hours=intersect(office_hours.hours(leaf), [around]),
+                closures=[Closed(i, reason) for i, reason in office_hours.closures(leaf) if overlaps(i, around)],
+                service=office_hours.service(leaf),
+            )
+            refusals += broken(DateWish(date.start, date.end, now), terms)
+    return refusals
+
+
+def _day_around(date: Interval, timezone: str) -> tuple[datetime, datetime]:
+    """From the local midnight before the start to the one after the end: what a refusal speaks of."""
+    tz = zone(timezone)
+    last = date.end - timedelta(microseconds=1)
+    return day_bounds(local_date(date.start, tz), tz).start, day_bounds(local_date(last, tz), tz).end
+
+
+def _without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
+    """Each broken rule once per field and resource: a series of fifty says "closed" once, with the first date."""
+    seen: dict[tuple[str, str, object], Refusal] = {}
+    for refusal in refusals:
+        seen.setdefault((refusal.code, refusal.field, refusal.params.get("resource")), refusal)
+    return list(seen.values())
+
+
+def _needs_approval(asked: Asked) -> bool:
+    thing = asked.thing
+    return any(leaf.approval for choice in asked.choices for leaf in choice) or (
+        isinstance(thing, Resource) and thing.approval
+    )
