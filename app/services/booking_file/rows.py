@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text
 
 from app.extensions import Base, db
-from app.models import Person, Resource, ResourcePart
+from app.models import Resource, ResourcePart
 from app.models.booking import LONGEST_USE
+from app.services.history import mark_changed
 
 CHUNK = 1000
 
@@ -53,8 +54,8 @@ def store_rows(
 ) -> None:
     """Stores the bookings; to be called inside a use case, whose transaction it is part of.
 
-    `progress` is told how many rows each step stored. The database refuses live rows that overlap
-    (`DBAPIError`, `app.database.is_overlap`). Readers of what was touched see it as changed.
+    `progress` is told how many rows each step stored. The database refuses live rows that overlap, for
+    which the use case raises Taken. Readers of what was touched see it as changed.
     """
     if not rows:
         return
@@ -65,7 +66,7 @@ def store_rows(
         _store_chunk(chunk, now, buffers)
         if progress:
             progress(len(chunk))
-    _mark_changed(rows, now)
+    _tell_readers(rows, now)
 
 
 def pieces(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -162,13 +163,9 @@ def _new_ids(table: str, count: int) -> Sequence[int]:
     return db.session.scalars(sequence, {"table": table, "count": count}).all()
 
 
-def _mark_changed(rows: Sequence[BookingRow], now: datetime) -> None:
+def _tell_readers(rows: Sequence[BookingRow], now: datetime) -> None:
     touched = {resource for row in rows for resource in (*row.resources, *row.asked_for)}
-    touched |= _wholes(touched)
-    organisers = {row.organiser_id for row in rows if row.organiser_id is not None}
-    for model, ids in ((Resource, touched), (Person, organisers)):
-        rise = update(model).where(model.id.in_(ids)).values(changes=model.changes + 1, changed_at=now)
-        db.session.execute(rise.execution_options(synchronize_session=False))
+    mark_changed(touched | _wholes(touched), {row.organiser_id for row in rows}, now)
     db.session.expire_all()
 
 
