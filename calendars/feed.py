@@ -13,6 +13,7 @@ from calendars.zones import is_representable, is_utc, vtimezone
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 _HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
 _duration_text = cast("Callable[[vDuration], bytes]", vDuration.to_ical)
+_IN_UTC = b"\r\nDTSTART:"
 _FOOT = b"END:VCALENDAR\r\n"
 
 
@@ -37,7 +38,8 @@ def write_feed(
     head += [text_line("NAME", name), text_line("X-WR-CALNAME", name)]
     if description:
         head += [text_line("DESCRIPTION", description), text_line("X-WR-CALDESC", description)]
-    if len(zones) == 1:
+    if len(zones) == 1 and not any(_IN_UTC in event for event in body):
+        # Some readers put times in UTC on that zone's clock, which shows an hour twice in autumn.
         head.append(line("X-WR-TIMEZONE", zones[0]))
     every = _duration_text(vDuration(refresh)).decode()
     head += [line("REFRESH-INTERVAL;VALUE=DURATION", every), line("X-PUBLISHED-TTL", every)]

@@ -22,14 +22,15 @@ HORIZON = timedelta(days=11 * 366)
 
 _KEYS = ("FREQ", "UNTIL", "COUNT", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST")
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-_COUNTING = re.compile(r"[1-9][0-9]{0,3}")
-_NUMBERS = re.compile(r"-?[0-9]{1,3}(,-?[0-9]{1,3})*")
+_COUNTING = re.compile(r"0{0,3}[1-9][0-9]{0,3}")
+_NUMBERS = re.compile(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*")
 _DAYS = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU))*")
 _ONE_NTH_DAY = re.compile(r"\+?([1-4]|-1)(MO|TU|WE|TH|FR|SA|SU)")
 _PLAIN_DAYS = re.compile(r"(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*")
 _RANGES = {"BYMONTHDAY": (-31, 31), "BYMONTH": (1, 12), "BYSETPOS": (-366, 366)}
 _UNTIL = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _LONGEST = 1000  # characters
+_LAST_FIRST_YEAR = 9987  # from here HORIZON just fits into what datetime can hold
 _LAST_SAFE_DAY = 28  # for later days Outlook takes the last of a short month, others skip the month
 
 
@@ -113,17 +114,27 @@ class Rule:
         return found
 
     def _within(self, first: datetime, timezone: str) -> Iterator[datetime]:
-        endless = ";".join(f"{k}={v}" for k, v in self.parts if k not in ("COUNT", "UNTIL"))
-        try:
-            dates = cast(rrule, rrulestr(endless, dtstart=first)).replace(until=first + HORIZON)
-        except (ValueError, OverflowError) as error:
-            raise RuleError(f"cannot follow {self}: {error}") from error
         until = self.until(timezone)
         count = int(self["COUNT"] or MAX_DATES + 1)
-        for date in itertools.islice(dates, count):
+        for date in itertools.islice(self._endless(first), count):
             if until is not None and to_utc(date, timezone) > until:
                 return
             yield date
+
+    def _endless(self, first: datetime) -> Iterator[datetime]:
+        """The dates as if nothing ended them, within `HORIZON`.
+
+        dateutil looks for a next date until the year 9999, seconds of work for a rule without any. So
+        the search begins whole cycles of 400 years later, in which the calendar is the same.
+        """
+        later = (_LAST_FIRST_YEAR - first.year) // 400 * 400
+        text = ";".join(f"{key}={value}" for key, value in self.parts if key not in ("COUNT", "UNTIL"))
+        try:
+            start = first.replace(year=first.year + later)
+            dates = cast(rrule, rrulestr(text, dtstart=start)).replace(until=start + HORIZON)
+        except (ValueError, OverflowError) as error:
+            raise RuleError(f"cannot follow {self}: {error}") from error
+        return (date.replace(year=date.year - later) for date in dates)
 
 
 def _is_valid(key: str, value: str) -> bool:

@@ -6,10 +6,9 @@ raises `UnrepresentableZone`, and its events are written in UTC.
 """
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from calendars.lines import line
@@ -17,6 +16,7 @@ from calendars.lines import line
 FIRST_YEAR = 2010  # older than any office; the rules of the United States date from 2007
 LAST_YEAR = 2040
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_BEGINNING = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 _STEP = timedelta(days=7)  # no zone keeps a clock change for less than a week
 
 
@@ -47,7 +47,7 @@ class Switch:
         return (self.at + self.before).replace(tzinfo=None)
 
 
-@lru_cache(maxsize=256)
+@cache
 def zone(name: str) -> ZoneInfo:
     """The zone of that IANA name. Raises `UnknownZone`."""
     try:
@@ -86,13 +86,13 @@ def is_representable(name: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=256)
+@cache
 def vtimezone(name: str) -> bytes:
     """The VTIMEZONE block of an IANA zone, valid from 1970 for the reader, exact from `FIRST_YEAR`.
 
     Raises `UnknownZone` or `UnrepresentableZone`.
     """
-    changes = list(switches(name))
+    changes = switches(name)
     if changes:
         observances = b"".join(_yearly(name, group) for group in _by_direction(name, changes))
     else:
@@ -100,15 +100,16 @@ def vtimezone(name: str) -> bytes:
     return b"BEGIN:VTIMEZONE\r\n" + line("TZID", name) + observances + b"END:VTIMEZONE\r\n"
 
 
-def switches(name: str) -> Iterator[Switch]:
-    """Every change of offset from `FIRST_YEAR` to `LAST_YEAR`."""
+@cache
+def switches(name: str) -> tuple[Switch, ...]:
+    """Every change of offset from `FIRST_YEAR` to `LAST_YEAR`. Raises `UnknownZone`."""
     tz = zone(name)
-    early = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    while early.year <= LAST_YEAR:
-        late = early + _STEP
-        if _offset(early, tz) != _offset(late, tz):
-            yield _switch_between(early, late, tz)
-        early = late
+    weeks = (datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _BEGINNING) // _STEP
+    days = [_BEGINNING + _STEP * n for n in range(weeks + 1)]
+    offsets = [_offset(day, tz) for day in days]
+    return tuple(
+        _switch_between(days[n], days[n + 1], tz) for n in range(weeks) if offsets[n] != offsets[n + 1]
+    )
 
 
 def _switch_between(early: datetime, late: datetime, tz: ZoneInfo) -> Switch:
@@ -131,7 +132,7 @@ def _offset(at: datetime, tz: ZoneInfo) -> timedelta:
     return at.astimezone(tz).utcoffset() or timedelta()
 
 
-def _by_direction(name: str, changes: list[Switch]) -> tuple[list[Switch], list[Switch]]:
+def _by_direction(name: str, changes: tuple[Switch, ...]) -> tuple[list[Switch], list[Switch]]:
     """Switches to winter time and to summer time, each once a year and all alike."""
     back = [s for s in changes if s.after < s.before]
     forward = [s for s in changes if s.after > s.before]
@@ -154,9 +155,8 @@ def _yearly(name: str, group: list[Switch]) -> bytes:
 
 
 def _constant(name: str) -> bytes:
-    at = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
-    offset = _offset(at, zone(name))
-    always = Switch(at, offset, offset, at.astimezone(zone(name)).tzname() or "")
+    offset = offset_at(_BEGINNING, name)
+    always = Switch(_BEGINNING, offset, offset, _BEGINNING.astimezone(zone(name)).tzname() or "")
     return _observance("STANDARD", always, datetime(1970, 1, 1), None)
 
 

@@ -1,6 +1,7 @@
 """Rules for VTIMEZONE: one for each zone in use, in the form Outlook reads, with the right offsets."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -115,9 +116,10 @@ def _check_offsets(block: Component, name: str, onsets: list[tuple[datetime, tim
     """Around every change, by the block and by the zone, both must say the same."""
     valid_from = max(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), onsets[0][0] + timedelta(days=366))
     changes = {at for at, _ in onsets} | {switch.at for switch in switches(name)} | {valid_from}
+    starts = [at for at, _ in onsets]
     for change in sorted(changes):
         for at in (change - _AROUND, change, change + _AROUND):
-            said = next((offset for onset, offset in reversed(onsets) if onset <= at), None)
-            if at >= valid_from and said is not None and said != offset_at(at, name):
+            said = onsets[bisect_right(starts, at) - 1][1]
+            if at >= valid_from and said != offset_at(at, name):
                 yield Defect(block.line, "zone-offset", f"{name} at {at:%Y-%m-%d %H:%M} UTC: {said}")
                 return
