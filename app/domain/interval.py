@@ -7,6 +7,7 @@ come in any order and overlap itself; what is returned is sorted, disjoint and w
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -40,6 +41,8 @@ def overlaps(a: Interval, b: Interval) -> bool:
 
 def clip(interval: Interval, to: Interval) -> Interval | None:
     """What of the interval lies inside `to`."""
+    if to.start <= interval.start and interval.end <= to.end:
+        return interval
     start, end = max(interval.start, to.start), min(interval.end, to.end)
     return Interval(start, end) if start < end else None
 
@@ -47,7 +50,7 @@ def clip(interval: Interval, to: Interval) -> Interval | None:
 def merge(intervals: Iterable[Interval]) -> list[Interval]:
     """The union: sorted and disjoint, neighbours that touch made one."""
     merged: list[Interval] = []
-    for interval in sorted(intervals):
+    for interval in sorted(intervals, key=attrgetter("start")):
         if not merged or interval.start > merged[-1].end:
             merged.append(interval)
         elif interval.end > merged[-1].end:

@@ -54,7 +54,9 @@ def to_utc(local: datetime, tz: ZoneInfo, fold: int | None = None) -> datetime:
     `fold` chooses between the first (0) and second (1) time of an hour that comes twice.
     TimeDoesNotExist in a gap, TimeIsAmbiguous if the time comes twice and nothing is chosen.
     """
-    first, second = _readings(local, tz)
+    # Equal on all but two nights a year. A gap turns them round, because fold=0 reads by the offset
+    # before the jump and fold=1 by the one after it (PEP 495).
+    first, second = _read(local, tz, fold=0), _read(local, tz, fold=1)
     if first > second:
         raise TimeDoesNotExist(local, tz)
     if first < second and fold is None:
@@ -64,7 +66,7 @@ def to_utc(local: datetime, tz: ZoneInfo, fold: int | None = None) -> datetime:
 
 def to_utc_shifting(local: datetime, tz: ZoneInfo) -> datetime:
     """The same for series and opening hours: a gap shifts forward by its length, twice means the first."""
-    return _readings(local, tz)[0]
+    return _read(local, tz, fold=0)
 
 
 def day_bounds(day: date, tz: ZoneInfo) -> Interval:
@@ -85,10 +87,7 @@ def local_date(instant: datetime, tz: ZoneInfo) -> date:
     return instant.astimezone(tz).date()
 
 
-def _readings(local: datetime, tz: ZoneInfo) -> tuple[datetime, datetime]:
-    # Equal on all but two nights a year. In a gap, fold=0 reads by the offset before the jump, which
-    # is the later instant and the one shifted forward (PEP 495); when a time comes twice, it is the first.
+def _read(local: datetime, tz: ZoneInfo, fold: int) -> datetime:
     if local.tzinfo is not None:
         raise ValueError(f"not a local time: {local}")
-    first, second = (local.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return first, second
+    return local.replace(tzinfo=tz, fold=fold).astimezone(UTC)

@@ -21,16 +21,16 @@ from app.domain.utilisation.resources import Measured
 
 @dataclass(slots=True)
 class DateTally:
-    """What one date comes to on the counted resources. `visited`: its heads count in this period."""
+    """What one date comes to on the counted resources.
+
+    `seats` is capacity times used time if it has a head count; `visited`: its heads count in this period.
+    """
 
     row: UseRow
     used: timedelta = timedelta()
     seats: timedelta = timedelta()
     visited: bool = False
-
-    @property
-    def is_no_show(self) -> bool:
-        return not self.row.is_used
+    is_no_show: bool = False
 
 
 def tally_dates(counted: Iterable[Measured], period: Interval) -> list[DateTally]:
@@ -44,7 +44,7 @@ def tally_dates(counted: Iterable[Measured], period: Interval) -> list[DateTally
             tally.used += measured.used_by_date.get(date_id, timedelta())
             tally.seats += measured.seats_by_date.get(date_id, timedelta())
             tally.visited = period.holds(row.date_start)
-    absent = (DateTally(row) for date_id, row in no_shows.items() if date_id not in tallies)
+    absent = (DateTally(row, is_no_show=True) for date_id, row in no_shows.items() if date_id not in tallies)
     return [*tallies.values(), *absent]
 
 
@@ -82,12 +82,13 @@ def _weights(facts: dict[str, ResourceFacts], rows: Iterable[UseRow]) -> dict[Da
 def attendance_of(tallies: Iterable[DateTally]) -> Attendance:
     """The visits of all dates that count in the period."""
     visits = [tally.row for tally in tallies if tally.visited]
+    counted = [row for row in visits if row.has_heads]
     return Attendance(
-        women=sum(row.women or 0 for row in visits),
-        men=sum(row.men or 0 for row in visits),
-        other=sum(row.other or 0 for row in visits),
-        counted=sum(row.has_heads for row in visits),
-        missing=sum(not row.has_heads for row in visits),
+        women=sum(row.women or 0 for row in counted),
+        men=sum(row.men or 0 for row in counted),
+        other=sum(row.other or 0 for row in counted),
+        counted=len(counted),
+        missing=len(visits) - len(counted),
     )
 
 

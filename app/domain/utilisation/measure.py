@@ -1,13 +1,14 @@
 """From slots and open time to the figures of a period."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from app.domain.interval import Interval, merge
-from app.domain.localtime import local_date
+from app.domain.interval import Interval
+from app.domain.localtime import local_date, to_utc_shifting
 from app.domain.utilisation.dates import (
     attendance_of,
     grouped,
@@ -18,7 +19,6 @@ from app.domain.utilisation.dates import (
 from app.domain.utilisation.ownership import Piece
 from app.domain.utilisation.records import (
     METHOD_VERSION,
-    MICROSECOND,
     NO_SHOW,
     USED_STATUSES,
     GroupFigures,
@@ -50,6 +50,7 @@ def measure(
     tallies = tally_dates(counted, period)
     available = _sum(one.figures.available for one in counted)
     used = _sum(one.figures.used for one in counted)
+    midnights = _midnights(period, timezone)
 
     def by(key: Callable[[UseRow], str | None]) -> tuple[GroupFigures, ...]:
         return grouped(tallies, key, used=used, available=available)
@@ -64,12 +65,12 @@ def measure(
         lost=_sum(one.figures.lost for one in counted),
         bookings=sum(bool(tally.used) for tally in tallies),
         no_shows=sum(tally.is_no_show for tally in tallies),
-        days_open=_days(merge(chain.from_iterable(one.open for one in counted)), timezone),
-        days_used=_days(chain.from_iterable(one.used for one in counted), timezone),
+        days_open=_days(chain.from_iterable(one.open for one in counted), midnights),
+        days_used=_days(chain.from_iterable(one.used for one in counted), midnights),
         lead_time=median_lead_time(tallies),
         attendance=attendance_of(tallies),
         persons_hours=persons_hours(counted, facts, chain.from_iterable(held.values())),
-        seats_counted=_sum(tally.seats for tally in tallies if tally.row.has_heads),
+        seats_counted=_sum(tally.seats for tally in tallies),
         seats_available=_sum(one.seats_available for one in counted),
         by_resource=tuple(one.figures for one in counted),
         by_kind=_by_kind(measured, kinds),
@@ -106,15 +107,18 @@ def _by_kind(measured: Sequence[Measured], kinds: Collection[str] | None) -> tup
     )
 
 
-def _days(times: Iterable[Interval | Piece], timezone: ZoneInfo) -> int:
-    """On how many local days any of the times falls."""
-    days: set[date] = set()
-    for time in times:
-        day = local_date(time.start, timezone)
-        last = local_date(time.end - MICROSECOND, timezone)  # what ends at midnight is not on the next day
-        while day <= last:
-            days.add(day)
-            day += timedelta(days=1)
+def _midnights(period: Interval, timezone: ZoneInfo) -> list[datetime]:
+    """The beginning of every local day that the period touches."""
+    first, last = (local_date(instant, timezone) for instant in (period.start, period.end))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [to_utc_shifting(datetime.combine(day, time()), timezone) for day in days]
+
+
+def _days(times: Iterable[Interval | Piece], midnights: Sequence[datetime]) -> int:
+    """On how many days any of the times falls; what ends at midnight is not on the next day."""
+    days: set[int] = set()
+    for span in times:
+        days.update(range(bisect_right(midnights, span.start), bisect_left(midnights, span.end) + 1))
     return len(days)
 
 

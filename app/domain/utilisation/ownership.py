@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.interval import Interval
@@ -25,23 +26,9 @@ class Piece(NamedTuple):
 
 def owned(rows: Iterable[UseRow], within: Interval) -> Iterator[Piece]:
     """The union of the rows inside `within`, as sorted, disjoint pieces with their owners."""
-    waiting = _clipped(rows, within)
-    live: list[tuple[int, datetime, UseRow]] = []
-    i, now = 0, within.start
-    while i < len(waiting) or live:
-        if not live:
-            now = max(now, waiting[i][0])
-        while i < len(waiting) and waiting[i][0] <= now:
-            _, rank, end, row = waiting[i]
-            heappush(live, (rank, end, row))
-            i += 1
-        _, end, row = live[0]
-        if end <= now:
-            heappop(live)
-            continue
-        until = min(end, waiting[i][0]) if i < len(waiting) else end
-        yield Piece(row, now, until)
-        now = until
+    clipped = (Piece(row, max(row.start, within.start), min(row.end, within.end)) for row in rows)
+    for knot in _knots(piece for piece in clipped if piece.start < piece.end):
+        yield from knot if len(knot) == 1 else _untied(knot)
 
 
 def cut(pieces: Iterable[Piece], windows: Sequence[Interval]) -> Iterator[Piece]:
@@ -56,28 +43,50 @@ def cut(pieces: Iterable[Piece], windows: Sequence[Interval]) -> Iterator[Piece]
             k += 1
 
 
-def _clipped(rows: Iterable[UseRow], within: Interval) -> list[tuple[datetime, int, datetime, UseRow]]:
-    """Start, rank, end and row of what lies inside, by start. Ranks differ, so rows are never compared."""
-    clipped = (
-        (max(row.start, within.start), rank, min(row.end, within.end), row)
-        for rank, row in enumerate(_by_rank(rows))
-    )
-    return sorted(found for found in clipped if found[0] < found[2])
+def _knots(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """The pieces by start, those that overlap one another kept together."""
+    knot: list[Piece] = []
+    knot_ends: datetime | None = None
+    for piece in sorted(pieces, key=attrgetter("start")):
+        if knot_ends is None or piece.start < knot_ends:
+            knot_ends = max(piece.end, knot_ends or piece.end)
+        else:
+            yield knot
+            knot, knot_ends = [], piece.end
+        knot.append(piece)
+    if knot:
+        yield knot
 
 
-def _by_rank(rows: Iterable[UseRow]) -> Iterator[UseRow]:
-    for _, tied in groupby(sorted(rows, key=_precedence), key=_precedence):
+def _untied(knot: Sequence[Piece]) -> Iterator[Piece]:
+    """Gives each moment of pieces that overlap to the first in rank of those that hold it then."""
+    ranks = {id(piece): rank for rank, piece in enumerate(_by_rank(knot))}
+    live: list[tuple[int, datetime, UseRow]] = []  # a heap; ranks differ, so rows are never compared
+    i, now = 0, knot[0].start
+    while i < len(knot) or live:
+        while i < len(knot) and knot[i].start <= now:
+            heappush(live, (ranks[id(knot[i])], knot[i].end, knot[i].row))
+            i += 1
+        _, end, row = live[0]
+        if end <= now:
+            heappop(live)
+            continue
+        until = min(end, knot[i].start) if i < len(knot) else end
+        yield Piece(row, now, until)
+        now = until
+
+
+def _by_rank(knot: Sequence[Piece]) -> Iterator[Piece]:
+    for _, tied in groupby(sorted(knot, key=_precedence), key=_precedence):
         yield from _by_identifier(list(tied))
 
 
-def _precedence(row: UseRow) -> tuple[bool, datetime]:
-    return (not row.is_used, row.date_start)
+def _precedence(piece: Piece) -> tuple[bool, datetime]:
+    return (not piece.row.is_used, piece.row.date_start)
 
 
-def _by_identifier(tied: list[UseRow]) -> list[UseRow]:
-    if len(tied) == 1:
-        return tied
+def _by_identifier(tied: list[Piece]) -> list[Piece]:
     # "10" comes after "9", but only if none of them is "9b".
-    if all(row.key.isascii() and row.key.isdigit() for row in tied):
-        return sorted(tied, key=lambda row: (int(row.key), row.key))
-    return sorted(tied, key=lambda row: row.key)
+    if all(piece.row.key.isascii() and piece.row.key.isdigit() for piece in tied):
+        return sorted(tied, key=lambda piece: (int(piece.row.key), piece.row.key))
+    return sorted(tied, key=lambda piece: piece.row.key)

@@ -54,7 +54,10 @@ class ResourceFacts:
             raise ValueError(f"two capacities at once: {self.slug}")
 
     def capacity_at(self, instant: datetime) -> int:
-        return next((seats for span, seats in self.other_capacities if span.holds(instant)), self.capacity)
+        for span, capacity in self.other_capacities:
+            if span.holds(instant):
+                return capacity
+        return self.capacity
 
     def seat_time(self, start: datetime, end: datetime) -> timedelta:
         """Capacity times time from `start` to `end`, with the capacity of each moment."""
@@ -176,6 +179,10 @@ class Attendance:
     other: int
     counted: int
     missing: int
+
+    @property
+    def heads(self) -> int:
+        return self.women + self.men + self.other
 
     @property
     def share_women(self) -> float | None:

@@ -13,7 +13,10 @@ from app.domain.utilisation.records import DateId, ResourceFacts, ResourceFigure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One resource in the period. `used` are its pieces of N, `attended` its used dates with open time."""
+    """One resource in the period. `used` are its pieces of N, `attended` its used dates with open time.
+
+    `seats_by_date` is capacity times used time, of the dates with a head count.
+    """
 
     facts: ResourceFacts
     figures: ResourceFigures
@@ -40,7 +43,7 @@ def measure_resource(facts: ResourceFacts, rows: Sequence[UseRow], period: Inter
     used = [piece for piece in booked if piece.row.is_used]
     used_by_date, seats_by_date = _by_date(used, facts)
     held_time, booked_time = _total(pieces), _total(booked)
-    hours_time = _total(cut(pieces, hours))
+    hours_time = booked_time if held_time == booked_time else _total(cut(pieces, hours))
     return Measured(
         facts=facts,
         figures=ResourceFigures(
@@ -48,7 +51,7 @@ def measure_resource(facts: ResourceFacts, rows: Sequence[UseRow], period: Inter
             kind=facts.kind,
             available=total(open_time),
             booked=booked_time,
-            used=_total(used),
+            used=sum(used_by_date.values(), timedelta()),
             outside=held_time - hours_time,
             lost=hours_time - booked_time,
             bookings=len(used_by_date),
@@ -69,7 +72,8 @@ def _by_date(
     seats: defaultdict[DateId, timedelta] = defaultdict(timedelta)
     for row, start, end in used:
         time[row.date_id] += end - start
-        seats[row.date_id] += facts.seat_time(start, end)
+        if row.has_heads:
+            seats[row.date_id] += facts.seat_time(start, end)
     return dict(time), dict(seats)
 
 
