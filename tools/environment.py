@@ -10,7 +10,7 @@ import argparse
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
+import importlib
 import json
 import os
 import shutil
@@ -82,8 +82,11 @@ def demand_python() -> None:
             f"Python 3.11 or later is needed, this one is {VERSION}. Install it "
             "(apt install python3 python3-venv) or name another one: make run PYTHON=python3.12"
         )
-    if not all(importlib.util.find_spec(module) for module in ("venv", "ensurepip")):
-        raise CannotInstall(VENV_ADVICE)
+    try:
+        for module in ("venv", "ensurepip"):
+            importlib.import_module(module)
+    except ImportError:
+        raise CannotInstall(VENV_ADVICE) from None
 
 
 VENV_ADVICE = (

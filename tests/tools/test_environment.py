@@ -1,7 +1,6 @@
 """What the first start says when the machine lacks something: one line, with what to do."""
 
 import ast
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -111,8 +110,7 @@ def test_a_broken_environment_is_made_anew(fake: list[str]) -> None:
 def test_without_a_part_of_python_the_line_names_the_package(
     missing: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else found(name))
+    monkeypatch.setitem(sys.modules, missing, None)
     assert environment.main([]) == 1
     assert "apt install python3-venv" in said(capsys)
 
