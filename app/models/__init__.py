@@ -1,5 +1,6 @@
 """Tables and constraints, no rules. One file per part of the domain; all names meet here."""
 
+from app.models.api import IdempotencyKey
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedGeneration
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
@@ -19,6 +20,7 @@ __all__ = [
     "Closure",
     "FeedGeneration",
     "History",
+    "IdempotencyKey",
     "JobRun",
     "Membership",
     "Office",

@@ -130,6 +130,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "thing", name=op.f("pk_feed_generation")),
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("body_hash", sa.String(length=64), nullable=False),
+        sa.Column("response", Json, nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_idempotency_key_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_idempotency_key")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
@@ -613,6 +625,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisation_category_id"))
 
     op.drop_table("organisation")
+    op.drop_table("idempotency_key")
     op.drop_table("feed_generation")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_person_id"))
