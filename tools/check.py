@@ -15,7 +15,7 @@ STEPS: dict[str, list[list[str]]] = {
     "format": [["ruff", "format", "--check", "--quiet", "."]],
     "lint": [["ruff", "check", "--quiet", "."]],
     "types": [["mypy", "--no-error-summary"]],
-    "layers": [["lint-imports"]],
+    "layers": [["lint-imports", "--no-logo"]],
     "templates": [["djlint", "--lint", "--quiet", "templates"]],
     "translations": [[PYTHON, "-m", "tools.translations", "check"]],
     "migrations match the models": [

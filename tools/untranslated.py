@@ -23,6 +23,7 @@ NAMES = (
     "ICS",
     "JSON",
     "PDF",
+    "SHA",
     "XLSX",
 )
 SPOKEN = {
