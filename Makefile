@@ -25,7 +25,7 @@ run: runtime ## starts the demo office on 127.0.0.1:5000, or PORT=5001 make run;
 
 test: ## runs every test, in a real browser and on both databases too; BROWSER=no leaves the browser out
 	@$(environment) --dev $(if $(with_browser),--browser)
-	@exec $(IN_VENV) -m pytest $(if $(with_browser),,--no-browser) $(ARGS)
+	@exec $(IN_VENV) -m pytest --ignore=tests/interop $(if $(with_browser),,--no-browser) $(ARGS)
 
 check: dev ## looks at format, lint, types, layers, templates, translations and migrations
 	@exec $(IN_VENV) -m tools.check
