@@ -36,11 +36,10 @@ def read(ics: bytes, *, timezone: str = "UTC") -> list[Event]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = [
-                component
-                for calendar in Calendar.from_ical(ics, multiple=True)
-                for component in calendar.walk("VEVENT")
-            ]
+            calendars = Calendar.from_ical(ics, multiple=True)
+        if not calendars:
+            raise ReadError("no whole VCALENDAR in it")
+        found = [component for calendar in calendars for component in calendar.walk("VEVENT")]
         newest = _newest(_Entry(component, timezone) for component in found)
         return [event for entries in newest.values() for event in _joined(entries)]
     except ReadError:

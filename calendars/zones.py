@@ -173,8 +173,8 @@ def _position(name: str, group: list[Switch]) -> int:
 
 def day_of(year: int, month: int, weekday: int, nth: int) -> int:
     """The day of the month that is its `nth` such weekday (Monday 0), -1 for the last."""
-    length = calendar.monthrange(year, month)[1]
-    days = [d for d in range(1, length + 1) if calendar.weekday(year, month, d) == weekday]
+    first_weekday, length = calendar.monthrange(year, month)
+    days = range((weekday - first_weekday) % 7 + 1, length + 1, 7)
     return days[nth if nth < 0 else nth - 1]
 
 

@@ -7,7 +7,9 @@
 values; then one file of rules for each part of the checklist.
 """
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 from calendars.lint.calendar import check_calendar, check_file, kind_of
 from calendars.lint.content import check_bytes
@@ -21,6 +23,8 @@ from calendars.lint.zones import check_zones
 
 __all__ = ["CODES", "Defect", "Kind", "lint"]
 
+_MOST = 100
+
 
 def lint(
     ics: bytes,
@@ -30,19 +34,27 @@ def lint(
     forbidden: Collection[str] = (),
     free_busy: bool = False,
 ) -> list[Defect]:
-    """Every defect of a file, by line; empty for a sound one.
+    """The defects of a file by line, of each class the first hundred; empty for a sound one.
 
     `kind` is guessed where it is not given. `content_type` is the header it came with, for messages.
     `forbidden` are texts that its audience must not see; `free_busy` says that it may tell no more
     than when somebody is busy.
     """
     root, defects = parse(ics)
-    defects += [*check_bytes(ics), *check_file(root), *check_forbidden(root, forbidden)]
+    found = [iter(defects), check_bytes(ics), check_file(root), check_forbidden(root, forbidden)]
     for calendar in root.children("VCALENDAR"):
-        defects += _check_one(calendar, kind or kind_of(calendar), content_type)
+        found.append(_check_one(calendar, kind or kind_of(calendar), content_type))
         if free_busy:
-            defects += check_free_busy(calendar)
-    return sorted(set(defects))
+            found.append(check_free_busy(calendar))
+    return sorted(set(_first_of_each(chain.from_iterable(found))))
+
+
+def _first_of_each(defects: Iterable[Defect]) -> Iterator[Defect]:
+    seen: Counter[str] = Counter()
+    for defect in defects:
+        seen[defect.code] += 1
+        if seen[defect.code] <= _MOST:
+            yield defect
 
 
 def _check_one(calendar: Component, kind: Kind, content_type: str | None) -> Iterator[Defect]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from calendars.lint.defect import Defect
 
-_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
 _ANY_BREAK = re.compile(rb"\r\n|\n|\r")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PROPERTY = re.compile(
@@ -53,8 +52,9 @@ def check_bytes(ics: bytes) -> Iterator[Defect]:
         yield Defect(1, "bom", "byte order mark")
     if not ics.endswith(b"\r\n"):
         yield Defect(ics.count(b"\n") + 1, "no-final-newline", repr(ics[-10:]))
-    for bare in _BARE.finditer(ics):
-        yield Defect(_line_of(ics, bare.start()), "bare-newline", repr(bare[0]))
+    for number, line_break in enumerate(_ANY_BREAK.findall(ics), 1):
+        if line_break != b"\r\n":
+            yield Defect(number, "bare-newline", repr(line_break))
     for number, physical in _physical_lines(ics):
         yield from _check_physical(number, physical)
     for number, logical, is_folded in _logical_lines(ics):
@@ -83,10 +83,6 @@ def _is_utf8(piece: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _line_of(ics: bytes, position: int) -> int:
-    return ics.count(b"\n", 0, position) + 1
 
 
 def _physical_lines(ics: bytes) -> Iterator[tuple[int, bytes]]:

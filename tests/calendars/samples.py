@@ -35,6 +35,12 @@ def event(start: str = "2026-09-07T09:00", minutes: int = 60, zone: str = STOCKH
     return replace(usual, **fields)
 
 
+def spanning(start: datetime, length: timedelta, zone: str = STOCKHOLM, **fields: Any) -> Event:
+    """An event from one instant, for so long."""
+    times = {"start": start, "end": start.astimezone(UTC) + length, "timezone": zone}
+    return replace(event(), **times, **fields)
+
+
 def spans(walls: list[str], minutes: int, zone: str = STOCKHOLM) -> Spans:
     """Intervals in UTC from local starts: a gap shifts forward, twice means the first, exact length."""
     starts = [at(wall, zone).astimezone(UTC) for wall in walls]

@@ -1,0 +1,266 @@
+"""Every class of defect is caught in a sample that has it, and a sound file has none."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from calendars.feed import write_download
+from calendars.lint import CODES, Defect, lint
+from tests.calendars.samples import at, event, feed
+
+SERIES = replace(
+    event("2026-10-12T10:00", recurrence="FREQ=WEEKLY;COUNT=4"),
+    exdates=(at("2026-10-19T10:00"),),
+    overrides=(event("2026-10-27T15:00", original_start=at("2026-10-26T10:00")),),
+)
+SOUND = feed(event(uid="2@office.example", description="åäö"), SERIES)
+FIRST = feed(event())
+MESSAGE = (
+    write_download(event())
+    .replace(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nMETHOD:REQUEST\r\n")
+    .replace(
+        b"SUMMARY:",
+        b"ORGANIZER;CN=Anna:mailto:anna@example.org\r\nATTENDEE;CN=Bo:mailto:bo@example.org\r\nSUMMARY:",
+    )
+)
+
+
+def swap(old: bytes, new: bytes, ics: bytes = SOUND, count: int = 1) -> bytes:
+    assert old in ics
+    return ics.replace(old, new, count)
+
+
+def without(start: bytes, ics: bytes = SOUND) -> bytes:
+    """Without the first line that begins so."""
+    before, _, after = ics.partition(b"\r\n" + start)
+    assert after
+    return before + after[after.index(b"\r\n") :]
+
+
+def add(line: bytes, ics: bytes = FIRST) -> bytes:
+    """With one more line in the first event."""
+    return swap(b"SUMMARY:", line + b"\r\nSUMMARY:", ics)
+
+
+STANDARD = b"DTSTART:19701025T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n"
+ZONE = FIRST[FIRST.index(b"BEGIN:VTIMEZONE") : FIRST.index(b"BEGIN:VEVENT")]
+Sample = tuple[bytes, dict[str, Any]]
+
+BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
+    # bytes
+    ("bom", b"\xef\xbb\xbf" + SOUND, {}),
+    ("bare-newline", swap(b"VERSION:2.0\r\n", b"VERSION:2.0\n"), {}),
+    ("bare-newline", swap(b"VERSION:2.0\r\n", b"VERSION:2.0\r"), {}),
+    ("no-final-newline", SOUND.removesuffix(b"\r\n"), {}),
+    ("empty-line", swap(b"BEGIN:VEVENT", b"\r\nBEGIN:VEVENT"), {}),
+    ("long-line", add(b"COMMENT:" + b"x" * 68), {}),
+    ("split-character", swap("å".encode(), b"\xc3\r\n \xa5"), {}),
+    ("not-utf8", swap("å".encode(), b"\xe5"), {}),
+    ("control-character", add(b"COMMENT:a\x07b"), {}),
+    ("control-character", add("COMMENT:a\x85b".encode()), {}),
+    ("malformed-line", add(b"no property"), {}),
+    ("unquoted-parameter", add(b"ATTENDEE;CN=Berg, Anna:mailto:anna@example.org"), {}),
+    ("unquoted-parameter", add(b"ATTENDEE;CN=Berg; Anna:mailto:anna@example.org"), {}),
+    ("unescaped-text", add(b"COMMENT:a;b"), {}),
+    ("unescaped-text", add(b"COMMENT:a\\qb"), {}),
+    ("unescaped-text", add(b"CATEGORIES:a;b"), {}),
+    # calendar
+    ("structure", without(b"END:VEVENT"), {}),
+    ("structure", SOUND + b"END:VCALENDAR\r\n", {}),
+    ("structure", b"BEGIN:VEVENT\r\n" * 50, {}),
+    ("calendar-count", SOUND + SOUND, {}),
+    ("calendar-count", b"", {}),
+    ("calendar-count", SOUND + b"X-STRAY:1\r\n", {}),
+    ("empty-calendar", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n", {}),
+    ("version", swap(b"VERSION:2.0", b"VERSION:1.0"), {}),
+    ("prodid", without(b"PRODID"), {}),
+    ("repeated-property", add(b"DTSTAMP:20260201T080000Z"), {}),
+    ("repeated-property", swap(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nPRODID:x\r\n"), {}),
+    ("calendar-name", without(b"NAME"), {}),
+    ("calendar-name", without(b"X-WR-CALNAME"), {}),
+    ("name-in-download", FIRST, {"kind": "download"}),
+    ("refresh", swap(b"REFRESH-INTERVAL;VALUE=DURATION", b"REFRESH-INTERVAL"), {}),
+    ("refresh", without(b"X-PUBLISHED-TTL"), {}),
+    ("refresh", swap(b"DURATION:PT1H", b"DURATION:1 hour"), {}),
+    ("calendar-uid", swap(b"UID:feed-1@office.example\r\n", b""), {}),
+    ("calendar-last-modified", without(b"LAST-MODIFIED"), {}),
+    ("method-in-feed", swap(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nMETHOD:PUBLISH\r\n"), {}),
+    # zones
+    ("zone-missing", swap(ZONE, b""), {}),
+    ("zone-unused", swap(b"TZID:Europe/Stockholm", b"TZID:Europe/Paris"), {}),
+    ("zone-duplicate", swap(ZONE, ZONE + ZONE), {}),
+    ("zone-name", FIRST.replace(b"Europe/Stockholm", b"Our own"), {}),
+    ("zone-broken", swap(b"TZOFFSETTO:+0100\r\n", b""), {}),
+    ("zone-broken", swap(b"TZOFFSETTO:+0100\r\n", b"TZOFFSETTO:one\r\n"), {}),
+    ("zone-rule", swap(STANDARD, b"DTSTART:19701025T030000\r\nRDATE:20261025T030000\r\n"), {}),
+    ("zone-rule", swap(b"BYMONTH=10;BYDAY=-1SU", b"BYMONTH=10;BYMONTHDAY=25"), {}),
+    ("zone-seconds", swap(b"TZOFFSETFROM:+0200", b"TZOFFSETFROM:+020018"), {}),
+    ("zone-offset", swap(b"TZOFFSETTO:+0100", b"TZOFFSETTO:+0000"), {}),
+    ("zone-offset", swap(b"BYMONTH=10;BYDAY=-1SU", b"BYMONTH=10;BYDAY=4SU"), {}),
+    ("zone-offset", swap(b"DTSTART:19700329T020000", b"DTSTART:19700329T030000"), {}),
+    # events
+    ("event-uid", swap(b"UID:1@office.example\r\n", b"", FIRST), {}),
+    ("event-duplicate", SOUND.replace(b"UID:2@", b"UID:1@"), {}),
+    ("event-stamp", without(b"DTSTAMP"), {}),
+    ("event-stamp", swap(b"DTSTAMP:20260201T080000Z", b"DTSTAMP:20260201T080000"), {}),
+    ("event-sequence", without(b"SEQUENCE"), {}),
+    ("event-start", without(b"DTSTART;", FIRST), {}),
+    ("event-end", without(b"DTEND", FIRST), {}),
+    ("event-end", add(b"DURATION:PT1H"), {}),
+    ("event-end", swap(b"T100000", b"T090000", FIRST), {}),
+    ("bad-time", swap(b"20260907T100000", b"20260931T100000", FIRST), {}),
+    ("bad-time", swap(b"20260907T100000", b"20260907T100000Z", FIRST), {}),
+    ("bad-time", swap(b"20260907T100000", b"20260907", FIRST), {}),
+    ("time-types", swap(b"DTEND;TZID=Europe/Stockholm:20260907T1", b"DTEND:20260907T1", FIRST), {}),
+    (
+        "time-types",
+        swap(b"DTEND;TZID=Europe/Stockholm:20260907T100000", b"DTEND;VALUE=DATE:20260908", FIRST),
+        {},
+    ),
+    ("floating-time", swap(b"DTSTART;TZID=Europe/Stockholm", b"DTSTART", FIRST), {}),
+    (
+        "unsure-time",
+        FIRST.replace(b":20260907T09", b":20261025T02").replace(b":20260907T", b":20261025T"),
+        {},
+    ),
+    (
+        "unsure-time",
+        FIRST.replace(b":20260907T09", b":20260329T02").replace(b":20260907T", b":20260329T"),
+        {},
+    ),
+    ("event-status", swap(b"STATUS:CONFIRMED", b"STATUS:MAYBE"), {}),
+    ("cancelled-in-feed", swap(b"STATUS:CONFIRMED", b"STATUS:CANCELLED"), {}),
+    ("busy-disagrees", swap(b"TRANSP:OPAQUE", b"TRANSP:TRANSPARENT"), {}),
+    ("busy-disagrees", swap(b"BUSYSTATUS:BUSY", b"BUSYSTATUS:FREE"), {}),
+    ("address", add(b"ORGANIZER:anna@example.org"), {}),
+    ("address", add(b"ATTENDEE;CN=Foo: Bar:mailto:bar@example.org"), {}),
+    # recurrence
+    ("rule-broken", swap(b"FREQ=WEEKLY", b"FREQ=FORTNIGHTLY"), {}),
+    ("rule-broken", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=SECONDLY;COUNT=4"), {}),
+    ("rule-end", swap(b";COUNT=4", b""), {}),
+    ("rule-end", swap(b";COUNT=4", b";COUNT=4;UNTIL=20261102T090000Z"), {}),
+    ("rule-until", swap(b";COUNT=4", b";UNTIL=20261102T100000"), {}),
+    ("rule-until", swap(b";COUNT=4", b";UNTIL=20261102"), {}),
+    ("rule-start", swap(b";COUNT=4", b";COUNT=4;BYDAY=TU"), {}),
+    ("rule-outlook", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=DAILY;COUNT=22;BYDAY=MO"), {}),
+    ("rule-rdate", add(b"RDATE:20261201T090000Z"), {}),
+    ("exdate-form", swap(b"EXDATE;TZID=Europe/Stockholm:20261019T100000", b"EXDATE:20261019T080000Z"), {}),
+    ("exdate-miss", swap(b"20261019T100000", b"20261020T100000"), {}),
+    (
+        "recurrence-id-form",
+        swap(b"RECURRENCE-ID;TZID=Europe/Stockholm:20261026T100000", b"RECURRENCE-ID:20261026T090000Z"),
+        {},
+    ),
+    ("recurrence-id-miss", swap(b"20261026T100000", b"20261027T100000"), {}),
+    ("override-orphan", swap(b"UID:1@office.example\r\nRECURRENCE-ID", b"UID:9@x\r\nRECURRENCE-ID"), {}),
+    ("override-orphan", without(b"RRULE:FREQ=W"), {}),
+    (
+        "clock-change",
+        SOUND.replace(b"20261012T10", b"20261011T01").replace(b"20261012T11", b"20261011T05"),
+        {},
+    ),
+    (
+        "clock-change",
+        SOUND.replace(b"20261012T10", b"20261011T02").replace(b"20261012T11", b"20261011T04"),
+        {},
+    ),
+    # messages
+    ("method-party", without(b"ATTENDEE", MESSAGE), {}),
+    ("method-party", without(b"ORGANIZER", MESSAGE), {}),
+    ("method-party", swap(b"METHOD:REQUEST", b"METHOD:PUBLISH", MESSAGE), {}),
+    (
+        "method-party",
+        add(b"ATTENDEE:mailto:eve@example.org", swap(b"METHOD:REQUEST", b"METHOD:REPLY", MESSAGE)),
+        {},
+    ),
+    ("content-type-method", MESSAGE, {"content_type": "text/calendar; charset=utf-8; method=CANCEL"}),
+    ("content-type-method", MESSAGE, {"content_type": "text/plain; method=REQUEST"}),
+    # privacy
+    ("privacy", SOUND, {"forbidden": ["frukostMÖTE"]}),
+    ("privacy", feed(event(summary="a, b" * 30)), {"forbidden": ["a, b" * 30]}),
+    ("privacy", MESSAGE, {"forbidden": ["Anna"]}),
+    ("privacy", SOUND, {"free_busy": True}),
+    ("privacy", feed(event(summary="Upptaget"), event(uid="2@x")), {"free_busy": True}),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "ics", "options"), BROKEN, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_each_defect_is_caught(code: str, ics: bytes, options: dict[str, Any]) -> None:
+    assert code in {defect.code for defect in lint(ics, **options)}
+
+
+def test_every_class_has_a_broken_sample() -> None:
+    assert {code for code, _, _ in BROKEN} == set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("ics", "options"),
+    [
+        (SOUND, {"kind": "feed"}),
+        (SOUND, {"forbidden": ["Hemligt", ""]}),
+        (FIRST, {"kind": "feed"}),
+        (write_download(SERIES), {"kind": "download"}),
+        (MESSAGE, {"content_type": 'text/calendar; method="REQUEST"; charset=utf-8'}),
+        (swap(b"METHOD:REQUEST", b"METHOD:REPLY", MESSAGE), {"kind": "message"}),
+        (feed(event(summary="Upptaget"), event(uid="2@x", summary="Upptaget")), {"free_busy": True}),
+    ],
+)
+def test_sound_files_have_none(ics: bytes, options: dict[str, Any]) -> None:
+    assert lint(ics, **options) == []
+
+
+@pytest.mark.parametrize(
+    ("ics", "line", "code"),
+    [
+        (swap(b"VERSION:2.0", b"VERSION;2.0"), 2, "unquoted-parameter"),
+        (without(b"PRODID"), 1, "prodid"),
+        (SOUND.removesuffix(b"\r\n"), SOUND.count(b"\n"), "no-final-newline"),
+        (swap(b"VERSION:2.0\r\n", b"VERSION:2.0\n"), 2, "bare-newline"),
+    ],
+)
+def test_defects_tell_their_line(ics: bytes, line: int, code: str) -> None:
+    assert (line, code) in {(defect.line, defect.code) for defect in lint(ics)}
+
+
+def test_a_whole_day_is_sound() -> None:
+    ics = FIRST.replace(b"DTSTART;TZID=Europe/Stockholm:20260907T090000", b"DTSTART;VALUE=DATE:20260907")
+    ics = ics.replace(b"DTEND;TZID=Europe/Stockholm:20260907T100000", b"DTEND;VALUE=DATE:20260908")
+    assert lint(swap(ZONE, b"", ics)) == []
+
+
+def test_windows_names_are_compared_too() -> None:
+    windows = SOUND.replace(b"TZID=Europe/Stockholm", b"TZID=W. Europe Standard Time")
+    windows = windows.replace(b"TZID:Europe/Stockholm", b"TZID:W. Europe Standard Time")
+    assert lint(windows) == []
+    assert "zone-offset" in {d.code for d in lint(swap(b"BYMONTH=3", b"BYMONTH=4", windows))}
+
+
+def test_an_unknown_code_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown defect code"):
+        Defect(1, "whatever", "")
+
+
+HOSTILE: list[Callable[[], bytes]] = [
+    lambda: b"BEGIN:X\r\n" * 50_000,
+    lambda: b"END:X\r\n" * 50_000,
+    lambda: b"A" * 1_000_000,
+    lambda: b"A;" * 200_000,
+    lambda: b'A;B="' * 100_000,
+    lambda: b"A;B=" + b"c," * 200_000 + b":d\r\n",
+    lambda: b" x\r\n" * 200_000,
+    lambda: b"\r" * 100_000,
+    lambda: FIRST.replace(b"Europe/Stockholm", b"a/" * 100_000),
+    lambda: bytes(range(256)) * 2000,
+    lambda: add(b"RRULE:FREQ=DAILY;COUNT=9;BYMONTH=2;BYMONTHDAY=30"),
+    lambda: swap(b"20260907T090000", b"99991231T235959", swap(b"20260907T100000", b"00010101T000000", FIRST)),
+    lambda: swap(b"DTSTART:19700329T020000", b"DTSTART:99990329T020000"),
+]
+
+
+@pytest.mark.parametrize("make", HOSTILE)
+def test_hostile_files_get_defects_and_nothing_worse(make: Callable[[], bytes]) -> None:
+    assert lint(make())
