@@ -1,0 +1,88 @@
+"""Hands one mail over: to a mail server, or as an .eml file where none is set up."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+TIMEOUT_SECONDS = 20
+SUBMISSION_PORT = 587
+PLAIN_PORT = 25
+TLS_PORT = 465
+
+
+class Mail(Protocol):
+    """What a mail needs to have; `app.models.OutboxMail` has it."""
+
+    id: Any
+    message_id: Any
+    recipient: Any
+    subject: Any
+    body: Any
+    language: Any
+    created_at: Any
+
+
+def deliver(mail: Mail, settings: Mapping[str, Any]) -> None:
+    """Sends the mail by SMTP_URL, else writes it into MAIL_FOLDER. Raises whatever went wrong."""
+    message = message_of(mail, settings["MAIL_SENDER"])
+    if settings["SMTP_URL"]:
+        _send(message, settings["SMTP_URL"])
+    else:
+        _write(message, Path(settings["MAIL_FOLDER"]), _file_name(mail.created_at, mail.id))
+
+
+def message_of(mail: Mail, sender: str) -> EmailMessage:
+    """The mail as a message. Raises ValueError where a line break would forge a header."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+def _send(message: EmailMessage, url: str) -> None:
+    server = urlsplit(url)
+    if server.scheme not in ("smtp", "smtps") or not server.hostname:
+        raise ValueError("SMTP_URL has the form smtp://user:password@host:587 or smtps://…")
+    tls = ssl.create_default_context()
+    with _connection(server, tls) as smtp:
+        if server.scheme == "smtp":
+            smtp.ehlo()
+            if server.username or smtp.has_extn("starttls"):  # a password never travels in the clear
+                smtp.starttls(context=tls)
+        if server.username:
+            smtp.login(unquote(server.username), unquote(server.password or ""))
+        smtp.send_message(message)
+
+
+def _connection(server: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:
+    host = server.hostname or ""
+    if server.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, server.port or TLS_PORT, timeout=TIMEOUT_SECONDS, context=tls)
+    usual = SUBMISSION_PORT if server.username else PLAIN_PORT
+    return smtplib.SMTP(host, server.port or usual, timeout=TIMEOUT_SECONDS)
+
+
+def _file_name(created_at: datetime, mail_id: int) -> str:
+    return f"{created_at:%Y%m%dT%H%M%SZ}-{mail_id}.eml"
+
+
+def _write(message: EmailMessage, folder: Path, name: str) -> None:
+    """Whole or not at all: whoever watches the folder never reads half a mail."""
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{name}.{os.getpid()}"
+    draft.write_bytes(message.as_bytes())
+    draft.replace(folder / name)

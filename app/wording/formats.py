@@ -1,0 +1,138 @@
+"""Dates, times and numbers in the reader's language.
+
+Locales are always full ("sv_SE", "en_GB"): bare "sv" and "en" count weeks wrongly. Times are told
+by the clock of the place, so every function that shows one takes its zone. Numbers round half up.
+"""
+
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from flask_babel import get_locale
+
+NONE = "–"
+SPACE = "\N{NO-BREAK SPACE}"
+Zone = str | tzinfo
+Number = int | float | Decimal
+
+
+def date_long(value: date, tz: Zone | None = None) -> str:
+    """tisdag 24 november 2026"""
+    return _date(value, tz, "EEEE d MMMM y")
+
+
+def date_title(value: date, tz: Zone | None = None) -> str:
+    """24 november 2026"""
+    return _date(value, tz, "d MMMM y")
+
+
+def date_short(value: date, tz: Zone | None = None) -> str:
+    """24 nov. 2026"""
+    return _date(value, tz, "d MMM y")
+
+
+def day(value: date, tz: Zone | None = None) -> str:
+    """tisdag 24 november"""
+    return _date(value, tz, "EEEE d MMMM")
+
+
+def day_and_month(value: date, tz: Zone | None = None) -> str:
+    """24 november"""
+    return _date(value, tz, "d MMMM")
+
+
+def weekday(value: date, tz: Zone | None = None) -> str:
+    """tisdag"""
+    return _date(value, tz, "EEEE")
+
+
+def month(value: date, tz: Zone | None = None) -> str:
+    """november 2026"""
+    return _date(value, tz, "LLLL y")
+
+
+def week(value: date, tz: Zone | None = None) -> int:
+    """The number of the ISO week."""
+    return _local(value, tz).isocalendar().week
+
+
+def clock(instant: datetime, tz: Zone) -> str:
+    """09:30, by the clock in that zone."""
+    return f"{instant.astimezone(_zone(tz)):%H:%M}"
+
+
+def span(start: datetime, end: datetime, tz: Zone) -> str:
+    """09:30–10:30; with dates where it goes over midnight. A day ends at 24:00."""
+    zone = _zone(tz)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    midnight = (last.hour, last.minute) == (0, 0) and last > first
+    if midnight:
+        last -= timedelta(days=1)
+    until = "24:00" if midnight else f"{last:%H:%M}"
+    if first.date() == last.date():
+        return f"{first:%H:%M}–{until}"
+    return f"{day_and_month(first)} {first:%H:%M} – {day_and_month(last)} {until}"
+
+
+def number(value: Number | None, decimals: int = 0) -> str:
+    """1 234,5; – for None."""
+    if value is None:
+        return NONE
+    return format_decimal(_rounded(value, decimals), format=f"#,##0{_places(decimals)}", locale=_locale())
+
+
+def percent(share: Number | None, decimals: int = 0) -> str:
+    """71 % of a share of 0.71; – for None."""
+    if share is None:
+        return NONE
+    locale = _locale()
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", f"#,##0{_places(decimals)}")
+    return format_percent(_rounded(share, decimals + 2), format=pattern, locale=locale)
+
+
+def hours(value: Number | None) -> str:
+    """7,5 h, with at most one decimal; – for None."""
+    if value is None:
+        return NONE
+    return format_decimal(_rounded(value, 1), format="#,##0.#", locale=_locale()) + f"{SPACE}h"
+
+
+def duration(minutes: int) -> str:
+    """45 min, 1 h 30 min, 9 h."""
+    whole, rest = divmod(minutes, 60)
+    parts = [f"{whole}{SPACE}h"] * (whole > 0) + [f"{rest}{SPACE}min"] * (rest > 0 or whole == 0)
+    return " ".join(parts)
+
+
+def sentence(text: str) -> str:
+    """With a capital at its start, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _date(value: date, tz: Zone | None, pattern: str) -> str:
+    return format_date(_local(value, tz), pattern, locale=_locale())
+
+
+def _local(value: date, tz: Zone | None) -> date:
+    if not isinstance(value, datetime):
+        return value
+    return (value.astimezone(_zone(tz)) if tz else value).date()
+
+
+def _zone(tz: Zone) -> tzinfo:
+    return ZoneInfo(tz) if isinstance(tz, str) else tz
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("sv", "SE")
+
+
+def _rounded(value: Number, decimals: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _places(decimals: int) -> str:
+    return "." + "0" * decimals if decimals else ""

@@ -1,0 +1,219 @@
+"""One sentence per code of the domain and the services, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
+from app.wording.formats import Zone, clock, date_title, day, duration, number, span
+
+Params = Mapping[str, Any]
+
+
+def say(problem: Refusal | DomainError) -> str:
+    """What is wrong, in words; several broken rules one after the other."""
+    return " ".join(say_all(problem))
+
+
+def say_all(problem: Refusal | DomainError) -> list[str]:
+    """What is wrong, one sentence for each broken rule."""
+    if isinstance(problem, Refused) and problem.refusals:
+        return list(dict.fromkeys(_sentence(refusal.code, refusal.params) for refusal in problem.refusals))
+    if isinstance(problem, Taken):
+        return [_taken(problem)]
+    return [_sentence(problem.code, problem.params)]
+
+
+def say_clash(clash: Clash, tz: Zone) -> str:
+    """What is in the way, and when, by the office's clock."""
+    return _(
+        "%(resource)s is booked %(time)s.",
+        resource=clash.resource_name,
+        time=_when(clash.start, clash.end, tz),
+    )
+
+
+def _sentence(code: str, params: Params) -> str:
+    return SENTENCES[code](params) if code in SENTENCES else _("That did not work.")
+
+
+def _taken(problem: Taken) -> str:
+    names = list(dict.fromkeys(clash.resource_name for clash in problem.clashes))
+    if not names:
+        return _("Somebody has just booked that time.")
+    return _("%(resources)s: somebody else has that time.", resources=", ".join(names))
+
+
+def _too_far_ahead(p: Params) -> str:
+    return _(
+        "%(resource)s can be booked %(days)s days ahead, until %(last)s.",
+        resource=p["resource"],
+        days=p["days"],
+        last=date_title(p["last"], p["timezone"]),
+    )
+
+
+def _outside_opening_hours(p: Params) -> str:
+    if not p["hours"]:
+        return _("%(resource)s is not open that day.", resource=p["resource"])
+    hours = ", ".join(span(each.start, each.end, p["timezone"]) for each in p["hours"])
+    return _("%(resource)s is open %(hours)s.", resource=p["resource"], hours=hours)
+
+
+def _closed(p: Params) -> str:
+    when = _when(p["start"], p["end"], p["timezone"])
+    if p["reason"]:
+        return _(
+            "%(resource)s is closed %(time)s: %(reason)s.",
+            resource=p["resource"],
+            time=when,
+            reason=p["reason"],
+        )
+    return _("%(resource)s is closed %(time)s.", resource=p["resource"], time=when)
+
+
+def _when(start: datetime, end: datetime, tz: Zone) -> str:
+    """With the day in front, unless `span` tells both days itself."""
+    text = span(start, end, tz)
+    return text if " – " in text else f"{day(start, tz)} {text}"
+
+
+def _local(p: Params) -> dict[str, str]:
+    local: datetime = p["local"]
+    return {"day": day(local), "time": f"{local:%H:%M}"}
+
+
+def _status(p: Params) -> str:
+    names = {
+        "requested": _("it awaits approval"),
+        "confirmed": _("it is confirmed"),
+        "declined": _("it was declined"),
+        "cancelled": _("it is cancelled"),
+        "checked_in": _("it is checked in"),
+        "no_show": _("it is a no-show"),
+    }
+    return names.get(p.get("status", ""), "")
+
+
+def _period(p: Params) -> str:
+    reasons = {
+        "month": _("there is no such month"),
+        "quarter": _("there is no such quarter"),
+        "half": _("there is no such half-year"),
+        "date": _("there is no such date"),
+        "year": _("the year is out of range"),
+        "empty": _("it ends before it starts"),
+        "long": _("it is too long"),
+    }
+    if p["reason"] in reasons:
+        return _("%(text)s is no period: %(reason)s.", text=p["text"], reason=reasons[p["reason"]])
+    forms = "2026-10, 2026-Q4, 2026-H2, 2026, 2015-11-01..2018-12-01"
+    return _("%(text)s is no period. Write it as one of these: %(forms)s.", text=p["text"], forms=forms)
+
+
+SENTENCES: Mapping[str, Callable[[Params], str]] = {
+    # Anything
+    "error": lambda p: _("That did not work."),
+    "refused": lambda p: _("That is not possible."),
+    "not_found": lambda p: _("There is no such thing, or it is not for you to see."),
+    "not_allowed": lambda p: _("You may not do this."),
+    "stale": lambda p: _(
+        "Somebody else changed this meanwhile. Look at it anew; nothing of theirs was overwritten."
+    ),
+    "taken": lambda p: _("Somebody has just booked that time."),
+    # A booking's title and what it is for
+    "title_missing": lambda p: _("Give the booking a title."),
+    "title_line_break": lambda p: _("The title must be one line of text."),
+    "title_too_long": lambda p: _(
+        "The title has %(length)s characters; %(most)s is the most.",
+        length=number(p["length"]),
+        most=p["most"],
+    ),
+    "unknown_resource": lambda p: _("There is nothing to book called %(slug)s.", slug=p["slug"]),
+    "resource_missing": lambda p: _("Choose what to book."),
+    "unknown_organisation": lambda p: _("There is no organisation called %(slug)s.", slug=p["slug"]),
+    "unknown_activity": lambda p: _("There is no activity called %(slug)s.", slug=p["slug"]),
+    "not_your_organisation": lambda p: _(
+        "You cannot book for %(organisation)s.", organisation=p["organisation"]
+    ),
+    # Its time
+    "end_before_start": lambda p: _("The end must come after the start."),
+    "in_past": lambda p: _("That time has already passed."),
+    "too_far_ahead": _too_far_ahead,
+    "too_short": lambda p: _(
+        "%(resource)s is booked for at least %(length)s.",
+        resource=p["resource"],
+        length=duration(p["minutes"]),
+    ),
+    "too_long": lambda p: _(
+        "%(resource)s is booked for at most %(length)s.",
+        resource=p["resource"],
+        length=duration(p["minutes"]),
+    ),
+    "not_in_service": lambda p: _("%(resource)s is not in use at that time.", resource=p["resource"]),
+    "outside_opening_hours": _outside_opening_hours,
+    "closed": _closed,
+    "unknown_timezone": lambda p: _("There is no time zone called %(name)s.", name=p["name"]),
+    "time_does_not_exist": lambda p: _(
+        "The clocks go forward that night: on %(day)s there is no %(time)s. Choose another time.", **_local(p)
+    ),
+    "time_is_ambiguous": lambda p: _(
+        "The clocks go back that night: on %(day)s %(time)s comes twice. Choose which one you mean.",
+        **_local(p),
+    ),
+    # A series
+    "bad_recurrence": lambda p: _("That repetition cannot be understood."),
+    "too_many_dates": lambda p: _("A series has at most %(most)s dates.", most=p["most"]),
+    "series_too_long": lambda p: _("A series lasts at most %(years)s years.", years=p["years"]),
+    "series_without_first": lambda p: _("The first date does not fit the repetition."),
+    # What happens to a booking afterwards
+    "cannot_change": lambda p: _("This booking cannot be changed any more: %(status)s.", status=_status(p)),
+    "cannot_cancel": lambda p: _("There is nothing left of this booking to cancel."),
+    "cannot_restore": lambda p: _("This booking cannot be brought back."),
+    "cannot_check_in": lambda p: _("This booking cannot be checked in: %(status)s.", status=_status(p)),
+    "too_early_to_check_in": lambda p: _(
+        "It is too early to check in. The booking starts at %(time)s.", time=clock(p["start"], p["timezone"])
+    ),
+    "cannot_mark_no_show": lambda p: _(
+        "This booking cannot become a no-show: %(status)s.", status=_status(p)
+    ),
+    "too_early_for_no_show": lambda p: _(
+        "The booking starts at %(time)s: they may still come.", time=clock(p["start"], p["timezone"])
+    ),
+    "nothing_to_undo": lambda p: _("There is nothing to undo."),
+    "cannot_end_early": lambda p: _("Only a booking that is going on can end early."),
+    "not_requested": lambda p: _("This booking does not await approval: %(status)s.", status=_status(p)),
+    "bad_head_count": lambda p: _(
+        "A head count is a whole number from 0 to %(most)s.", most=number(p["most"])
+    ),
+    "too_early_for_heads": lambda p: _("People can be counted once the booking has started."),
+    "cannot_count_heads": lambda p: _(
+        "Nobody can be counted for this booking: %(status)s.", status=_status(p)
+    ),
+    # Reports
+    "period_invalid": _period,
+    # People and signing in
+    "bad_email": lambda p: _("%(email)s is no e-mail address.", email=p["email"]),
+    "unknown_person": lambda p: _("Nobody has the e-mail address %(email)s.", email=p["email"]),
+    "unknown_role": lambda p: _("There is no role called %(role)s.", role=p["role"]),
+    "unknown_office": lambda p: _("There is no office called %(slug)s.", slug=p["slug"]),
+    "unknown_language": lambda p: _(
+        "There is no language %(language)s here: choose sv or en.", language=p["language"]
+    ),
+    "password_too_short": lambda p: _(
+        "A password needs at least %(characters)s characters.", characters=p["characters"]
+    ),
+    "password_too_long": lambda p: _(
+        "A password has at most %(characters)s characters.", characters=number(p["characters"])
+    ),
+    "wrong_password": lambda p: _("That e-mail address and password do not belong together."),
+    "too_many_tries": lambda p: ngettext(
+        "Too many tries. Try again in %(num)s minute, or have a link mailed to you.",
+        "Too many tries. Try again in %(num)s minutes, or have a link mailed to you.",
+        p["minutes"],
+    ),
+    "link_gone": lambda p: _("This link has been used already or is too old. Ask for a new one."),
+}
