@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import uuid4
 
 from app.domain.errors import Alternative, Clash, Taken
@@ -17,7 +18,15 @@ from app.services.transaction import use_case
 TRIES = 8
 
 
-def book(wish: Wish, *, by: Person, now: datetime) -> Booking:
+class Alongside(Protocol):
+    """What belongs into the transaction of a booking: done before it, and after it."""
+
+    def before(self) -> None: ...
+
+    def after(self, booking: Booking) -> None: ...
+
+
+def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None = None) -> Booking:
     """Books all of it or nothing.
 
     Refused with every broken rule; Taken with the clashes and up to two free alternatives.
@@ -25,7 +34,7 @@ def book(wish: Wish, *, by: Person, now: datetime) -> Booking:
     clashes_named: tuple[Clash, ...] = ()
     for _ in range(TRIES):
         try:
-            return _book(wish, by=by, now=now)
+            return _book(wish, by=by, now=now, alongside=alongside)
         except Taken as taken:
             clashes_named = taken.clashes
             if clashes_named:
@@ -56,7 +65,9 @@ def suggestions(wish: Wish, *, by: Person, now: datetime) -> tuple[Alternative, 
 
 
 @use_case
-def _book(wish: Wish, *, by: Person, now: datetime) -> Booking:
+def _book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None = None) -> Booking:
+    if alongside:
+        alongside.before()
     understood = understand(wish, by=by, now=now)
     held = list(leaves_held(understood))
     booking = Booking(
@@ -89,6 +100,8 @@ def _book(wish: Wish, *, by: Person, now: datetime) -> Booking:
     add_slots((by_time[use.start], leaf) for leaf, use in held)
     record("booked", booking, by=by, now=now, status=status)
     mark_changed([leaf.id for leaf, _ in held], [by.id], now)
+    if alongside:
+        alongside.after(booking)
     return booking
 
 
@@ -122,15 +135,20 @@ def leaves_held(understood: Understood, but_date: int | None = None) -> Iterator
 def _chosen(
     asked: Asked, dates: Sequence[Interval], taken: set[int], in_the_way: list[Clash], but_date: int | None
 ) -> Iterator[tuple[Resource, Interval]]:
-    choices = [choice for choice in asked.choices if not any(leaf.id in taken for leaf in choice)] or asked.choices
+    if isinstance(asked.thing, Pool):
+        unused = [choice for choice in asked.choices if not any(leaf.id in taken for leaf in choice)]
+        choices = unused or list(asked.choices)
+    else:  # a part may have been asked for beside the whole: it is held once
+        choices = [tuple(leaf for leaf in choice if leaf.id not in taken) for choice in asked.choices]
     for choice in choices:
         if all(is_free(leaf, dates, but_date=but_date) for leaf in choice):
             yield from ((leaf, use) for leaf in choice for use in dates)
             return
     for use in dates:
-        free = [choice for choice in choices if all(is_free(leaf, [use], but_date=but_date) for leaf in choice)]
+        free = [
+            choice for choice in choices if all(is_free(leaf, [use], but_date=but_date) for leaf in choice)
+        ]
         if free:
             yield from ((leaf, use) for leaf in free[0])
         else:
             in_the_way += clashes([(leaf, use) for leaf in choices[0]], but_date=but_date)
-

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
+
 from app.domain.errors import NotFound, Refusal, Refused, Stale, Taken
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Slot
@@ -71,7 +72,9 @@ def cancel(
         record("undone" if undo else "cancelled", booking, by=by, now=now, date=date)
     if open_dates:
         booking.version += 1
-    mark_changed([slot.resource_id for date in open_dates for slot in date.slots], [booking.organiser_id], now)
+    mark_changed(
+        [slot.resource_id for date in open_dates for slot in date.slots], [booking.organiser_id], now
+    )
     return booking
 
 

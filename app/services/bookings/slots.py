@@ -63,7 +63,7 @@ def clashes(held: Sequence[Held], *, but_date: int | None = None, most: int = 20
 
 
 def refuse_if_taken(date: BookingDate) -> list[Held]:
-    """What a date that is not live would hold again. Taken, with the clashes, where somebody else has it now."""
+    """What a date that is not live would hold again. Taken, with the clashes, where somebody has it now."""
     held = [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for slot in date.slots]
     in_the_way = clashes(held, but_date=date.id)
     if in_the_way:
@@ -76,7 +76,7 @@ def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | Non
     return not clashes([(resource, use) for use in uses], but_date=but_date, most=1)
 
 
-def _in_the_way(resource: Resource, block: Interval, but_date: int | None) -> Select[tuple[Slot]]:
+def _in_the_way(resource: Resource, block: Interval, but_date: int | None) -> Select[Slot]:
     query = select(Slot).where(
         Slot.live,
         Slot.resource_id == resource.id,

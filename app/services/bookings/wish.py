@@ -1,14 +1,16 @@
 """What somebody wants to book, and what it means in rows: resources, leaf parts, dates, rules."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app.domain.errors import Refusal, Refused
-from app.domain.interval import Interval, intersect, overlaps
+from app.domain.interval import Interval, clip, overlaps
 from app.domain.localtime import day_bounds, local_date, zone
 from app.domain.policy import Closed, Terms, broken, title_refusals
 from app.domain.policy import Wish as DateWish
@@ -68,21 +70,32 @@ def understand(wish: Wish, *, by: Person, now: datetime) -> Understood:
     leaves = [leaf for each in asked for choice in each.choices for leaf in choice]
     for office in {leaf.office_id: leaf.office for leaf in leaves}.values():
         if organisation and not may(by, "book", (office, organisation)):
-            refusals.append(Refusal("not_your_organisation", "organisation", {"organisation": organisation.name}))
+            refusals.append(
+                Refusal("not_your_organisation", "organisation", {"organisation": organisation.name})
+            )
     dates: tuple[Interval, ...] = ()
     if wish.end <= wish.start:
         refusals.append(Refusal("end_before_start", "end"))
+    elif asked and wish.end - wish.start > LONGEST_USE:  # not worth laying out years of opening hours
+        refusals.append(_too_long(asked[0]))
     elif asked:
         try:
             dates = _dates(wish, zone(asked[0].choices[0][0].office.timezone))
         except Refused as refused:
             refusals += refused.refusals
-        refusals += _broken_rules(asked, dates, now)
+        asked, broken_rules = _held_against_rules(asked, dates, now)
+        refusals += broken_rules
     if refusals or not organisation or not activity:
         raise Refused(*_without_repetition(refusals))
     office = asked[0].choices[0][0].office
     needs_approval = any(_needs_approval(each) for each in asked) and not may(by, "host", office)
     return Understood(asked, dates, wish.title.strip(), organisation, activity, office, needs_approval)
+
+
+def _too_long(asked: Asked) -> Refusal:
+    speaking = asked.thing if isinstance(asked.thing, Resource) else asked.choices[0][0]
+    longest = min(timedelta(minutes=speaking.max_minutes), LONGEST_USE)
+    return Refusal("too_long", "end", {"resource": speaking.name, "minutes": longest // timedelta(minutes=1)})
 
 
 def _asked(slugs: Sequence[str]) -> tuple[tuple[Asked, ...], list[Refusal]]:
@@ -104,7 +117,9 @@ def _asked(slugs: Sequence[str]) -> tuple[tuple[Asked, ...], list[Refusal]]:
 
 
 def _members(pool: Pool) -> Sequence[Resource]:
-    query = select(Resource).filter_by(pool_id=pool.id, retired=False).order_by(Resource.position, Resource.id)
+    query = (
+        select(Resource).filter_by(pool_id=pool.id, retired=False).order_by(Resource.position, Resource.id)
+    )
     return db.session.scalars(query).all()
 
 
@@ -113,18 +128,26 @@ def _dates(wish: Wish, tz: ZoneInfo) -> tuple[Interval, ...]:
     return tuple(expand(wish.recurrence, first, tz)) if wish.recurrence else (first,)
 
 
-def _broken_rules(asked: Sequence[Asked], dates: Sequence[Interval], now: datetime) -> list[Refusal]:
-    """What the rules of every resource say to every date. Of a pool, the member that refuses least speaks."""
+def _held_against_rules(
+    asked: Sequence[Asked], dates: Sequence[Interval], now: datetime
+) -> tuple[tuple[Asked, ...], list[Refusal]]:
+    """What is left of the choices, and what the rules of every resource say to every date.
+
+    Of a pool only the members that refuse nothing; where all do, the one that refuses least speaks.
+    """
     if not dates:
-        return []
+        return tuple(asked), []
     span = Interval(dates[0].start - timedelta(days=1), dates[-1].end + timedelta(days=1))
     offices = {leaf.office_id: leaf.office for each in asked for choice in each.choices for leaf in choice}
     hours = {office_id: OfficeHours.load(office, span) for office_id, office in offices.items()}
+    allowed: list[Asked] = []
     refusals: list[Refusal] = []
     for each in asked:
-        by_choice = [_refusals_of(each.thing, choice, dates, hours, now) for choice in each.choices]
-        refusals += min(by_choice, key=len)
-    return refusals
+        by_choice = [(choice, _refusals_of(each.thing, choice, dates, hours, now)) for choice in each.choices]
+        fewest = min((refused for _, refused in by_choice), key=lambda refused: len(refused))
+        allowed.append(Asked(each.thing, tuple(choice for choice, refused in by_choice if refused == fewest)))
+        refusals += fewest
+    return tuple(allowed), refusals
 
 
 def _refusals_of(
@@ -139,6 +162,9 @@ def _refusals_of(
     refusals: list[Refusal] = []
     for leaf in leaves:
         office_hours = hours[leaf.office_id]
+        # Laid out once, however many dates there are.
+        laid_out, closures = office_hours.hours(leaf), office_hours.closures(leaf)
+        service = office_hours.service(leaf)
         for date in dates:
             around = Interval(*_day_around(date, leaf.office.timezone))
             terms = Terms(
@@ -147,12 +173,19 @@ def _refusals_of(
                 min_length=timedelta(minutes=speaking.min_minutes),
                 max_length=min(timedelta(minutes=speaking.max_minutes), LONGEST_USE),
                 days_ahead=speaking.max_days_ahead,
-                hours=intersect(office_hours.hours(leaf), [around]),
-                closures=[Closed(i, reason) for i, reason in office_hours.closures(leaf) if overlaps(i, around)],
-                service=office_hours.service(leaf),
+                hours=_within(laid_out, around),
+                closures=[Closed(i, reason) for i, reason in closures if overlaps(i, around)],
+                service=service,
             )
             refusals += broken(DateWish(date.start, date.end, now), terms)
     return refusals
+
+
+def _within(laid_out: Sequence[Interval], around: Interval) -> list[Interval]:
+    """Those of sorted, disjoint intervals that reach into `around`, clipped to it."""
+    first = max(0, bisect_right(laid_out, around.start, key=attrgetter("start")) - 1)
+    end = bisect_left(laid_out, around.end, key=attrgetter("start"))
+    return [piece for each in laid_out[first:end] if (piece := clip(each, around))]
 
 
 def _day_around(date: Interval, timezone: str) -> tuple[datetime, datetime]:
@@ -163,7 +196,7 @@ def _day_around(date: Interval, timezone: str) -> tuple[datetime, datetime]:
 
 
 def _without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Each broken rule once per field and resource: a series of fifty says "closed" once, with the first date."""
+    """Each broken rule once per field and resource: of a series of fifty, as its first date breaks it."""
     seen: dict[tuple[str, str, object], Refusal] = {}
     for refusal in refusals:
         seen.setdefault((refusal.code, refusal.field, refusal.params.get("resource")), refusal)

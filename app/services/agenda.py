@@ -1,0 +1,96 @@
+"""Dates of bookings in a stretch of time, page by page, as far as a person may know of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.domain.interval import Interval
+from app.extensions import db
+from app.models import Booking, BookingDate, BookingResource, Office, Person, Pool, Resource, Slot
+from app.models.booking import LIVE_STATUSES, LONGEST_USE
+from app.services.authorize import may
+from app.services.availability import leaves_of
+
+After = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Dates in order of time, and where the next page begins; None after the last."""
+
+    dates: Sequence[BookingDate]
+    next_after: After | None
+
+
+def dates_between(
+    within: Interval,
+    *,
+    by: Person,
+    things: Sequence[Resource | Pool] = (),
+    after: After | None = None,
+    limit: int,
+) -> Page:
+    """The dates that touch `within`, on any of the things (none: on everything).
+
+    What is over and done with (cancelled, declined, no-shows) is told only to those who may read it.
+    """
+    query = (
+        select(BookingDate)
+        .join(BookingDate.booking)
+        .where(
+            BookingDate.starts_at < within.end,
+            BookingDate.starts_at > within.start - LONGEST_USE,
+            BookingDate.ends_at > within.start,
+            or_(
+                BookingDate.status.in_(LIVE_STATUSES),
+                Booking.organiser_id == by.id,
+                Booking.organisation_id.in_([each.id for each in by.organisations]),
+                BookingDate.id.in_(select(Slot.date_id).where(Slot.resource_id.in_(_hosted(by)))),
+            ),
+        )
+        .options(
+            contains_eager(BookingDate.booking).options(
+                joinedload(Booking.organisation),
+                joinedload(Booking.activity),
+                joinedload(Booking.organiser),
+                selectinload(Booking.asked_for).options(
+                    joinedload(BookingResource.resource), joinedload(BookingResource.pool)
+                ),
+            ),
+            selectinload(BookingDate.slots).joinedload(Slot.resource),
+        )
+        .order_by(BookingDate.starts_at, BookingDate.id)
+        .limit(limit + 1)
+    )
+    if things:
+        on_them = select(Slot.date_id).where(
+            Slot.resource_id.in_(_leaf_ids(things)),
+            Slot.starts_at < within.end,
+            Slot.starts_at > within.start - LONGEST_USE,
+        )
+        query = query.where(BookingDate.id.in_(on_them))
+    if after:
+        at, date_id = after
+        later = and_(BookingDate.starts_at == at, BookingDate.id > date_id)
+        query = query.where(or_(BookingDate.starts_at > at, later))
+    found = db.session.scalars(query).unique().all()
+    dates = found[:limit]
+    return Page(dates, (dates[-1].starts_at, dates[-1].id) if len(found) > limit else None)
+
+
+def _hosted(by: Person) -> Sequence[int]:
+    """The resources of the offices at which the person is host."""
+    offices = [office.id for office in db.session.scalars(select(Office)) if may(by, "host", office)]
+    if not offices:
+        return ()
+    return db.session.scalars(select(Resource.id).where(Resource.office_id.in_(offices))).all()
+
+
+def _leaf_ids(things: Sequence[Resource | Pool]) -> list[int]:
+    pools = [thing.id for thing in things if isinstance(thing, Pool)]
+    members = db.session.scalars(select(Resource).where(Resource.pool_id.in_(pools))).all() if pools else []
+    resources = [*members, *(thing for thing in things if isinstance(thing, Resource))]
+    return sorted({leaf.id for resource in resources for leaf in leaves_of(resource)})

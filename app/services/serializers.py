@@ -1,0 +1,123 @@
+"""Bookings and resources as plain data, one shape per audience.
+
+Whoever may not read a booking sees that the time is taken, and nothing else: no id, no uid, no words.
+Instants are ISO 8601 in UTC ("2026-11-24T08:00:00+00:00").
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from app.domain.errors import Alternative, Clash
+from app.domain.interval import Interval
+from app.models import Booking, BookingDate, Pool, Resource
+from app.models.booking import LIVE_STATUSES
+
+Data = dict[str, object]
+BUSY = "busy"
+
+
+def instant(at: datetime) -> str:
+    """As the API writes it: UTC, whole seconds."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def span(interval: Interval | Clash | Alternative) -> Data:
+    """A stretch of time: `start` and the exclusive `end`."""
+    return {"start": instant(interval.start), "end": instant(interval.end)}
+
+
+def in_the_way(found: Clash | Alternative) -> Data:
+    """A clash, or a free alternative: which resource and when."""
+    return {"resource": found.resource, "name": found.resource_name, **span(found)}
+
+
+def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *, base_url: str) -> Data:
+    """All of a booking, for those who may read it; of its dates those given, or all."""
+    organiser = booking.organiser
+    return {
+        **booking_facts(booking, dates),
+        "title": booking.title,
+        "organisation": booking.organisation.slug,
+        "activity": booking.activity.slug,
+        "organiser": {"name": organiser.name, "email": organiser.email} if organiser else None,
+        "url": booking_url(booking.id, base_url),
+    }
+
+
+def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) -> Data:
+    """The part of a booking that holds no words of anybody."""
+    shown = sorted(booking.dates if dates is None else dates, key=lambda date: (date.starts_at, date.id))
+    return {
+        "id": booking.id,
+        "uid": booking.uid,
+        "status": status_of(shown),
+        "version": booking.version,
+        "resources": [asked_slug(asked.resource or asked.pool) for asked in booking.asked_for],
+        "timezone": booking.timezone,
+        "recurrence": booking.recurrence,
+        "created_at": instant(booking.created_at) if booking.created_at else None,
+        "occurrences": [occurrence_data(date) for date in shown],
+    }
+
+
+def occurrence_data(date: BookingDate) -> Data:
+    """One date with the resources that it holds (of a composite its parts, of a pool the member)."""
+    held = dict.fromkeys(slot.resource.slug for slot in date.slots)
+    return {
+        "id": date.id,
+        "start": instant(date.starts_at),
+        "end": instant(date.ends_at),
+        "resources": list(held),
+        "status": date.status,
+    }
+
+
+def busy_data(date: BookingDate) -> Data:
+    """A date for somebody who may not read its booking: when, and on what."""
+    return {
+        "id": None,
+        "status": BUSY,
+        "occurrences": [{**occurrence_data(date), "id": None, "status": BUSY}],
+    }
+
+
+def status_of(dates: Sequence[BookingDate]) -> str:
+    """One word for several dates: what they all are, else the most open of them."""
+    found = {date.status for date in dates}
+    order = ("requested", "confirmed", *LIVE_STATUSES, "no_show", "declined", "cancelled")
+    return next((status for status in order if status in found), "cancelled")
+
+
+def asked_slug(thing: Resource | Pool | None) -> str | None:
+    return thing.slug if thing else None
+
+
+def booking_url(booking_id: int, base_url: str) -> str:
+    """The page of a booking."""
+    return f"{base_url}/bookings/{booking_id}"
+
+
+def resource_data(resource: Resource, *, feed_url: str, base_url: str) -> Data:
+    """What anybody with a token may know of a resource."""
+    return {
+        "slug": resource.slug,
+        "name": resource.name,
+        "kind": resource.kind,
+        "capacity": resource.capacity,
+        "office": resource.office.slug,
+        "timezone": resource.office.timezone,
+        "equipment": list(resource.equipment),
+        "location": resource.location,
+        "description": resource.description,
+        "parts": [part.slug for part in resource.parts],
+        "pool": asked_slug(resource.pool),
+        "approval": resource.approval,
+        "buffer_before_minutes": resource.buffer_before_minutes,
+        "buffer_after_minutes": resource.buffer_after_minutes,
+        "min_minutes": resource.min_minutes,
+        "max_minutes": resource.max_minutes,
+        "max_days_ahead": resource.max_days_ahead,
+        "active_from": resource.active_from.isoformat() if resource.active_from else None,
+        "active_to": resource.active_to.isoformat() if resource.active_to else None,
+        "feed_url": feed_url,
+    }
