@@ -66,6 +66,8 @@ class Config:
         self.SMTP_URL = setting("SMTP_URL")
         self.MAIL_FOLDER = INSTANCE / "mail"
         self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
+        # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
+        self.CONTACT = setting("CONTACT") or None
         # Host names that requests may name, comma-separated; empty: any.
         self.TRUSTED_HOSTS = [host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()] or None
 
@@ -74,6 +76,8 @@ class Config:
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
         # How long a sign-in lasts without being used.
         self.SIGN_IN_LASTS = timedelta(days=30)
+        self.PERMANENT_SESSION_LIFETIME = self.SIGN_IN_LASTS
+        self.SESSION_REFRESH_EACH_REQUEST = False  # the cookie is renewed together with the sign-in, once an hour
         self.MAX_CONTENT_LENGTH = 2 * 1024 * 1024
         self.WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form left open over lunch still works
         self.BABEL_DEFAULT_LOCALE = "sv_SE"  # bare "sv" counts weeks wrongly (1 January 2027 as week 1)

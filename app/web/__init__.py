@@ -1,11 +1,34 @@
 """Pages: one module per noun."""
 
+from typing import Any
+
 from flask import Flask
+from flask_babel import get_locale
 
+from app.services.authorize import roles_anywhere
+from app.web import errors, formatting, languages, pages, security, sessions
+from app.web.languages import choose_locale
 
-def choose_locale() -> str:
-    return "sv_SE"
+__all__ = ["choose_locale", "init_app"]
+
+BLUEPRINTS = (
+    languages.bp,
+    pages.bp,
+    sessions.bp,
+)
 
 
 def init_app(app: Flask) -> None:
-    """Registers the blueprints."""
+    """Puts up the fence, the error pages and the formats, and registers the blueprints."""
+    security.init_app(app)
+    errors.init_app(app)
+    formatting.init_app(app)
+    app.context_processor(_shared)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _shared() -> dict[str, Any]:
+    """What every template may use; `current_user` comes from Flask-Login."""
+    locale = get_locale()
+    return {"roles": roles_anywhere(security.person()), "language": locale.language if locale else "sv"}

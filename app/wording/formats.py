@@ -24,7 +24,7 @@ def date_long(value: date, tz: Zone | None = None) -> str:
     return _date(value, tz, "EEEE d MMMM y")
 
 
-def date_title(value: date, tz: Zone | None = None) -> str:
+def date_plain(value: date, tz: Zone | None = None) -> str:
     """24 november 2026"""
     return _date(value, tz, "d MMMM y")
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
-from app.wording.formats import Zone, clock, date_title, day, duration, number, span
+from app.wording.formats import Zone, clock, date_plain, day, duration, number, span
 
 Params = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def _too_far_ahead(p: Params) -> str:
         "%(resource)s can be booked %(days)s days ahead, until %(last)s.",
         resource=p["resource"],
         days=p["days"],
-        last=date_title(p["last"], p["timezone"]),
+        last=date_plain(p["last"], p["timezone"]),
     )
 
 

@@ -1,0 +1,38 @@
+"""The reader's language: their choice, else what is stored with them, else the browser's, else Swedish."""
+
+from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from app.services.people import LANGUAGES
+from app.web.security import allow, person, safe_path
+from app.wording.letters import LOCALES
+
+bp = Blueprint("languages", __name__)
+
+
+def choose_language() -> str:
+    """ "sv" or "en", for whoever reads the answer to this request."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    reader = person()
+    if reader is not None and reader.language in LANGUAGES:
+        return reader.language
+    return request.accept_languages.best_match(LANGUAGES) or "sv"
+
+
+def choose_locale() -> str:
+    """For Flask-Babel. Outside a request, at a terminal, English: that is the language of the commands."""
+    return LOCALES[choose_language() if has_request_context() else "en"]
+
+
+@bp.post("/language")
+@allow("visitor")
+def choose() -> ResponseReturnValue:
+    """Keeps a choice for as long as the cookie lasts, and goes back to the page."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGES:
+        abort(400)
+    session["language"] = language
+    session.permanent = True
+    return redirect(safe_path(request.form.get("next")) or url_for("board.today"), code=303)

@@ -1,0 +1,62 @@
+"""Pages about the service itself, and what machines ask of it."""
+
+from functools import cache
+
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.services.health import database_revision, last_job_at
+from app.services.offices import offices
+from app.web.security import allow
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/accessibility")
+@allow("visitor")
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement that the law asks for."""
+    return render_template("pages/accessibility.html", contact=current_app.config["CONTACT"])
+
+
+@bp.get("/privacy")
+@allow("visitor")
+def privacy() -> ResponseReturnValue:
+    """What is kept about people, and why."""
+    places = [(office.name, office.address) for office in offices()]
+    return render_template("pages/privacy.html", contact=current_app.config["CONTACT"], offices=places)
+
+
+@bp.get("/healthz")
+@allow("visitor")
+def healthz() -> ResponseReturnValue:
+    """200 while the database answers and has every migration, else 503."""
+    try:
+        migrated = database_revision() == _newest_revision(str(current_app.extensions["migrate"].directory))
+        last = last_job_at() if migrated else None
+    except SQLAlchemyError:
+        return jsonify(status="failing", database=False, migrations=False, last_job_at=None), 503
+    body = {
+        "status": "ok" if migrated else "failing",
+        "database": True,
+        "migrations": migrated,
+        "last_job_at": last.isoformat() if last else None,  # for information: a quiet day is no failure
+    }
+    return jsonify(body), 200 if migrated else 503
+
+
+@bp.get("/hello")
+@allow("visitor")
+def hello() -> ResponseReturnValue:
+    """The least a page can do through the same middleware: what the benches compare with."""
+    return "Hello"
+
+
+@cache
+def _newest_revision(folder: str) -> str | None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", folder)
+    return ScriptDirectory.from_config(config).get_current_head()
