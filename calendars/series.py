@@ -1,10 +1,11 @@
 """From an event to the VEVENTs it needs.
 
-Three things keep a reader from other times than those that were booked: a wall clock that shows a
-time twice or never, a length that a reader counts by the wall clock or exactly, and a rule that the
-reader does not know. So a date touched by a clock change is written in UTC as an override; where that
-is the first date, which gives the rest their length, it becomes an event of its own; and a rule that
-Outlook cannot show becomes single events.
+Readers part ways at three things: a wall clock that shows a time twice or never, a length counted by
+the wall clock or exactly, and a rule they do not know. So a date that a clock change makes longer or
+shorter is written in UTC as an override; where that is the first date, which gives the rest their
+length, it becomes an event of its own. And a series becomes single events where Outlook cannot show the
+rule, or where a date is to start at a time that comes twice or never: libical then moves the day after
+too, and nobody agrees which date a RECURRENCE-ID means.
 """
 
 import itertools
@@ -15,7 +16,7 @@ from functools import cached_property
 
 from calendars.record import Event, instant, uid_of_date
 from calendars.recurrence import Rule, RuleError, outlook_can_show
-from calendars.zones import ZoneError, exists, is_plain, is_representable, is_utc, to_utc, wall_time
+from calendars.zones import ZoneError, is_plain, is_representable, is_utc, to_utc, wall_time
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,9 @@ class _Series:
     def is_rule(self) -> bool:
         if not is_utc(self.zone) and not is_representable(self.zone):
             return False
-        return outlook_can_show(self.rule, next(iter(self.dates.values())))
+        walls = list(self.dates.values())
+        # The first date may be touched: it stands alone then.
+        return outlook_can_show(self.rule, walls[0]) and all(is_plain(w, self.zone) for w in walls[1:])
 
     def parts(self) -> list[Part]:
         ordinary = itertools.dropwhile(lambda date: not self._is_ordinary(date), self.dates)
@@ -190,8 +193,8 @@ class _Series:
         return uid_of_date(self.event.uid, date.original_start or date.start)
 
     def _is_ordinary(self, at: datetime) -> bool:
-        """Whether every reader finds this date by the rule alone: a plain start, and an end that is
-        the same by the wall clock and by exact time."""
+        """Whether every reader finds this date by the rule alone: plain times, and a length that is
+        the same by the wall clock and exactly."""
         wall = self.dates[at]
         end = wall + self.length
         return (
@@ -207,11 +210,9 @@ class _Series:
         return Part(self.event, self.event.uid, start, end, self._written_rule(kept), exdates)
 
     def _written_rule(self, kept: list[datetime]) -> Rule:
-        """The rule with UNTIL in UTC, and in place of a COUNT that readers would count differently."""
-        shortened = len(kept) < len(self.dates)
-        gaps = not all(exists(wall, self.zone) for wall in self.dates.values())
+        """The rule with UNTIL in UTC, also in place of a COUNT where the first dates stand alone."""
         until = self.rule.until(self.zone)
-        if shortened or gaps:
+        if len(kept) < len(self.dates):
             return self.rule.ending(max(kept))
         return self.rule.ending(until) if until else self.rule
 

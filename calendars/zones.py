@@ -67,11 +67,6 @@ def is_plain(wall: datetime, name: str) -> bool:
     return first == wall.replace(tzinfo=zone(name), fold=1).utcoffset()
 
 
-def exists(wall: datetime, name: str) -> bool:
-    """Whether the naive local time is ever shown by a clock in the zone."""
-    return to_utc(wall, name).astimezone(zone(name)).replace(tzinfo=None) == wall
-
-
 def is_utc(name: str) -> bool:
     """Whether the zone is UTC under one of its names, and so needs no VTIMEZONE."""
     return name.removeprefix("Etc/") in {"UTC", "UCT", "Zulu", "Universal", "GMT"}

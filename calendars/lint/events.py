@@ -64,8 +64,7 @@ def _check_time(prop: Property) -> Iterator[Defect]:
         return
     if any(time.form == "floating" for time in found):
         yield Defect(prop.line, "floating-time", prop.value[:40])
-    # RECURRENCE-ID and EXDATE name a date of the rule, whatever the clock showed then.
-    if prop.name in ("DTSTART", "DTEND") and not all(time.is_plain for time in found):
+    if not all(time.is_plain for time in found):
         yield Defect(prop.line, "unsure-time", f"{prop.value} in {prop.parameter('TZID')}")
 
 

@@ -107,14 +107,17 @@ def test_exceptions_have_the_form_of_the_start() -> None:
     ]
 
 
-def test_a_date_touched_by_the_clock_change_is_an_override_in_utc() -> None:
-    one = event("2026-10-23T02:30", recurrence="FREQ=DAILY;COUNT=5")
-    assert lines(one, "UID", "RECURRENCE-ID", "DTSTART") == [
+def test_a_date_that_the_clock_change_lengthens_is_an_override_in_utc() -> None:
+    one = event("2026-10-23T01:00", 240, recurrence="FREQ=DAILY;COUNT=5")
+    assert lines(one, "UID", "RRULE", "RECURRENCE-ID", "DTSTART", "DTEND") == [
         "UID:1@office.example",
-        "DTSTART;TZID=Europe/Stockholm:20261023T023000",
+        "DTSTART;TZID=Europe/Stockholm:20261023T010000",
+        "DTEND;TZID=Europe/Stockholm:20261023T050000",
+        "RRULE:FREQ=DAILY;COUNT=5",
         "UID:1@office.example",
-        "RECURRENCE-ID;TZID=Europe/Stockholm:20261025T023000",
-        "DTSTART:20261025T003000Z",
+        "RECURRENCE-ID;TZID=Europe/Stockholm:20261025T010000",
+        "DTSTART:20261024T230000Z",
+        "DTEND:20261025T030000Z",
     ]
 
 
@@ -131,13 +134,12 @@ def test_where_the_first_date_is_touched_it_stands_alone() -> None:
     ]
 
 
-def test_a_count_over_a_gap_becomes_until() -> None:
-    """Strictly read, a date in the gap does not count, and COUNT would yield one more at the end."""
-    one = event("2026-03-27T02:30", 30, recurrence="FREQ=DAILY;COUNT=4")
-    assert lines(one, "RRULE", "RECURRENCE-ID") == [
-        "RRULE:FREQ=DAILY;UNTIL=20260330T003000Z",
-        "RECURRENCE-ID;TZID=Europe/Stockholm:20260329T023000",
-    ]
+@pytest.mark.parametrize("first", ["2026-03-27T02:30", "2026-10-23T02:30"])
+def test_a_series_over_a_time_that_comes_twice_or_never_becomes_single_events(first: str) -> None:
+    one = event(first, 30, recurrence="FREQ=DAILY;COUNT=4")
+    assert not outlook_safe(one)
+    assert lines(one, "RRULE", "RECURRENCE-ID") == []
+    assert len(lines(one, "UID")) == 4
 
 
 def test_a_series_may_begin_in_a_gap() -> None:
