@@ -33,17 +33,17 @@ def write_feed(
     is when anything in the feed last changed. No METHOD: PUBLISH would demand an ORGANIZER.
     """
     zones = sorted(set(timezones))
-    body = list(events)
+    body = b"".join(events)
     head = [_HEAD, text_line("UID", uid), line("LAST-MODIFIED", utc_text(changed_at))]
     head += [text_line("NAME", name), text_line("X-WR-CALNAME", name)]
     if description:
         head += [text_line("DESCRIPTION", description), text_line("X-WR-CALDESC", description)]
-    if len(zones) == 1 and not any(_IN_UTC in event for event in body):
+    if len(zones) == 1 and _IN_UTC not in body:
         # Some readers put times in UTC on that zone's clock, which shows an hour twice in autumn.
         head.append(line("X-WR-TIMEZONE", zones[0]))
     every = _duration_text(vDuration(refresh)).decode()
     head += [line("REFRESH-INTERVAL;VALUE=DURATION", every), line("X-PUBLISHED-TTL", every)]
-    return b"".join([*head, *_zone_blocks(zones, body), *body, _FOOT])
+    return b"".join([*head, *_zone_blocks(zones, body), body, _FOOT])
 
 
 def write_download(event: Event) -> bytes:
@@ -52,18 +52,18 @@ def write_download(event: Event) -> bytes:
     return b"".join([_HEAD, *map(vtimezone, zones), write_event(event), _FOOT])
 
 
-def _zone_blocks(zones: list[str], body: list[bytes]) -> list[bytes]:
+def _zone_blocks(zones: list[str], body: bytes) -> list[bytes]:
     """The VTIMEZONEs that the body uses.
 
     An empty calendar gets one all the same: a VCALENDAR needs a component, and some readers insist.
     """
     used = [zone for zone in zones if _is_used(zone, body)]
-    if not any(body):
+    if not body:
         used = [zone for zone in zones if not is_utc(zone) and is_representable(zone)][:1] or ["Etc/UTC"]
     return [vtimezone(zone) for zone in used]
 
 
-def _is_used(zone: str, body: list[bytes]) -> bool:
+def _is_used(zone: str, body: bytes) -> bool:
     # The line break keeps text that only looks like a property from counting; a match comes early.
     needles = [f"\r\n{name};TZID={zone}:".encode() for name in ("DTSTART", "RECURRENCE-ID")]
-    return any(needle in event for event in body for needle in needles)
+    return any(needle in body for needle in needles)

@@ -167,10 +167,11 @@ class _Series:
         kept = list(ordinary) if self.is_rule else []
         if not any(at not in self.cancelled for at in kept):
             return [_single(date, self._uid_of(date)) for date in self.single_events()]
+        in_rule = set(kept)
         alone = [
             _single(date, self._uid_of(date))
             for date in self.single_events()
-            if date.original_start and instant(date.original_start) not in kept
+            if date.original_start and instant(date.original_start) not in in_rule
         ]
         return [self._master(kept), *self._overrides(kept), *alone]
 
