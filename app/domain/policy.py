@@ -99,7 +99,7 @@ class WithinOpeningHours(Rule):
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if not subtract([_interval(wish)], terms.hours):
             return None
-        params = {"resource": terms.name, "hours": tuple(terms.hours), "timezone": terms.timezone}
+        params: dict[str, object] = {"resource": terms.name, "hours": tuple(terms.hours), "timezone": terms.timezone}
         return Refusal("outside_opening_hours", "start", params)
 
 
@@ -142,7 +142,9 @@ def title_refusals(title: str) -> list[Refusal]:
     if not title.strip():
         return [Refusal("title_missing", "title")]
     refusals = []
-    if any(ord(character) < 32 or ord(character) == 127 or character in "\x85\u2028\u2029" for character in title):
+    if any(
+        ord(character) < 32 or ord(character) == 127 or character in "\x85\u2028\u2029" for character in title
+    ):
         refusals.append(Refusal("title_line_break", "title"))
     if len(title) > TITLE_LENGTH:
         refusals.append(Refusal("title_too_long", "title", {"length": len(title), "most": TITLE_LENGTH}))

@@ -77,7 +77,9 @@ def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Itera
     try:
         furthest = start + LONGEST + timedelta(days=1)
         until = min(_until(parts["UNTIL"], tz), furthest) if "UNTIL" in parts else furthest
-        rule = rrulestr(";".join(f"{name}={parts[name]}" for name in parts if name not in ENDS), dtstart=start)
+        rule = rrulestr(
+            ";".join(f"{name}={parts[name]}" for name in parts if name not in ENDS), dtstart=start
+        )
         starts = rule.between(start, until, inc=True) if until >= start else []
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Refused(Refusal("bad_recurrence", "recurrence")) from error

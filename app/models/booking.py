@@ -48,7 +48,9 @@ class Booking(Base):
     category: Mapped[Category] = relationship()
     activity: Mapped[Activity] = relationship()
     dates: Mapped[list["BookingDate"]] = relationship(back_populates="booking", order_by="BookingDate.starts_at")
-    asked_for: Mapped[list["BookingResource"]] = relationship(order_by="BookingResource.position")
+    asked_for: Mapped[list["BookingResource"]] = relationship(
+        order_by="BookingResource.position", cascade="all, delete-orphan"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way to say it
 

@@ -69,7 +69,7 @@ def leaves_of(resource: Resource) -> tuple[Resource, ...]:
 
 
 def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[Alternative, ...]:
-    """Up to two: the smallest other resource that fits at the same time, and the nearest free time of this one."""
+    """Up to two: another resource at the same time, and the nearest free time of this one."""
     tz = zone(resource.office.timezone)
     day = day_bounds(local_date(use.start, tz), tz)
     alike = [each for each in bookable(resource.office) if each.kind == resource.kind]
@@ -79,7 +79,9 @@ def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[A
         for each in frees.values()
         if each.resource.id != resource.id and each.fits(use) and use.start >= now - STEP
     ]
-    others.sort(key=lambda other: (other.capacity < resource.capacity, abs(other.capacity - resource.capacity)))
+    others.sort(
+        key=lambda other: (other.capacity < resource.capacity, abs(other.capacity - resource.capacity))
+    )
     at_other_times = _nearest(frees[resource.id], use, now) if resource.id in frees else []
     found = [_alternative(other, use) for other in others[:2]]
     found[1:1] = [_alternative(resource, time) for time in at_other_times]

@@ -43,7 +43,9 @@ class Row:
     free: list[Interval]
 
 
-def board(office: Office, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None) -> list[Row]:
+def board(
+    office: Office, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
+) -> list[Row]:
     """The rows of an office for a stretch of time; a constant number of queries, whatever lies before it."""
     shown = list(bookable(office) if resources is None else resources)
     leaves = {resource.id: leaves_of(resource) for resource in shown}
@@ -63,7 +65,9 @@ def _row(
     ordered = sorted(own.values(), key=lambda item: (item.start, item.date_id))
     opened = hours.open(resource)
     taken = [Interval(item.start, item.end) for item in ordered if item.status != "no_show"]
-    closures = [(clip(each, within) or each, reason) for leaf in leaves for each, reason in hours.closures(leaf)]
+    closures = [
+        (clip(each, within) or each, reason) for leaf in leaves for each, reason in hours.closures(leaf)
+    ]
     return Row(resource, ordered, opened, closures, subtract(opened, taken))
 
 
@@ -78,9 +82,18 @@ def _items(resource_ids: set[int], within: Interval, reader: Reader) -> dict[int
             Slot.starts_at > within.start - LONGEST_USE - ONE_DAY,
         ),
     ):
-        for slot_resource, start, end, date_id, status, booking_id, title, organiser, organisation, name in (
-            db.session.execute(query)
-        ):
+        for (
+            slot_resource,
+            start,
+            end,
+            date_id,
+            status,
+            booking_id,
+            title,
+            organiser,
+            organisation,
+            name,
+        ) in db.session.execute(query):
             readable = reader.may_read(organiser, organisation)
             item = Item(
                 date_id=date_id,
@@ -96,7 +109,7 @@ def _items(resource_ids: set[int], within: Interval, reader: Reader) -> dict[int
     return found
 
 
-def _query(resource_ids: set[int], within: Interval) -> Select[tuple[object, ...]]:
+def _query(resource_ids: set[int], within: Interval) -> Select[int, datetime, datetime, int, str, int, str, int | None, int, str]:
     return (
         select(
             Slot.resource_id,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, update
+from sqlalchemy import case, literal, update
 
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Person, Resource
+from app.models.types import Instant
 
 
 def record(
@@ -37,7 +38,7 @@ def mark_changed(resource_ids: Iterable[int], person_ids: Iterable[int | None], 
     `changed_at` never falls, even where a transaction that began earlier ends later.
     """
     for model, ids in ((Resource, resource_ids), (Person, person_ids)):
-        latest = case((model.changed_at < now, now), else_=model.changed_at)
+        latest = case((model.changed_at < now, literal(now, Instant)), else_=model.changed_at)
         for each in sorted({each for each in ids if each is not None}):
             db.session.execute(
                 update(model).where(model.id == each).values(changes=model.changes + 1, changed_at=latest),

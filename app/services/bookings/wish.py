@@ -196,7 +196,7 @@ def _day_around(date: Interval, timezone: str) -> tuple[datetime, datetime]:
 
 
 def _without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Each broken rule once per field and resource: of a series of fifty, as its first date breaks it."""
+    """Each broken rule once per field and resource: a series says "closed" once, of its first date."""
     seen: dict[tuple[str, str, object], Refusal] = {}
     for refusal in refusals:
         seen.setdefault((refusal.code, refusal.field, refusal.params.get("resource")), refusal)

@@ -1,0 +1,71 @@
+"""Bookings to read: a person's own, and a day of an office as its host sees it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from app.domain.interval import Interval
+from app.extensions import db
+from app.models import Booking, BookingDate, History, Office, Person, Resource, Slot
+from app.models.booking import LIVE_STATUSES, LONGEST_USE
+
+PAGE = 20
+
+
+def upcoming(person: Person, now: datetime, most: int = 200) -> Sequence[BookingDate]:
+    """What the person has booked that is not over, in order of time; cancelled and declined left out."""
+    query = _own(person).where(BookingDate.ends_at > now, BookingDate.status.in_(LIVE_STATUSES))
+    return db.session.scalars(query.order_by(BookingDate.starts_at).limit(most)).all()
+
+
+def past(person: Person, now: datetime, before: datetime | None = None) -> Sequence[BookingDate]:
+    """A page of what is over or was cancelled, latest first; `before` turns the page."""
+    over = (BookingDate.ends_at <= now) | BookingDate.status.not_in(LIVE_STATUSES)
+    query = _own(person).where(over)
+    if before:
+        query = query.where(BookingDate.starts_at < before)
+    return db.session.scalars(query.order_by(BookingDate.starts_at.desc()).limit(PAGE)).all()
+
+
+def day_of(office: Office, day: Interval) -> Sequence[BookingDate]:
+    """All dates that touch a day of an office and were not cancelled or declined, in order of time."""
+    ids = (
+        select(Slot.date_id)
+        .join(Resource, Resource.id == Slot.resource_id)
+        .where(
+            Resource.office_id == office.id,
+            Slot.starts_at < day.end,
+            Slot.starts_at > day.start - LONGEST_USE,
+            Slot.ends_at > day.start,
+        )
+    )
+    query = _dates().where(BookingDate.id.in_(ids), BookingDate.status.not_in(("cancelled", "declined")))
+    return db.session.scalars(query.order_by(BookingDate.starts_at, BookingDate.id)).all()
+
+
+def history_of(booking: Booking) -> Sequence[tuple[History, Person | None]]:
+    """The booking's history with who did each thing, oldest first."""
+    query = (
+        select(History, Person)
+        .outerjoin(Person, Person.id == History.by_id)
+        .filter(History.booking_id == booking.id)
+    )
+    return [(entry, person) for entry, person in db.session.execute(query.order_by(History.id))]
+
+
+def _own(person: Person) -> Select[BookingDate]:
+    return _dates().where(Booking.organiser_id == person.id)
+
+
+def _dates() -> Select[BookingDate]:
+    return (
+        select(BookingDate)
+        .join(BookingDate.booking)
+        .options(
+            contains_eager(BookingDate.booking).joinedload(Booking.organisation),
+            contains_eager(BookingDate.booking).joinedload(Booking.organiser),
+            selectinload(BookingDate.slots).joinedload(Slot.resource),
+        )
+    )

@@ -1,0 +1,182 @@
+"""Find: when, how long, how many -> what is free."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.clock import now
+from app.domain.interval import Interval
+from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
+from app.models import Office, Resource
+from app.services.availability import Free, alternatives, bookable, free
+from app.services.offices import office_named, offices
+from app.web.naming import KINDS, day_and_month, facts, week_title
+from app.web.security import allow
+from app.wording.formats import day, duration, sentence
+
+bp = Blueprint("find", __name__, url_prefix="/find")
+
+LENGTHS = (30, 60, 120, 240)
+PEOPLE = {"1": (1, "1–2"), "3": (3, "3–6"), "7": (7, "7–12"), "13": (13, "13+")}
+LARGEST = {"1": 2, "3": 6, "7": 12}
+QUARTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for."""
+
+    when: str
+    date: date
+    time: time
+    minutes: int
+    people: str
+    kind: str
+    errors: tuple[str, ...]
+
+
+@bp.get("")
+@allow("visitor")
+def index() -> ResponseReturnValue:
+    """The form with its answer below; a GET, so that it can be shared and gone back to."""
+    office = office_named(request.args.get("office"))
+    tz, moment = zone(office.timezone), now()
+    local = moment.astimezone(tz)
+    asked = _question(local)
+    start = to_utc_shifting(datetime.combine(asked.date, asked.time), tz)
+    use = Interval(start, start + timedelta(minutes=asked.minutes))
+    fitting = [] if asked.errors else _fitting(office, asked)
+    found = [each.resource for each in _free(office, fitting, use) if each.fits(use)] if fitting else []
+    view = {
+        "office": office,
+        "offices": [
+            (each.name, url_for("find.index", office=each.slug)) for each in offices() if each.id != office.id
+        ],
+        "today": f"{sentence(day(local.date()))} · {week_title(local.date())}",
+        "whens": _whens(asked, local),
+        "lengths": [(n, duration(n), n == asked.minutes) for n in LENGTHS],
+        "peoples": [(value, text, value == asked.people) for value, (_, text) in PEOPLE.items()],
+        "kinds": [(kind, str(KINDS[kind]), kind == asked.kind) for kind in _kinds(office)],
+        "date": asked.date.isoformat(),
+        "time": asked.time.strftime("%H:%M"),
+        "errors": asked.errors,
+        "heading": _heading(len(found), asked, use, office, local.date()),
+        "rooms": [
+            (each.name, url_for("resources.show", resource=each.slug), facts(each), _book_url(each, use))
+            for each in found
+        ],
+        "nearest": [] if found else _nearest(fitting, use, moment),
+    }
+    return render_template("find/index.html", find=view)
+
+
+def _question(local: datetime) -> Question:
+    errors: list[str] = []
+    args = request.args
+    when = args.get("when", "now")
+    nearest = _quarter(local)
+    chosen_date, chosen_time = nearest.date(), nearest.time()
+    if when == "tomorrow":
+        chosen_date, chosen_time = _next_weekday(local.date()), time(9)
+    elif when == "afternoon":
+        chosen_time = time(13)
+    elif when == "choose":
+        try:
+            chosen_date = date.fromisoformat(args.get("date", "")) if args.get("date") else chosen_date
+            chosen_time = time.fromisoformat(args.get("time", "")) if args.get("time") else time(9)
+            if not 1990 <= chosen_date.year <= 2100:
+                raise ValueError
+        except ValueError:
+            errors.append(gettext("Give a date and a time, for example 2026-11-24 and 09:30."))
+    minutes = args.get("minutes", "60")
+    people = args.get("people", "3")
+    return Question(
+        when=when if when in ("now", "afternoon", "tomorrow", "choose") else "now",
+        date=chosen_date,
+        time=chosen_time.replace(second=0, microsecond=0, tzinfo=None),
+        minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= 1440 else 60,
+        people=people if people in PEOPLE else "3",
+        kind=args.get("kind", "room") if args.get("kind", "room") in KINDS else "room",
+        errors=tuple(errors),
+    )
+
+
+def _whens(asked: Question, local: datetime) -> list[tuple[str, str, bool]]:
+    tomorrow = _next_weekday(local.date())
+    near = tomorrow - local.date() == timedelta(days=1)
+    choices = [("now", gettext("Now · %(time)s", time=_quarter(local).strftime("%H:%M")))]
+    if local.hour < 12:
+        choices.append(("afternoon", gettext("Today 13:00")))
+    choices.append(("tomorrow", gettext("Tomorrow 09:00") if near else f"{day_and_month(tomorrow)} 09:00"))
+    choices.append(("choose", gettext("Choose a time …")))
+    return [(value, text, value == asked.when) for value, text in choices]
+
+
+def _fitting(office: Office, asked: Question) -> list[Resource]:
+    """Of the kind and large enough; smallest first, so that the hall is not taken by two people."""
+    least = PEOPLE[asked.people][0] if asked.kind == "room" else 1
+    found = [each for each in bookable(office) if each.kind == asked.kind and each.capacity >= least]
+    return sorted(found, key=lambda each: (each.capacity < LARGEST.get(asked.people, least), each.capacity))
+
+
+def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[Free]:
+    tz = zone(office.timezone)
+    within = Interval(
+        day_bounds(local_date(use.start, tz), tz).start, day_bounds(local_date(use.end, tz), tz).end
+    )
+    return free(office, within, resources)
+
+
+def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> list[tuple[str, str]]:
+    found: dict[tuple[str, datetime], tuple[str, str]] = {}
+    for resource in fitting[:4]:
+        for each in alternatives(resource, use, now=moment):
+            if each.resource == resource.slug:
+                tz = zone(resource.office.timezone)
+                start, end = each.start.astimezone(tz), each.end.astimezone(tz)
+                text = f"{each.resource_name} {start:%H:%M}–{end:%H:%M}"
+                found[each.resource, each.start] = (text, _book_url(resource, Interval(each.start, each.end)))
+    return [found[key] for key in sorted(found, key=lambda key: (abs(key[1] - use.start), key[0]))[:4]]
+
+
+def _heading(count: int, asked: Question, use: Interval, office: Office, today: date) -> str:
+    tz = zone(office.timezone)
+    span = f"{use.start.astimezone(tz):%H:%M}–{use.end.astimezone(tz):%H:%M}"
+    when = span if asked.date == today else f"{day_and_month(asked.date)} {span}"
+    if asked.errors:
+        return gettext("Nothing to show yet")
+    return ngettext("%(num)d free, %(when)s", "%(num)d free, %(when)s", count, when=when)
+
+
+def _kinds(office: Office) -> list[str]:
+    there = {each.kind for each in bookable(office)}
+    return [kind for kind in KINDS if kind in there] if len(there) > 1 else []
+
+
+def _book_url(resource: Resource, use: Interval) -> str:
+    tz = zone(resource.office.timezone)
+    start, end = use.start.astimezone(tz), use.end.astimezone(tz)
+    return url_for(
+        "bookings.new",
+        resource=resource.slug,
+        date=start.date().isoformat(),
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
+        confirm=1,
+    )
+
+
+def _quarter(local: datetime) -> datetime:
+    """The quarter of an hour that is running: a meeting "now" began when people sat down."""
+    return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _next_weekday(today: date) -> date:
+    following = today + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following

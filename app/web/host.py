@@ -1,0 +1,245 @@
+"""The host's day: who comes, who came, how many, and walk-ins."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
+
+from app.clock import now
+from app.domain.errors import DomainError
+from app.domain.localtime import day_bounds, local_date, zone
+from app.models import BookingDate, Office
+from app.services import approval, presence
+from app.services.authorize import authorize, may
+from app.services.availability import bookable
+from app.services.booking_lists import day_of
+from app.services.bookings import Wish
+from app.services.offices import activities, office_named, offices, organisations_for
+from app.web.naming import STATUSES, own_name, week_title, weekday_title
+from app.web.security import allow, signed_in
+from app.wording import say
+from app.wording.formats import date_plain, duration, span
+
+bp = Blueprint("host", __name__, url_prefix="/host")
+HEADS = ("women", "men", "other")
+
+
+class WalkInForm(FlaskForm):
+    """Somebody who is here now."""
+
+    resource = SelectField(lazy_gettext("Room, desk or unit"))
+    minutes = SelectField(lazy_gettext("How long?"), coerce=int)
+    activity = SelectField(lazy_gettext("Activity"))
+    organisation = SelectField(lazy_gettext("Organisation"))
+    women = IntegerField(lazy_gettext("Women"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
+    men = IntegerField(lazy_gettext("Men"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
+    other = IntegerField(lazy_gettext("Other"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
+
+    @classmethod
+    def for_office(cls, office: Office) -> "WalkInForm":
+        form = cls()
+        form.resource.choices = [(each.slug, each.name) for each in bookable(office)]
+        form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
+        form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
+        form.organisation.choices = [
+            (each.slug, each.name) for each in organisations_for(signed_in(), hosts=True)
+        ]
+        if not form.is_submitted():
+            form.minutes.data = 60
+        return form
+
+
+@bp.get("")
+@allow("host")
+def today() -> ResponseReturnValue:
+    """Today at the host's office."""
+    office = _hosted(request.args.get("office"))
+    return _page(office, local_date(now(), zone(office.timezone)))
+
+
+@bp.get("/<office>/<date>")
+@allow("host")
+def day(office: str, date: str) -> ResponseReturnValue:
+    """Another day: head counts can be given afterwards."""
+    return _page(_hosted(office), _date(date) or abort(404))
+
+
+@bp.post("/dates/<int:date_id>/presence", endpoint="presence")
+@allow("host")
+def settle(date_id: int) -> ResponseReturnValue:
+    """What came of one date, by the button pressed."""
+    action = request.form.get("action", "")
+    back = _back(date_id)
+    try:
+        heads = _heads(request.form)
+        _act(date_id, action, heads)
+    except DomainError as error:
+        flash(say(error), "error")
+    except ValueError:
+        flash(gettext("A head count is a whole number, 0 or more. Nothing was saved."), "error")
+    else:
+        flash(str(_done(action)), "success")
+    return redirect(back)
+
+
+@bp.post("/<office>/walk-ins")
+@allow("host")
+def walk_in(office: str) -> ResponseReturnValue:
+    """Books from this minute and checks in."""
+    place = _hosted(office)
+    form = WalkInForm.for_office(place)
+    moment = now()
+    if form.validate():
+        start = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        wish = Wish(
+            resources=(form.resource.data,),
+            start=start,
+            end=start + timedelta(minutes=form.minutes.data),
+            title=gettext("Walk-in"),
+            organisation=form.organisation.data,
+            activity=form.activity.data,
+        )
+        try:
+            booking = presence.walk_in(wish, by=signed_in(), now=moment)
+            heads = {name: form[name].data for name in HEADS}
+            if any(count is not None for count in heads.values()):
+                presence.count_heads(booking.dates[0].id, **heads, by=signed_in(), now=moment)
+        except DomainError as error:
+            form.form_errors = [say(error)]
+        else:
+            flash(gettext("Checked in. Welcome!"), "success")
+            return redirect(url_for("host.today", office=place.slug))
+    return _page(place, local_date(moment, zone(place.timezone)), form), 422
+
+
+def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
+    tz, moment = zone(office.timezone), now()
+    current = local_date(moment, tz)
+    entries = [_entry(each, moment) for each in day_of(office, day_bounds(shown, tz))]
+    view = {
+        "office": office,
+        "offices": [
+            (each.name, url_for("host.day", office=each.slug, date=shown))
+            for each in offices()
+            if each.id != office.id and may(signed_in(), "host", each)
+        ],
+        "weekday": weekday_title(shown),
+        "week": week_title(shown),
+        "title": date_plain(shown),
+        "previous": url_for("host.day", office=office.slug, date=shown - timedelta(days=1)),
+        "next": url_for("host.day", office=office.slug, date=shown + timedelta(days=1)),
+        "today": url_for("host.today", office=office.slug),
+        "expected": sum(
+            each["status"] in ("confirmed", "requested") and not each["over"] for each in entries
+        ),
+        "present": sum(each["status"] == "checked_in" for each in entries),
+        "missed": sum(each["status"] == "no_show" for each in entries),
+        "uncounted": sum("heads" in each["may"] and each["women"] is None for each in entries),
+    }
+    walk_in = (form or WalkInForm.for_office(office)) if shown == current else None
+    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=[])
+
+
+def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
+    booking, tz = each.booking, zone(each.booking.timezone)
+    return {
+        "id": each.id,
+        "time": span(each.starts_at, each.ends_at, tz),
+        "now": each.starts_at <= moment < each.ends_at,
+        "over": each.ends_at <= moment,
+        "title": booking.title,
+        "organisation": booking.organisation.name,
+        "organiser": booking.organiser.name if booking.organiser else None,
+        "where": ", ".join(dict.fromkeys(slot.resource.name for slot in each.slots)),
+        "status": each.status,
+        "status_text": str(STATUSES[each.status]),
+        "url": url_for("bookings.show", booking=booking.id),
+        "women": each.women,
+        "men": each.men,
+        "other": each.other,
+        "may": _may(each, moment),
+        "error": None,
+    }
+
+
+def _may(each: BookingDate, moment: datetime) -> set[str]:
+    """The buttons that make sense now."""
+    begun = each.starts_at <= moment
+    return {
+        action
+        for action, holds in {
+            "approve": each.status == "requested",
+            "decline": each.status == "requested",
+            "check_in": each.status == "confirmed" and moment >= each.starts_at - presence.CHECK_IN_OPENS,
+            "no_show": each.status == "confirmed" and begun,
+            "end": each.status in ("confirmed", "checked_in") and begun and moment < each.ends_at,
+            "heads": each.status in ("confirmed", "checked_in") and begun,
+            "undo": each.status in ("checked_in", "no_show") and moment < each.ends_at,
+        }.items()
+        if holds
+    }
+
+
+def _act(date_id: int, action: str, heads: dict[str, int | None]) -> None:
+    by, moment = signed_in(), now()
+    actions: dict[str, Callable[[], object]] = {
+        "check_in": lambda: presence.check_in(date_id, by=by, now=moment),
+        "no_show": lambda: presence.mark_no_show(date_id, by=by, now=moment),
+        "undo": lambda: presence.undo_presence(date_id, by=by, now=moment),
+        "end": lambda: presence.end_early(date_id, by=by, now=moment),
+        "heads": lambda: presence.count_heads(date_id, **heads, by=by, now=moment),
+        "approve": lambda: approval.approve(date_id, by=by, now=moment),
+        "decline": lambda: approval.decline(date_id, by=by, now=moment),
+    }
+    if action not in actions:
+        abort(400)
+    actions[action]()
+    if action == "check_in" and any(count is not None for count in heads.values()):
+        presence.count_heads(date_id, **heads, by=by, now=moment)
+
+
+def _done(action: str) -> str:
+    return {
+        "check_in": gettext("Checked in."),
+        "no_show": gettext("Marked as no-show. The time is free again."),
+        "undo": gettext("Taken back."),
+        "end": gettext("Ended. The rest of the time is free again."),
+        "heads": gettext("The head count is saved."),
+        "approve": gettext("Approved."),
+        "decline": gettext("Declined. The time is free again."),
+    }[action]
+
+
+def _heads(given: Any) -> dict[str, int | None]:
+    """The counts that were filled in; ValueError for what is no whole number."""
+    return {name: int(given[name]) if given.get(name, "").strip() else None for name in HEADS}
+
+
+def _back(date_id: int) -> str:
+    each = presence.date_for(date_id, signed_in(), "host_booking")
+    place = each.slots[0].resource.office
+    shown = local_date(each.starts_at, zone(place.timezone))
+    return url_for("host.day", office=place.slug, date=shown, _anchor=f"date-{date_id}")
+
+
+def _hosted(slug: str | None) -> Office:
+    """The office named, or the first that the person hosts."""
+    if slug is None:
+        return next((each for each in offices() if may(signed_in(), "host", each)), None) or abort(403)
+    office = office_named(slug)
+    authorize(signed_in(), "host", office)
+    return office
+
+
+def _date(text: str) -> date | None:
+    try:
+        shown = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return shown if 1990 <= shown.year <= 2100 else None

@@ -1,0 +1,93 @@
+"""Names that pages give to the domain's codes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from babel.dates import format_date
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+
+from app.models import Resource
+from app.wording.formats import sentence, week, weekday
+
+STATUSES = {
+    "requested": lazy_gettext("Awaits approval"),
+    "confirmed": lazy_gettext("Confirmed"),
+    "declined": lazy_gettext("Declined"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "checked_in": lazy_gettext("Checked in"),
+    "no_show": lazy_gettext("No-show"),
+    "closed": lazy_gettext("Closed"),
+}
+KINDS = {
+    "room": lazy_gettext("Room"),
+    "desk": lazy_gettext("Desk"),
+    "video": lazy_gettext("Video unit"),
+    "adviser": lazy_gettext("Adviser"),
+}
+KIND_HEADINGS = {
+    "room": lazy_gettext("Rooms"),
+    "desk": lazy_gettext("Desks"),
+    "video": lazy_gettext("Video conferences"),
+    "adviser": lazy_gettext("Advisers"),
+}
+EQUIPMENT = {
+    "screen": lazy_gettext("screen"),
+    "whiteboard": lazy_gettext("whiteboard"),
+    "video": lazy_gettext("video"),
+    "projector": lazy_gettext("projector"),
+    "hearing-loop": lazy_gettext("hearing loop"),
+    "hybrid": lazy_gettext("hybrid meetings"),
+    "stage": lazy_gettext("stage"),
+    "dock": lazy_gettext("docking station"),
+    "monitor": lazy_gettext("monitor"),
+    "phone": lazy_gettext("phone"),
+    "kitchen": lazy_gettext("kitchen"),
+    "wheelchair": lazy_gettext("step-free access"),
+}
+
+
+def own_name(names: Mapping[str, str]) -> str:
+    """A name kept in several languages, in the reader's; else in Swedish, else whichever there is."""
+    language = get_locale().language
+    return names.get(language) or names.get("sv") or next(iter(names.values()), "")
+
+
+def equipment_names(resource: Resource) -> list[str]:
+    """The equipment in words; what we have no word for stands as the office wrote it."""
+    return [str(EQUIPMENT.get(each, each)) for each in resource.equipment]
+
+
+def seats(count: int) -> str:
+    return ngettext("%(num)d seat", "%(num)d seats", count)
+
+
+def facts(resource: Resource) -> str:
+    """The short line under a resource's name: "6 seats · video, screen"."""
+    return " · ".join(
+        part for part in (seats(resource.capacity), ", ".join(equipment_names(resource))) if part
+    )
+
+
+def week_title(day: date) -> str:
+    return gettext("week %(number)s", number=week(day))
+
+
+def weekday_title(day: date) -> str:
+    return sentence(weekday(day))
+
+
+def day_and_month(day: date) -> str:
+    """24 november"""
+    return format_date(day, "d MMMM", locale=get_locale())
+
+
+def day_names(numbers: Sequence[int]) -> str:
+    """Weekdays (Monday is 0) in words, runs of them drawn together: "måndag–torsdag, lördag"."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    name = {number: weekday(date(2024, 1, 1 + number)) for number in numbers}
+    return ", ".join(name[run[0]] if len(run) == 1 else f"{name[run[0]]}–{name[run[-1]]}" for run in runs)

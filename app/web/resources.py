@@ -1,0 +1,194 @@
+"""A room, desk or unit: its page, and its week."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.clock import now
+from app.domain.interval import Interval
+from app.domain.localtime import day_bounds, local_date, zone
+from app.extensions import db
+from app.models import OpeningHours, Resource
+from app.services.audience import reader_of
+from app.services.availability import bookable
+from app.services.board import Row, board
+from app.services.offices import resource_named
+from app.web.board import book_url, item_url
+from app.web.feeds import feed_panel
+from app.web.grid import Grid, drawn, grid_of
+from app.web.naming import (
+    KINDS,
+    day_and_month,
+    day_names,
+    equipment_names,
+    facts,
+    seats,
+    week_title,
+    weekday_title,
+)
+from app.web.security import allow, person
+from app.wording.formats import date_plain, duration
+
+bp = Blueprint("resources", __name__, url_prefix="/resources")
+
+
+@bp.get("/<resource>")
+@allow("visitor")
+def show(resource: str) -> ResponseReturnValue:
+    """Facts, opening hours, today, and the calendar to follow."""
+    thing = resource_named(resource)
+    tz = zone(thing.office.timezone)
+    today = local_date(now(), tz)
+    row, grid = _day(thing, today)
+    return render_template(
+        "resources/show.html",
+        resource={
+            "name": thing.name,
+            "slug": thing.slug,
+            "kind_text": str(KINDS[thing.kind]),
+            "capacity_text": seats(thing.capacity),
+            "location": thing.location,
+            "description": thing.description,
+            "equipment": equipment_names(thing),
+            "office": thing.office,
+            "approval": thing.approval,
+            "rules": _rules(thing),
+        },
+        hours=_weekly_hours(thing, today),
+        today=row,
+        grid=grid,
+        week_url=url_for("resources.week", resource=thing.slug, week=_week_name(today)),
+        board_url=url_for("board.today", office=thing.office.slug),
+        book_url=url_for("bookings.new", resource=thing.slug),
+        feed=feed_panel(f"resource:{thing.slug}", thing.name),
+    )
+
+
+@bp.get("/<resource>/weeks/<week>")
+@allow("visitor")
+def week(resource: str, week: str) -> ResponseReturnValue:
+    """Seven days of one resource."""
+    thing = resource_named(resource)
+    monday = _monday(week) or abort(404)
+    tz, moment = zone(thing.office.timezone), now()
+    today = local_date(moment, tz)
+    days = [monday + timedelta(days=number) for number in range(7)]
+    bounds = [day_bounds(each, tz) for each in days]
+    (whole,) = board(
+        thing.office, Interval(bounds[0].start, bounds[-1].end), reader_of(thing.office, person()), [thing]
+    )
+    grid = grid_of(
+        [(whole, each) for each in bounds], thing.office.timezone, today if today in days else None
+    )
+    rows = [
+        {
+            "name": f"{weekday_title(each)} {each.day}",
+            "url": url_for("board.day", office=thing.office.slug, date=each),
+            "facts": "",
+            **drawn(_part(whole, within), within, grid, now=moment, item_url=item_url, book_url=book_url),
+        }
+        for each, within in zip(days, bounds, strict=True)
+    ]
+    others = [
+        (each.name, url_for("resources.week", resource=each.slug, week=week))
+        for each in bookable(thing.office)
+        if each.id != thing.id
+    ]
+    return render_template(
+        "resources/week.html",
+        resource={
+            "name": thing.name,
+            "url": url_for("resources.show", resource=thing.slug),
+            "facts": facts(thing),
+        },
+        office_name=thing.office.name,
+        week={
+            "title": week_title(monday),
+            "range": f"{day_and_month(days[0])} – {date_plain(days[-1])}",
+            "previous": url_for(
+                "resources.week", resource=thing.slug, week=_week_name(monday - timedelta(days=7))
+            ),
+            "next": url_for(
+                "resources.week", resource=thing.slug, week=_week_name(monday + timedelta(days=7))
+            ),
+            "today": url_for("resources.week", resource=thing.slug, week=_week_name(today)),
+        },
+        days=rows,
+        grid=grid,
+        others=others,
+    )
+
+
+def _day(thing: Resource, shown: date) -> tuple[dict[str, Any], Grid]:
+    within = day_bounds(shown, zone(thing.office.timezone))
+    (row,) = board(thing.office, within, reader_of(thing.office, person()), [thing])
+    grid = grid_of([(row, within)], thing.office.timezone, shown)
+    lines = drawn(row, within, grid, now=now(), item_url=item_url, book_url=book_url)
+    return {"name": thing.name, "url": None, "facts": "", **lines}, grid
+
+
+def _part(row: Row, within: Interval) -> Row:
+    """A week's row, for one of its days."""
+    inside = [each for each in row.open if each.start < within.end and each.end > within.start]
+    free = [each for each in row.free if each.start < within.end and each.end > within.start]
+    closures = [each for each in row.closures if each[0].start < within.end and each[0].end > within.start]
+    return Row(row.resource, row.items, inside, closures, free)
+
+
+def _rules(thing: Resource) -> list[str]:
+    rules = []
+    if thing.min_minutes > 15:
+        rules.append(gettext("Shortest booking: %(length)s", length=duration(thing.min_minutes)))
+    if thing.max_minutes < 1440:
+        rules.append(gettext("Longest booking: %(length)s", length=duration(thing.max_minutes)))
+    if thing.buffer_before_minutes:
+        rules.append(
+            gettext("%(length)s before each booking to set up", length=duration(thing.buffer_before_minutes))
+        )
+    if thing.buffer_after_minutes:
+        rules.append(
+            gettext(
+                "%(length)s after each booking to clear away", length=duration(thing.buffer_after_minutes)
+            )
+        )
+    rules.append(gettext("Can be booked %(days)s days ahead", days=thing.max_days_ahead))
+    return rules
+
+
+def _weekly_hours(thing: Resource, on: date) -> list[tuple[str, str]]:
+    """Weekdays with the same hours in one line: ("måndag–fredag", "08:00–17:00")."""
+    rows = db.session.scalars(select(OpeningHours).filter_by(office_id=thing.office_id)).all()
+    own = [row for row in rows if row.resource_id == thing.id]
+    valid = [
+        row
+        for row in (own or [row for row in rows if row.resource_id is None])
+        if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on < row.valid_to)
+    ]
+    by_times: dict[str, list[int]] = {}
+    for number in range(7):
+        spans = sorted((row.opens_minute, row.closes_minute) for row in valid if row.weekday == number)
+        if spans:
+            times = ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans)
+            by_times.setdefault(times, []).append(number)
+    return [(day_names(numbers), times) for times, numbers in by_times.items()]
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _week_name(day: Any) -> str:
+    year, number, _ = day.isocalendar()
+    return f"{year}-W{number:02d}"
+
+
+def _monday(week: str) -> date | None:
+    year, _, number = week.partition("-W")
+    try:
+        return date.fromisocalendar(int(year), int(number), 1) if 1990 <= int(year) <= 2100 else None
+    except ValueError:
+        return None
