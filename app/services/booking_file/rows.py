@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, text
 
 from app.extensions import Base, db
-from app.models import Resource, ResourcePart
+from app.models import Resource
 from app.models.booking import LONGEST_USE
+from app.services.composites import wholes_of
 from app.services.history import mark_changed
 
 CHUNK = 1000
@@ -165,17 +166,8 @@ def _new_ids(table: str, count: int) -> Sequence[int]:
 
 def _tell_readers(rows: Sequence[BookingRow], now: datetime) -> None:
     touched = {resource for row in rows for resource in (*row.resources, *row.asked_for)}
-    mark_changed(touched | _wholes(touched), {row.organiser_id for row in rows}, now)
+    mark_changed(touched | wholes_of(touched), {row.organiser_id for row in rows}, now)
     db.session.expire_all()
-
-
-def _wholes(parts: set[int]) -> set[int]:
-    """The composites of these parts, and the composites of those: a reader sees their time go too."""
-    links = db.session.execute(select(ResourcePart.whole_id, ResourcePart.part_id)).all()
-    found: set[int] = set()
-    while more := {whole for whole, part in links if part in parts | found} - found:
-        found |= more
-    return found
 
 
 def _chunks(rows: Sequence[BookingRow]) -> Iterator[Sequence[BookingRow]]:
