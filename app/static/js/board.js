@@ -150,8 +150,8 @@ function drawing(board) {
   addEventListener("pointerup", () => {
     if (drawn?.anchor === undefined) return;
     const { link, moved, hour } = drawn;
-    if (moved) location.assign(address(drawn));
-    else link.dataset.chosen = address({ link, from: hour[0], to: hour[1] });
+    link.dataset.chosen = address(moved ? drawn : { link, from: hour[0], to: hour[1] });
+    if (moved) location.assign(link.dataset.chosen); // the pointer may have left the link: then no click follows
     drawn.anchor = undefined;
   });
   addEventListener("pointercancel", clear);
