@@ -23,6 +23,8 @@ class Office(Base):
     holidays: Mapped[str | None] = mapped_column(String(8))  # country code of the holidays package
     address: Mapped[str] = mapped_column(String(300), default="")
     directions: Mapped[str] = mapped_column(String(2000), default="")
+    # No report is sent afterwards for the months before; None: not known.
+    created_at: Mapped[datetime | None] = mapped_column(Instant)
     # The last year whose public holidays are stored as closures, and the first.
     holidays_from_year: Mapped[int | None]
     holidays_to_year: Mapped[int | None]

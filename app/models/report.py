@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
 from app.models.office import Office, Project
-from app.models.types import Instant, Json
+from app.models.types import Instant
 
 
 class ReportSnapshot(Base):
@@ -26,7 +26,8 @@ class ReportSnapshot(Base):
     checksum: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime] = mapped_column(Instant)
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the monthly job
-    content: Mapped[dict[str, object]] = mapped_column(Json)
+    # Kept as it was written: PostgreSQL's JSONB would put the keys into an order of its own.
+    content: Mapped[dict[str, object]] = mapped_column(JSON)
 
     office: Mapped[Office] = relationship()
     project: Mapped[Project] = relationship()

@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("holidays", sa.String(length=8), nullable=True),
         sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("directions", sa.String(length=2000), nullable=False),
+        sa.Column("created_at", Instant(), nullable=True),
         sa.Column("holidays_from_year", sa.Integer(), nullable=True),
         sa.Column("holidays_to_year", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_office")),
@@ -438,7 +439,7 @@ def upgrade() -> None:
         sa.Column("checksum", sa.String(length=64), nullable=False),
         sa.Column("frozen_at", Instant(), nullable=False),
         sa.Column("frozen_by_id", sa.Integer(), nullable=True),
-        sa.Column("content", Json, nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["frozen_by_id"], ["person.id"], name=op.f("fk_report_snapshot_frozen_by_id_person")
         ),

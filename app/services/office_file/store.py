@@ -40,7 +40,7 @@ N = TypeVar("N", Category, Activity)
 def store(description: Description, now: datetime) -> Summary:
     """Creates, updates and retires, referred things first. Part of the caller's transaction."""
     ledger = Ledger()
-    office, everything = _store_office(ledger, description.office)
+    office, everything = _store_office(ledger, description.office, now)
     touched: set[int] = set()
     _store_named(ledger, Category, "category", description.categories)
     everywhere = _store_named(ledger, Activity, "activity", description.activities)
@@ -61,14 +61,14 @@ def store(description: Description, now: datetime) -> Summary:
     return Summary(description.office.slug, tuple(ledger.changes), _still_booked(retired, now))
 
 
-def _store_office(ledger: Ledger, entry: OfficeEntry) -> tuple[Office, bool]:
+def _store_office(ledger: Ledger, entry: OfficeEntry, now: datetime) -> tuple[Office, bool]:
     """The office, and whether anything that all its readers see has changed."""
     values = asdict(entry)
     country = values.pop("holidays")
     office = db.session.scalar(select(Office).filter_by(slug=entry.slug))
     if office:
         return office, ledger.update(office, "office", entry.slug, values)
-    office = ledger.create(Office(**values, holidays=country), "office", entry.slug)
+    office = ledger.create(Office(**values, holidays=country, created_at=now), "office", entry.slug)
     db.session.flush()
     return office, False
 
