@@ -6,12 +6,31 @@ from flask import Flask
 from flask_babel import get_locale
 
 from app.services.authorize import roles_anywhere
-from app.web import errors, formatting, languages, pages, security, sessions
+from app.web import (
+    board,
+    bookings,
+    errors,
+    feeds,
+    find,
+    formatting,
+    host,
+    languages,
+    pages,
+    resources,
+    security,
+    sessions,
+)
 from app.web.languages import choose_locale
 
 __all__ = ["choose_locale", "init_app"]
 
 BLUEPRINTS = (
+    board.bp,
+    find.bp,
+    bookings.bp,
+    resources.bp,
+    feeds.bp,
+    host.bp,
     languages.bp,
     pages.bp,
     sessions.bp,

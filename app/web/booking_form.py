@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from app.domain.errors import Alternative, DomainError, Refused
@@ -49,7 +50,7 @@ class BookingForm(FlaskForm):
         lazy_gettext("The clock goes back this night. Which do you mean?"), validate_choice=False
     )
     confirm = HiddenField()
-    version = IntegerField(widget=HiddenInput())
+    version = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     office: Office
 
@@ -158,8 +159,8 @@ class BookingForm(FlaskForm):
             return None
         if thing is None or end <= start:
             return None
-        when = f"{sentence(day(start, self.tz))}, {span(start, end, self.tz)}"
-        return {"when": when, "where": thing.name, "facts": ""}
+        when, time_of_day = sentence(day(start, self.tz)), span(start, end, self.tz)
+        return {"when": when, "time": time_of_day, "where": thing.name, "facts": ""}
 
     def _wall_clock(self) -> tuple[date, time, time]:
         errors: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,10 +17,10 @@ from app.services.audience import reader_of
 from app.services.authorize import authorize, may
 from app.services.booking_lists import history_of, past, upcoming
 from app.services.bookings.change import booking_for
-from app.services.feeds import booking_ics
+from app.services.feed_events import booking_ics
 from app.services.offices import resource_named
 from app.web.booking_form import BookingForm, TimesUnclear, show_refusals, wish_of
-from app.web.feeds import feed_panel
+from app.web.feed_panel import feed_panel
 from app.web.naming import STATUSES, facts, own_name
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -203,7 +203,7 @@ def calendar(booking: int) -> ResponseReturnValue:
     thing = booking_for(booking, signed_in(), "see_booking")
     authorize(signed_in(), "see_booking", thing)
     return Response(
-        booking_ics(thing),
+        booking_ics(thing, base_url=current_app.config["BASE_URL"]),
         mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="booking-{thing.id}.ics"'},
     )

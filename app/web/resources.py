@@ -18,7 +18,7 @@ from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
 from app.web.board import book_url, item_url
-from app.web.feeds import feed_panel
+from app.web.feed_panel import feed_panel
 from app.web.grid import Grid, drawn, grid_of
 from app.web.naming import (
     KINDS,
