@@ -20,9 +20,7 @@ user = AppGroup("user", help="People who can sign in.")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--organisation", metavar="SLUG", required=True, help="Whom the person books for.")
 @click.option("--office", metavar="SLUG", help="Where the role holds; without it, at every office.")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), help="Without it, the browser's."
-)
+@click.option("--language", type=click.Choice(LANGUAGES), help="Without it, the browser's.")
 @click.option("--name", help="As it is shown to hosts.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add(

@@ -12,7 +12,17 @@ from app.services.authorize import INCLUDES, RULES, authorize, may, roles_anywhe
 from tests.factories import Factory
 
 # Everybody is of "granit" except the two named after other organisations.
-PEOPLE = ("visitor", "member", "host", "funder", "admin", "host elsewhere", "colleague", "stranger", "shut out")
+PEOPLE = (
+    "visitor",
+    "member",
+    "host",
+    "funder",
+    "admin",
+    "host elsewhere",
+    "colleague",
+    "stranger",
+    "shut out",
+)
 
 
 @pytest.fixture
@@ -73,7 +83,9 @@ def test_every_action_is_tested() -> None:
 
 
 @pytest.mark.parametrize(("action", "who"), list(product(ALLOWED, PEOPLE)))
-def test_the_table(make: Factory, people: dict[str, Person | None], booking: Booking, action: str, who: str) -> None:
+def test_the_table(
+    make: Factory, people: dict[str, Person | None], booking: Booking, action: str, who: str
+) -> None:
     office = make.office("stockholm")
     thing: object = booking if "booking" in action or action in ("check_in", "count_heads") else office
     if action == "book":
@@ -91,11 +103,15 @@ def test_what_is_not_in_the_table_is_for_nobody(people: dict[str, Person | None]
 
 
 @pytest.mark.parametrize("action", sorted(RULES.keys() - {"see_board", "manage"}))
-def test_without_a_thing_a_role_at_one_office_opens_nothing(people: dict[str, Person | None], action: str) -> None:
+def test_without_a_thing_a_role_at_one_office_opens_nothing(
+    people: dict[str, Person | None], action: str
+) -> None:
     assert not may(people["host"], action)
 
 
-def test_a_member_of_one_office_does_not_book_at_another(make: Factory, people: dict[str, Person | None]) -> None:
+def test_a_member_of_one_office_does_not_book_at_another(
+    make: Factory, people: dict[str, Person | None]
+) -> None:
     granit = make.organisation("granit")
     assert may(people["member"], "book", (make.office("stockholm"), granit))
     assert not may(people["member"], "book", (make.office("umea"), granit))

@@ -26,7 +26,12 @@ PASSWORD = "snöstorm i Umeå"
 
 
 def add(now: datetime, email: str = "anna@example.org", **changed: str | None) -> Person:
-    settings: dict[str, str | None] = {"role": "member", "organisation": "granit", "password": PASSWORD, **changed}
+    settings: dict[str, str | None] = {
+        "role": "member",
+        "organisation": "granit",
+        "password": PASSWORD,
+        **changed,
+    }
     return add_person(email, now=now, **settings)
 
 
@@ -54,12 +59,17 @@ def test_twice_is_once(make: Factory, now: datetime) -> None:
 
 
 @both
-def test_the_role_at_an_office_is_replaced_and_other_offices_keep_theirs(make: Factory, now: datetime) -> None:
+def test_the_role_at_an_office_is_replaced_and_other_offices_keep_theirs(
+    make: Factory, now: datetime
+) -> None:
     make.organisation("granit")
     stockholm, umea = make.office("stockholm"), make.office("umea")
     for role, office in [("host", "stockholm"), ("member", "umea"), ("member", "stockholm")]:
         person = add(now, role=role, office=office)
-    assert {(role.role, role.office_id) for role in person.roles} == {("member", stockholm.id), ("member", umea.id)}
+    assert {(role.role, role.office_id) for role in person.roles} == {
+        ("member", stockholm.id),
+        ("member", umea.id),
+    }
 
 
 @both

@@ -61,7 +61,9 @@ def test_the_right_password_opens_a_session(anna: Person, now: datetime) -> None
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org", "no address", ""])
-def test_a_wrong_password_and_an_unknown_address_answer_alike(anna: Person, now: datetime, email: str) -> None:
+def test_a_wrong_password_and_an_unknown_address_answer_alike(
+    anna: Person, now: datetime, email: str
+) -> None:
     fail(now, email)
 
 
@@ -81,7 +83,9 @@ def test_a_switch_in_the_table_alone_ends_a_session_too(anna: Person, now: datet
 
 
 @both
-def test_ten_failures_lock_the_address_for_a_while_even_for_the_right_password(anna: Person, now: datetime) -> None:
+def test_ten_failures_lock_the_address_for_a_while_even_for_the_right_password(
+    anna: Person, now: datetime
+) -> None:
     for minute in range(10):
         fail(now + minute * MINUTE / 2)
     with pytest.raises(TooManyTries) as locked:
@@ -159,7 +163,10 @@ def test_the_mail_is_in_the_language_of_its_reader(anna: Person, now: datetime) 
     anna.language = "sv"
     db.session.commit()
     request_link(EMAIL, now, "en", letter)
-    assert db.session.scalars(select(OutboxMail.subject).order_by(OutboxMail.id)).all() == ["Subject en", "Subject sv"]
+    assert db.session.scalars(select(OutboxMail.subject).order_by(OutboxMail.id)).all() == [
+        "Subject en",
+        "Subject sv",
+    ]
 
 
 def test_nobody_can_be_flooded_with_links(anna: Person, now: datetime) -> None:
