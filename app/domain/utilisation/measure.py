@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.domain.interval import Interval
 from app.domain.localtime import local_date, to_utc_shifting
 from app.domain.utilisation.dates import (
+    DateTally,
     attendance_of,
     grouped,
     median_lead_time,
@@ -30,6 +32,35 @@ from app.domain.utilisation.records import (
 from app.domain.utilisation.resources import Measured, measure_resource
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """Every resource measured in the period; `figures` draws all figures from it.
+
+    `kinds` are what the totals count, None means all. `held` are the rows that count, by resource.
+    """
+
+    period: Interval
+    kinds: Collection[str] | None
+    held: dict[str, list[UseRow]]
+    measured: Sequence[Measured]
+
+    @property
+    def counted(self) -> list[Measured]:
+        return [one for one in self.measured if self.kinds is None or one.facts.kind in self.kinds]
+
+    def dates(self) -> list[DateTally]:
+        """One tally for every date with counted time or visits."""
+        return tally_dates(self.counted, self.period)
+
+    def shares(self, parts: Sequence[Interval]) -> list[float | None]:
+        """The utilisation of each part of the period (sorted, disjoint), as if measured alone."""
+        available, used = [timedelta()] * len(parts), [timedelta()] * len(parts)
+        for one in self.counted:
+            for spans, sums in ((one.open, available), (one.used, used)):
+                _add_by_part(spans, parts, sums)
+        return [part / whole if whole else None for part, whole in zip(used, available, strict=True)]
+
+
 def measure(
     resources: Iterable[ResourceFacts],
     rows: Iterable[UseRow],
@@ -43,11 +74,27 @@ def measure(
     `kinds` are what the totals count, None means all; other kinds appear in `by_kind` alone. Rows of
     resources not given and rows that were cancelled, declined or only requested count nothing.
     """
+    return figures(measure_each(resources, rows, period=period, kinds=kinds), timezone)
+
+
+def measure_each(
+    resources: Iterable[ResourceFacts],
+    rows: Iterable[UseRow],
+    *,
+    period: Interval,
+    kinds: Collection[str] | None = None,
+) -> Measurement:
+    """The first half of `measure`: each resource by itself."""
     facts = list(resources)
     held = _held(facts, rows)
     measured = [measure_resource(one, held[one.slug], period) for one in facts]
-    counted = [one for one in measured if kinds is None or one.facts.kind in kinds]
-    tallies = tally_dates(counted, period)
+    return Measurement(period=period, kinds=kinds, held=held, measured=measured)
+
+
+def figures(measurement: Measurement, timezone: ZoneInfo) -> Utilisation:
+    """The second half of `measure`: sums first, then shares."""
+    period, counted = measurement.period, measurement.counted
+    tallies = measurement.dates()
     available = _sum(one.figures.available for one in counted)
     used = _sum(one.figures.used for one in counted)
     midnights = _midnights(period, timezone)
@@ -69,11 +116,15 @@ def measure(
         days_used=_days(chain.from_iterable(one.used for one in counted), midnights),
         lead_time=median_lead_time(tallies),
         attendance=attendance_of(tallies),
-        persons_hours=persons_hours(counted, facts, chain.from_iterable(held.values())),
+        persons_hours=persons_hours(
+            counted,
+            [one.facts for one in measurement.measured],
+            chain.from_iterable(measurement.held.values()),
+        ),
         seats_counted=_sum(tally.seats for tally in tallies),
         seats_available=_sum(one.seats_available for one in counted),
         by_resource=tuple(one.figures for one in counted),
-        by_kind=_by_kind(measured, kinds),
+        by_kind=_by_kind(measurement.measured, measurement.kinds),
         by_category=by(lambda row: row.category),
         by_activity=by(lambda row: row.activity),
         by_organisation=by(lambda row: row.organisation),
@@ -112,6 +163,18 @@ def _midnights(period: Interval, timezone: ZoneInfo) -> list[datetime]:
     first, last = (local_date(instant, timezone) for instant in (period.start, period.end))
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [to_utc_shifting(datetime.combine(day, time()), timezone) for day in days]
+
+
+def _add_by_part(times: Iterable[Interval | Piece], parts: Sequence[Interval], sums: list[timedelta]) -> None:
+    """Adds to the sum of each part what of the times (sorted, disjoint) lies in it."""
+    first = 0
+    for span in times:
+        while first < len(parts) and parts[first].end <= span.start:
+            first += 1
+        i = first
+        while i < len(parts) and parts[i].start < span.end:
+            sums[i] += min(span.end, parts[i].end) - max(span.start, parts[i].start)
+            i += 1
 
 
 def _days(times: Iterable[Interval | Piece], midnights: Sequence[datetime]) -> int:

@@ -1,0 +1,26 @@
+"""From bookings to the funder's figure: `report`, and what stands behind it.
+
+Map:
+    live        the report of a period as the bookings stand now
+    projects    which project it is about
+    material    what it is counted from: resources and rows
+    document    the figures as the report JSON
+    checksum    what it was counted from, as one number
+    targets     what was promised beside what was reached
+    behind      the dates behind a figure
+    overview    what there is to read: projects, years and months
+"""
+
+from app.services.reports.document import Report
+from app.services.reports.live import report, report_for, report_with_months
+from app.services.reports.projects import project_for, project_named, projects_of
+
+__all__ = [
+    "Report",
+    "project_for",
+    "project_named",
+    "projects_of",
+    "report",
+    "report_for",
+    "report_with_months",
+]

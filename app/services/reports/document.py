@@ -1,0 +1,149 @@
+"""The figures as the report JSON: plain numbers, unrounded, None where nothing can be divided."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.period import Period
+from app.domain.utilisation import (
+    Attendance,
+    GroupFigures,
+    KindFigures,
+    ResourceFigures,
+    Utilisation,
+    in_hours,
+)
+from app.extensions import db
+from app.models import Activity, Category, Office, Organisation, Project
+
+Report = dict[str, Any]
+
+
+def document(
+    office: Office,
+    period: Period,
+    project: Project | None,
+    figures: Utilisation,
+    resource_names: Mapping[str, str],
+    checksum: str,
+) -> Report:
+    """The report without its targets. A live one has no revision."""
+    return {
+        "office": office.slug,
+        "office_name": office.name,
+        "period": {"from": period.first.isoformat(), "to": period.last_exclusive.isoformat()},
+        "timezone": office.timezone,
+        "method": figures.method,
+        "project": project.slug if project else None,
+        "project_name": project.name if project else None,
+        "revision": None,
+        "frozen_at": None,
+        "checksum": checksum,
+        "headline": _headline(project, figures),
+        "totals": _totals(figures),
+        "by_category": _groups("category", figures.by_category, _names(Category)),
+        "by_resource": [_resource(each, resource_names) for each in figures.by_resource],
+        "by_kind": [_kind(each) for each in figures.by_kind],
+        "by_activity": _groups("activity", figures.by_activity, _names(Activity)),
+        "by_organisation": _groups("organisation", figures.by_organisation, _organisation_names()),
+        "attendance": _attendance(figures.attendance),
+    }
+
+
+def _headline(project: Project | None, figures: Utilisation) -> dict[str, Any]:
+    counts = project.headline if project else "hours"
+    values = {"hours": figures.utilisation, "days": figures.day_frequency, "seats": figures.seat_fill}
+    return {"counts": counts, "value": values[counts]}
+
+
+def _totals(figures: Utilisation) -> dict[str, Any]:
+    return {
+        "available_hours": in_hours(figures.available),
+        "booked_hours": in_hours(figures.booked),
+        "used_hours": in_hours(figures.used),
+        "utilisation": figures.utilisation,
+        "booked_share": figures.booked_share,
+        "bookings": figures.bookings,
+        "no_shows": figures.no_shows,
+        "no_show_rate": figures.no_show_rate,
+        "days_open": figures.days_open,
+        "days_used": figures.days_used,
+        "day_frequency": figures.day_frequency,
+        "outside_hours": in_hours(figures.outside),
+        "lost_hours": in_hours(figures.lost),
+        "lead_time_hours": figures.lead_time_hours,
+        "persons_hours": float(figures.persons_hours),
+        "occupancy": figures.occupancy,
+        "seat_fill": figures.seat_fill,
+    }
+
+
+def _groups(
+    what: str, groups: Iterable[GroupFigures], names: Mapping[str | None, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            what: group.key,
+            **names.get(group.key, {}),
+            "used_hours": in_hours(group.used),
+            "share_of_use": group.share_of_use,
+            "share_of_capacity": group.share_of_capacity,
+            "bookings": group.bookings,
+            "no_shows": group.no_shows,
+            **({} if what == "organisation" else {"organisations": group.organisations}),
+            "women": group.women,
+            "men": group.men,
+            "other": group.other,
+        }
+        for group in groups
+    ]
+
+
+def _resource(figures: ResourceFigures, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "resource": figures.resource,
+        "name": names[figures.resource],
+        "kind": figures.kind,
+        "available_hours": in_hours(figures.available),
+        "booked_hours": in_hours(figures.booked),
+        "used_hours": in_hours(figures.used),
+        "utilisation": figures.utilisation,
+        "bookings": figures.bookings,
+        "outside_hours": in_hours(figures.outside),
+        "lost_hours": in_hours(figures.lost),
+    }
+
+
+def _kind(figures: KindFigures) -> dict[str, Any]:
+    return {
+        "kind": figures.kind,
+        "counted": figures.counted,
+        "resources": figures.resources,
+        "available_hours": in_hours(figures.available),
+        "booked_hours": in_hours(figures.booked),
+        "used_hours": in_hours(figures.used),
+        "utilisation": figures.utilisation,
+        "bookings": figures.bookings,
+    }
+
+
+def _attendance(visits: Attendance) -> dict[str, Any]:
+    return {
+        "women": visits.women,
+        "men": visits.men,
+        "other": visits.other,
+        "share_women": visits.share_women,
+        "share_men": visits.share_men,
+        "counted": visits.counted,
+        "missing": visits.missing,
+    }
+
+
+def _names(model: type[Category] | type[Activity]) -> dict[str | None, dict[str, Any]]:
+    return {slug: {"names": names} for slug, names in db.session.execute(select(model.slug, model.names))}
+
+
+def _organisation_names() -> dict[str | None, dict[str, Any]]:
+    query = select(Organisation.slug, Organisation.name)
+    return {slug: {"name": name} for slug, name in db.session.execute(query)}

@@ -1,0 +1,178 @@
+"""What a report is counted from, read in a constant number of queries, light columns only."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+
+from app.domain.interval import Interval, clip
+from app.domain.localtime import zone
+from app.domain.opening import service_interval
+from app.domain.period import Period
+from app.domain.utilisation import Measurement, ResourceFacts, UseRow, measure_each
+from app.extensions import db
+from app.models import (
+    Activity,
+    Booking,
+    BookingDate,
+    Category,
+    Office,
+    Organisation,
+    Project,
+    Resource,
+    ResourceCapacity,
+    ResourcePart,
+    Slot,
+)
+from app.models.booking import LONGEST_USE
+from app.services.opening import OfficeHours
+
+COUNTED_STATUSES = ("confirmed", "checked_in", "no_show")
+ONE_DAY = timedelta(days=1)
+ALWAYS = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Resources and rows of one office and period. `names` of the resources by slug."""
+
+    within: Interval
+    timezone: ZoneInfo
+    kinds: tuple[str, ...] | None
+    facts: Sequence[ResourceFacts]
+    rows: Sequence[UseRow]
+    names: dict[str, str]
+
+    def measurement(self) -> Measurement:
+        return measure_each(self.facts, self.rows, period=self.within, kinds=self.kinds)
+
+
+def load(office: Office, period: Period, project: Project | None) -> Material:
+    """Reads the material; `project` says what the totals count."""
+    timezone = zone(office.timezone)
+    within = period.interval(timezone)
+    resources = _in_service(office, within, timezone)
+    hours = OfficeHours.load(office, within)
+    capacities = _capacities(office, timezone)
+    facts = [_facts(each, hours, capacities[each.id]) for each in resources]
+    return Material(
+        within=within,
+        timezone=timezone,
+        kinds=tuple(project.kinds) if project else None,
+        facts=facts,
+        rows=list(_rows({each.id: each.slug for each in resources}, within)),
+        names={each.slug: each.name for each in resources},
+    )
+
+
+def _in_service(office: Office, within: Interval, timezone: ZoneInfo) -> list[Resource]:
+    """The leaves that were in service at some time in the period; retired ones too."""
+    wholes = select(ResourcePart.whole_id)
+    query = select(Resource).where(Resource.office_id == office.id, Resource.id.not_in(wholes))
+    found = []
+    for resource in db.session.scalars(query.order_by(Resource.position, Resource.id)):
+        service = service_interval(resource.active_from, resource.active_to, timezone)
+        if service is None or clip(within, service):
+            found.append(resource)
+    return found
+
+
+def _facts(resource: Resource, hours: OfficeHours, capacities: list[tuple[Interval, int]]) -> ResourceFacts:
+    return ResourceFacts(
+        slug=resource.slug,
+        kind=resource.kind,
+        hours=hours.hours(resource),
+        open=hours.open(resource),
+        service=hours.service(resource),
+        capacity=resource.capacity,
+        other_capacities=capacities,
+    )
+
+
+def _capacities(office: Office, timezone: ZoneInfo) -> defaultdict[int, list[tuple[Interval, int]]]:
+    query = (
+        select(ResourceCapacity)
+        .join(Resource, Resource.id == ResourceCapacity.resource_id)
+        .where(Resource.office_id == office.id)
+        .order_by(ResourceCapacity.id)
+    )
+    found: defaultdict[int, list[tuple[Interval, int]]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        span = service_interval(row.valid_from, row.valid_to, timezone) or ALWAYS
+        found[row.resource_id].append((span, row.capacity))
+    return found
+
+
+def _rows(resources: dict[int, str], within: Interval) -> Iterator[UseRow]:
+    if not resources:
+        return
+    categories = _slugs(Category)
+    activities = _slugs(Activity)
+    organisations = _slugs(Organisation)
+    for row in _slots(resources, within):
+        yield UseRow(
+            date_id=row.id,
+            key=row.imported_as or str(row.id),
+            resource=resources[row.resource_id],
+            start=row.starts_at,
+            end=row.ends_at,
+            date_start=row.date_starts_at,
+            status=row.status,
+            category=categories[row.category_id],
+            activity=activities[row.activity_id],
+            organisation=organisations[row.organisation_id],
+            women=row.women,
+            men=row.men,
+            other=row.other,
+            created_at=row.created_at,
+        )
+
+
+def _slots(resources: dict[int, str], within: Interval) -> Iterator[Any]:
+    query = _query(resources, within)
+    yield from db.session.execute(query.where(Slot.starts_at > within.start - ONE_DAY))
+    # Longer ones may have begun earlier; they are few and have an index of their own.
+    yield from db.session.execute(
+        query.where(
+            Slot.ends_at - Slot.starts_at > 86400,
+            Slot.starts_at <= within.start - ONE_DAY,
+            Slot.starts_at > within.start - LONGEST_USE - ONE_DAY,
+        )
+    )
+
+
+def _query(resources: dict[int, str], within: Interval) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Slot.resource_id,
+            Slot.starts_at,
+            Slot.ends_at,
+            BookingDate.id,
+            BookingDate.starts_at.label("date_starts_at"),
+            BookingDate.status,
+            BookingDate.women,
+            BookingDate.men,
+            BookingDate.other,
+            Booking.imported_as,
+            Booking.category_id,
+            Booking.activity_id,
+            Booking.organisation_id,
+            Booking.created_at,
+        )
+        .join(BookingDate, BookingDate.id == Slot.date_id)
+        .join(Booking, Booking.id == BookingDate.booking_id)
+        .where(
+            Slot.resource_id.in_(sorted(resources)),
+            Slot.starts_at < within.end,
+            Slot.ends_at > within.start,
+            BookingDate.status.in_(COUNTED_STATUSES),
+        )
+    )
+
+
+def _slugs(model: type[Category] | type[Activity] | type[Organisation]) -> dict[int, str]:
+    return dict(db.session.execute(select(model.id, model.slug)).tuples())

@@ -1,0 +1,69 @@
+"""What was promised beside what was reached."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.utilisation import Utilisation
+from app.extensions import db
+from app.models import Project, Target
+
+COMPANY = "company"
+
+
+def targets(project: Project | None, figures: Utilisation, now: datetime) -> list[dict[str, Any]]:
+    """The project's targets with their outcomes in the period.
+
+    `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, or the
+    goal is a free one, which people judge.
+    """
+    if project is None:
+        return []
+    query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
+    return [_judged(each, figures, now) for each in db.session.scalars(query)]
+
+
+def _judged(target: Target, figures: Utilisation, now: datetime) -> dict[str, Any]:
+    outcome = outcome_of(target.indicator, figures)
+    return {
+        "indicator": target.indicator,
+        "target": target.target,
+        "outcome": outcome,
+        "status": _status(target.target, outcome, is_over=figures.period.end <= now),
+    }
+
+
+def _status(promised: float | None, outcome: float | None, is_over: bool) -> str:
+    if promised is None or outcome is None:
+        return "open"
+    if outcome >= promised:
+        return "met"
+    return "not_met" if is_over else "open"
+
+
+def outcome_of(indicator: str, figures: Utilisation) -> float | None:
+    """The figure that an indicator names; None for a free goal."""
+    measures: dict[str, float | None] = {
+        "utilisation": figures.utilisation,
+        "booked_share": figures.booked_share,
+        "bookings": figures.bookings,
+        "no_show_rate": figures.no_show_rate,
+        "day_frequency": figures.day_frequency,
+        "occupancy": figures.occupancy,
+        "seat_fill": figures.seat_fill,
+        "share_women": figures.attendance.share_women,
+        "visits": figures.attendance.heads,
+    }
+    if indicator == "unique_companies":
+        return sum(group.organisations for group in figures.by_category if group.key == COMPANY)
+    what, _, category = indicator.partition(":")
+    if what == "share" and category:
+        return _share(category, figures)
+    return measures.get(indicator)
+
+
+def _share(category: str, figures: Utilisation) -> float | None:
+    if not figures.used:
+        return None
+    return next((group.share_of_use for group in figures.by_category if group.key == category), 0.0)
