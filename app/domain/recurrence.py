@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval
@@ -20,6 +20,7 @@ LONGEST = timedelta(days=731)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST")
 ENDS = ("COUNT", "UNTIL")
+LAST_FIRST_YEAR = 9990  # a series of two years still ends before the year 9999
 
 
 def expand(rule: str, first: Interval, tz: ZoneInfo) -> list[Interval]:
@@ -67,23 +68,29 @@ def _parts(rule: str) -> dict[str, str]:
         raise bad
     if not 1 <= int(interval) <= 99 or int(count) < 1:
         raise bad
+    if parts["FREQ"] != "MONTHLY" and any(character.isdigit() for character in parts.get("BYDAY", "")):
+        raise bad  # the second Monday of what?
     if int(count) > MOST_DATES:
         raise Refused(Refusal("too_many_dates", "recurrence", {"most": MOST_DATES}))
     return parts
 
 
 def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Iterator[datetime]:
-    """The starts in naive local time. The search is bounded by time, so that even an empty set ends."""
+    """The starts in naive local time, until the rule's end or a little beyond the longest series."""
+    furthest = start + LONGEST + timedelta(days=1)
+    # dateutil looks for a next date until the year 9999, seconds of work for a rule without any. So the
+    # search begins whole cycles of 400 years later, in which the calendar is the same.
+    later = (LAST_FIRST_YEAR - start.year) // 400 * 400
     try:
-        furthest = start + LONGEST + timedelta(days=1)
         until = min(_until(parts["UNTIL"], tz), furthest) if "UNTIL" in parts else furthest
-        rule = rrulestr(
-            ";".join(f"{name}={parts[name]}" for name in parts if name not in ENDS), dtstart=start
-        )
-        starts = rule.between(start, until, inc=True) if until >= start else []
+        text = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ENDS)
+        rule = rrulestr(text, dtstart=start.replace(year=start.year + later))
+        assert isinstance(rule, rrule)
+        starts = rule.replace(until=until.replace(year=until.year + later))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Refused(Refusal("bad_recurrence", "recurrence")) from error
-    return islice(starts, int(parts["COUNT"])) if "COUNT" in parts else iter(starts)
+    count = int(parts["COUNT"]) if "COUNT" in parts else None
+    return (date.replace(year=date.year - later) for date in islice(starts, count))
 
 
 def _until(value: str, tz: ZoneInfo) -> datetime:
