@@ -46,10 +46,11 @@ def write_feed(
     return b"".join([*head, *_zone_blocks(zones, body), body, _FOOT])
 
 
-def write_download(event: Event) -> bytes:
-    """One event or series as a file: without a name, which would rename people's calendars."""
-    zones = sorted(needed_zones([event]))
-    return b"".join([_HEAD, *map(vtimezone, zones), write_event(event), _FOOT])
+def write_download(*events: Event) -> bytes:
+    """Events or series as a file: without a name, which would rename people's calendars."""
+    body = b"".join(map(write_event, events))
+    zones = [vtimezone(zone) for zone in sorted(needed_zones(events))] if body else _zone_blocks([], body)
+    return b"".join([_HEAD, *zones, body, _FOOT])
 
 
 def _zone_blocks(zones: list[str], body: bytes) -> list[bytes]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.domain.errors import NotFound
 from app.domain.interval import Interval
+from app.domain.localtime import zone
 from app.extensions import db
 from app.models import Booking, BookingDate, BookingResource, Office, Person, Pool, Resource, Slot
 from app.models.booking import LIVE_STATUSES, LONGEST_USE
@@ -79,6 +82,31 @@ def dates_between(
     found = db.session.scalars(query).unique().all()
     dates = found[:limit]
     return Page(dates, (dates[-1].starts_at, dates[-1].id) if len(found) > limit else None)
+
+
+def things_named(slugs: Sequence[str], office: str | None) -> tuple[list[Resource | Pool], ZoneInfo]:
+    """What is meant by these slugs, or else by the whole office, and the zone of its clock. NotFound."""
+    things = [thing for slug in slugs if (thing := thing_named(slug))]
+    place = db.session.scalar(select(Office).filter_by(slug=office)) if office is not None else None
+    if len(things) < len(slugs) or (office is not None and place is None):
+        raise NotFound()
+    if place and not slugs:
+        things = [*db.session.scalars(select(Resource).filter_by(office_id=place.id))]
+    return things, zone(place.timezone) if place else zone_of(slugs)
+
+
+def thing_named(slug: str) -> Resource | Pool | None:
+    """The resource or pool; retired ones too, since their past is still there."""
+    resource = db.session.scalar(select(Resource).filter_by(slug=slug))
+    return resource or db.session.scalar(select(Pool).filter_by(slug=slug))
+
+
+def zone_of(slugs: Sequence[str]) -> ZoneInfo:
+    """By whose clock times of these things are read; UTC where there is nothing of that name."""
+    thing = next((thing for slug in slugs if (thing := thing_named(slug))), None)
+    if thing is None:
+        return zone("UTC")
+    return zone(db.session.get_one(Office, thing.office_id).timezone)
 
 
 def _hosted(by: Person) -> Sequence[int]:

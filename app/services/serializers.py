@@ -7,9 +7,13 @@ Instants are ISO 8601 in UTC ("2026-11-24T08:00:00+00:00").
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from app.domain.errors import Alternative, Clash
 from app.domain.interval import Interval
-from app.models import Booking, BookingDate, Pool, Resource
+from app.extensions import db
+from app.models import Booking, BookingDate, Pool, Resource, Slot
 from app.models.booking import LIVE_STATUSES
 
 Data = dict[str, object]
@@ -46,6 +50,8 @@ def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *
 
 def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) -> Data:
     """The part of a booking that holds no words of anybody."""
+    if dates is None:
+        _load_slots(booking)
     shown = sorted(booking.dates if dates is None else dates, key=lambda date: (date.starts_at, date.id))
     return {
         "id": booking.id,
@@ -58,6 +64,12 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
         "created_at": instant(booking.created_at) if booking.created_at else None,
         "occurrences": [occurrence_data(date) for date in shown],
     }
+
+
+def _load_slots(booking: Booking) -> None:
+    """The slots of all dates at once, instead of date by date."""
+    query = select(BookingDate).filter_by(booking_id=booking.id)
+    db.session.scalars(query.options(selectinload(BookingDate.slots).joinedload(Slot.resource))).all()
 
 
 def occurrence_data(date: BookingDate) -> Data:
@@ -97,7 +109,7 @@ def booking_url(booking_id: int, base_url: str) -> str:
     return f"{base_url}/bookings/{booking_id}"
 
 
-def resource_data(resource: Resource, *, feed_url: str, base_url: str) -> Data:
+def resource_data(resource: Resource, *, feed_url: str) -> Data:
     """What anybody with a token may know of a resource."""
     return {
         "slug": resource.slug,

@@ -1,0 +1,115 @@
+"""Every error of the API as application/problem+json (RFC 9457): no page, no trace of the program."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from flask import Blueprint, Response, g, jsonify, request
+from flask_babel import force_locale
+from werkzeug.exceptions import HTTPException
+
+from app.api import words
+from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken
+from app.services.people import LANGUAGES
+from app.services.serializers import in_the_way, instant
+from app.wording.letters import LOCALES
+
+STATUSES: Mapping[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Taken: 409, Stale: 412}
+# Forms have one field for the day; here it is part of the start.
+FIELDS = {"date": "start"}
+
+
+class Problem(Exception):
+    """An error that only the API knows."""
+
+    def __init__(
+        self, status: int, code: str, *, headers: Mapping[str, str] | None = None, **params: object
+    ) -> None:
+        super().__init__(status, code)
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+        self.params = params
+
+
+def init_blueprint(api: Blueprint) -> None:
+    """Answers what the endpoints raise."""
+    api.register_error_handler(Problem, _of_problem)
+    api.register_error_handler(DomainError, _of_domain_error)
+    api.register_error_handler(HTTPException, of_http_error)
+
+
+def of_http_error(error: HTTPException) -> Response:
+    """What HTTP itself has a word for. `Allow` and its like stay."""
+    status = error.code or 500
+    kept = {
+        name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Retry-After")
+    }
+    return _answer(status, f"http_{status}", headers=kept)
+
+
+def _of_problem(problem: Problem) -> Response:
+    return _answer(problem.status, problem.code, problem.params, headers=problem.headers)
+
+
+def _of_domain_error(error: DomainError) -> Response:
+    if isinstance(error, Taken):
+        return _answer(
+            409,
+            error.code,
+            detail_of=error,
+            clashes=[in_the_way(clash) for clash in error.clashes],
+            alternatives=[in_the_way(each) for each in error.alternatives],
+        )
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 422)
+    if status != 422:
+        return _answer(status, error.code, detail_of=error)
+    refusals = error.refusals if isinstance(error, Refused) else (Refusal(error.code, "", error.params),)
+    with _readers_language():
+        told = [_refusal(refusal) for refusal in refusals]
+    return _answer(422, "refused", detail_of=error, refusals=told)
+
+
+def _refusal(refusal: Refusal) -> dict[str, object]:
+    told: dict[str, object] = {
+        "code": refusal.code,
+        "field": FIELDS.get(refusal.field, refusal.field),
+        "message": words.say_here(refusal),
+    }
+    choices = refusal.params.get("choices")
+    if isinstance(choices, tuple):  # the two instants of a local time that comes twice
+        told["choices"] = [instant(choice) for choice in choices]
+    return told
+
+
+def _answer(
+    status: int,
+    code: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    detail_of: DomainError | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: object,
+) -> Response:
+    with _readers_language():
+        detail = words.say_here(detail_of or Refusal(code, "", dict(params or {})))
+    response = jsonify(
+        type=f"urn:motesplats:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        **members,
+    )
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    response.headers.update(headers or {})
+    return response
+
+
+def _readers_language() -> force_locale:
+    """What the caller chose once and for all, else what this request asks for, else Swedish."""
+    caller = g.get("api_caller")
+    stored = caller.language if caller else None
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    asked_for = next((language for language in wanted if language in LANGUAGES), "sv")
+    return force_locale(LOCALES[stored or asked_for])

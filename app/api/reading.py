@@ -1,0 +1,188 @@
+"""Bodies and query strings: read strictly, with everything that is wrong told at once."""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+from flask import request
+
+from app.api.problems import Problem
+from app.domain.errors import Refusal, Refused
+from app.domain.interval import Interval
+from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
+
+LONGEST_TEXT = 2000
+MOST_RESOURCES = 50
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+TIME = re.compile(
+    r"(?P<local>\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d)?)(?:\.0{1,9})?(?P<offset>[Zz]|[+-]\d\d:?\d\d)?",
+    re.ASCII,
+)
+
+
+def json_body() -> dict[str, Any]:
+    """The JSON object that was sent. 415, 413, 400."""
+    if not request.is_json:
+        raise Problem(415, "http_415")
+    raw = request.get_data()
+    try:
+        body = json.loads(raw, object_pairs_hook=_once_each, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "bad_json") from error
+    if not isinstance(body, dict):
+        raise Problem(400, "bad_json")
+    return body
+
+
+@dataclass(slots=True)
+class Fields:
+    """Named values of a request, and what is wrong with them so far."""
+
+    values: Mapping[str, Any]
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @classmethod
+    def of_query(cls, *known: str) -> "Fields":
+        """The query string; keys given several times come joined by commas."""
+        values = {key: ",".join(request.args.getlist(key)) for key in request.args}
+        fields = cls({key: value for key, value in values.items() if value != ""})
+        fields.only(known)
+        return fields
+
+    def only(self, known: Collection[str]) -> None:
+        """Refuses every key but these."""
+        for key in self.values:
+            if key not in known:
+                self.refuse("unknown_key", _shown(key))
+
+    def refuse(self, code: str, key: str, /, **params: object) -> None:
+        self.refusals.append(Refusal(code, key, {"key": key, **params}))
+
+    def check(self) -> None:
+        """Refused with everything found so far."""
+        if self.refusals:
+            raise Refused(*self.refusals)
+
+    def text(self, key: str, default: str | None = None, *, required: bool = False) -> str | None:
+        """A text without control characters, or None."""
+        value = self.values.get(key, default)
+        if value is None:
+            if required:
+                self.refuse("missing", key)
+            return None
+        if not isinstance(value, str):
+            self.refuse("wrong_type", key, type="text")
+            return None
+        return value if self._is_sound(key, value) else None
+
+    def title(self, key: str, default: str = "") -> str:
+        """A text that the domain has rules for: here it only has to be one."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            self.refuse("wrong_type", key, type="text")
+            return ""
+        if _has_surrogates(value):
+            self.refuse("bad_text", key)
+            return ""
+        return value
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self.values.get(key, default)
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            self.refuse("wrong_type", key, type="texts")
+            return ()
+        if len(value) > MOST_RESOURCES:
+            self.refuse("out_of_range", key, least=1, most=MOST_RESOURCES)
+            return ()
+        return tuple(value) if all(self._is_sound(key, each) for each in value) else ()
+
+    def number(self, key: str, default: int, *, least: int, most: int) -> int:
+        """A whole number of a query string."""
+        value = self.values.get(key, default)
+        digits = str(value)
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+            self.refuse("wrong_type", key, type="number")
+            return default
+        if not least <= int(digits) <= most:
+            self.refuse("out_of_range", key, least=least, most=most)
+            return default
+        return int(digits)
+
+    def instant(
+        self, key: str, tz: ZoneInfo, default: datetime | None = None, *, days: bool = False
+    ) -> datetime | None:
+        """A time with its offset, or by the clock of `tz`; with `days` a date means its midnight. In UTC."""
+        value = self.values.get(key)
+        if value is None:
+            if default is None:
+                self.refuse("missing", key)
+            return default
+        try:
+            return _instant(value, tz, days=days)
+        except (TimeDoesNotExist, TimeIsAmbiguous) as unclear:
+            self.refusals.append(Refusal(unclear.code, key, unclear.params))
+        except (ValueError, TypeError, OverflowError):
+            self.refuse("bad_time", key)
+        return None
+
+    def interval(self, start: datetime | None, end: datetime | None, *, most_days: int) -> Interval | None:
+        """What `from` and `to` enclose. Refuses a backward or an all too long one."""
+        if start is None or end is None:
+            return None
+        if end <= start:
+            self.refusals.append(Refusal("end_before_start", "to"))
+            return None
+        if (end - start).days > most_days:
+            self.refusals.append(Refusal("range_too_long", "to", {"days": most_days}))
+            return None
+        return Interval(start, end)
+
+    def _is_sound(self, key: str, text: str) -> bool:
+        sound = len(text) <= LONGEST_TEXT and not _has_surrogates(text)
+        if sound and not any(ord(character) < 32 or ord(character) == 127 for character in text):
+            return True
+        self.refuse("bad_text", key)
+        return False
+
+
+def _instant(value: object, tz: ZoneInfo, *, days: bool) -> datetime:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    if days and DATE.fullmatch(value):
+        value = f"{value}T00:00"
+    # A plus sign that nobody encoded arrives as a space.
+    match = TIME.fullmatch(re.sub(r" (\d\d:?\d\d)$", r"+\1", value))
+    if match is None:
+        raise ValueError(value)
+    local = datetime.fromisoformat(match["local"].upper())
+    if not FIRST_YEAR < local.year < LAST_YEAR:
+        raise ValueError(value)
+    if match["offset"] is None:
+        return to_utc(local, tz)
+    return datetime.fromisoformat(local.isoformat() + match["offset"].upper()).astimezone(UTC)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _shown(key: str) -> str:
+    """A key that somebody made up, fit to be repeated in an answer."""
+    return "".join(character if character.isprintable() else "?" for character in key[:80])

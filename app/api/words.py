@@ -1,0 +1,66 @@
+"""Sentences for what only a program can get wrong; everything else is said as on the pages."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.errors import DomainError, Refusal
+from app.wording import say
+
+Params = Mapping[str, Any]
+
+SENTENCES: Mapping[str, Callable[[Params], str]] = {
+    "http_400": lambda p: _("That request could not be understood."),
+    "http_403": lambda p: _("You may not do this."),
+    "http_404": lambda p: _("There is nothing at this address."),
+    "http_405": lambda p: _("This address does not take that method; see the header Allow."),
+    "http_413": lambda p: _("That is more than the API takes at once."),
+    "http_415": lambda p: _("Send JSON, with the content type application/json."),
+    "http_500": lambda p: _("Something broke on our side. Nothing was half-saved."),
+    "unauthorised": lambda p: _("Send a valid token: Authorization: Bearer TOKEN."),
+    "too_many_requests": lambda p: _(
+        "That is too many calls. Try again in %(seconds)s seconds.", seconds=p["seconds"]
+    ),
+    "bad_json": lambda p: _("The body is not a JSON object, or says a key twice."),
+    "bad_idempotency_key": lambda p: _("An Idempotency-Key has 1 to 200 visible ASCII characters."),
+    "idempotency_key_reused": lambda p: _("This Idempotency-Key came before with another body."),
+    "version_missing": lambda p: _(
+        "Say which version you change, as If-Match or as version, so that nobody's change is lost."
+    ),
+    "unknown_key": lambda p: _("There is no %(key)s here.", key=p["key"]),
+    "missing": lambda p: _("%(key)s is missing.", key=p["key"]),
+    "wrong_type": lambda p: _("%(key)s must be %(type)s.", key=p["key"], type=_type(p["type"])),
+    "bad_text": lambda p: _("%(key)s has characters that no text has, or is too long.", key=p["key"]),
+    "bad_time": lambda p: _(
+        "%(key)s must be a time such as 2026-11-24T09:00:00+01:00, in whole seconds.", key=p["key"]
+    ),
+    "out_of_range": lambda p: _(
+        "%(key)s must be from %(least)s to %(most)s.", key=p["key"], least=p["least"], most=p["most"]
+    ),
+    "range_too_long": lambda p: _("Ask for at most %(days)s days at once.", days=p["days"]),
+    "bad_cursor": lambda p: _("The cursor must be a next_cursor of an answer."),
+    "unknown_scope": lambda p: _("The scope must be this, following or all."),
+    "unknown_kind": lambda p: _("The kind must be one of these: %(kinds)s.", kinds=p["kinds"]),
+    "cannot_change_series": lambda p: _(
+        "A series cannot be changed as a whole here. Cancel its dates and book anew."
+    ),
+}
+
+
+def say_here(problem: Refusal | DomainError) -> str:
+    """What is wrong, in the language set."""
+    if isinstance(problem, Refusal) and problem.code in SENTENCES:
+        return SENTENCES[problem.code](problem.params)
+    if refusals := getattr(problem, "refusals", ()):
+        return " ".join(dict.fromkeys(say_here(refusal) for refusal in refusals))
+    return say(problem)
+
+
+def _type(name: str) -> str:
+    names = {
+        "text": _("a text"),
+        "texts": _("a list of texts"),
+        "number": _("a whole number"),
+    }
+    return str(names[name])

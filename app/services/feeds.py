@@ -1,0 +1,184 @@
+"""Subscribable calendars: their addresses, whether anything changed, and revoking them.
+
+An address is derived from person, thing and generation with the secret key, so it can be shown again
+and is revoked by raising the generation. A thing is "resource:SLUG", "office:SLUG" or "mine".
+What stands in a feed is in `feed_events`.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, text
+
+from app.domain.errors import NotFound
+from app.extensions import db
+from app.models import FeedGeneration, Office, Person, Resource
+from app.services.transaction import use_case
+
+MINE = "mine"
+FORMAT = "1"  # raise it when the same bookings are to be written differently
+BACK, AHEAD = timedelta(days=90), timedelta(days=400)
+# A change may be stored a little after the moment it carries. A feed read within this time of its last
+# change says that it is older, so that who asks by time alone asks once more.
+SETTLED = timedelta(seconds=10)
+KEY_LENGTH = 43
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed of one person, as far as it takes to know whether it changed; nothing is rendered."""
+
+    person_id: int
+    thing: str
+    language: str
+    changes: tuple[object, ...]
+    """Everything that the bytes depend on, except the day and the settings."""
+    changed_at: datetime
+
+    def etag(self, *, whole: bool, base_url: str, now: datetime) -> str:
+        """The same as long as the bytes are. `whole`: without the window, so that no day matters."""
+        day = "" if whole else now.astimezone(UTC).date()
+        parts = (FORMAT, self.thing, self.person_id, self.language, *self.changes, whole, base_url, day)
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
+    def modified_at(self, *, whole: bool, now: datetime) -> datetime:
+        """When the bytes last changed: with the last booking, or as the window moved at midnight UTC."""
+        moved = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+        changed = self.changed_at
+        if now - changed < SETTLED:
+            changed -= timedelta(seconds=1)
+        return changed if whole else max(changed, moved)
+
+
+def feed_url(person: Person, thing: str, *, base_url: str, secret: str) -> str:
+    """The address at which the person subscribes to the thing."""
+    return feed_urls(person, [thing], base_url=base_url, secret=secret)[thing]
+
+
+def feed_urls(person: Person, things: Iterable[str], *, base_url: str, secret: str) -> dict[str, str]:
+    """The same for several, in one query."""
+    query = select(FeedGeneration.thing, FeedGeneration.generation).filter_by(person_id=person.id)
+    generations = dict(db.session.execute(query).tuples().all())
+    return {
+        thing: base_url + _path(person.id, thing, generations.get(thing, 0), secret)
+        for thing in dict.fromkeys(things)
+    }
+
+
+def find_feed(thing: str, key: str, *, secret: str) -> Feed | None:
+    """The feed at an address, in one small query.
+
+    None where the address is wrong or an old one, or where its owner is shut out.
+    """
+    person_id, dash, code = key.partition("-")
+    if not dash or len(code) != KEY_LENGTH or not (person_id.isascii() and person_id.isdigit()):
+        return None
+    if len(person_id) > 9 or len(thing) > 100:
+        return None
+    kind, _, slug = thing.partition(":")
+    row = _row(kind, int(person_id), thing, slug)
+    if row is None:
+        return None
+    right = _code(int(person_id), thing, row.generation or 0, secret)
+    if not hmac.compare_digest(right.encode(), code.encode()) or not row.active:
+        return None
+    language = row.language or row.office_language or "sv"
+    changed_at = datetime.fromtimestamp(row.changed_at, UTC)
+    return Feed(int(person_id), thing, language, tuple(row), changed_at)
+
+
+@use_case
+def renew_feed(person: Person, thing: str, *, now: datetime) -> None:
+    """Gives the feed another address; the old one is gone. NotFound for a thing that does not exist."""
+    if not _exists(thing):
+        raise NotFound(what="feed", name=thing)
+    kept = db.session.get(FeedGeneration, (person.id, thing))
+    if kept is None:
+        db.session.add(FeedGeneration(person_id=person.id, thing=thing, generation=1, renewed_at=now))
+    else:
+        kept.generation += 1
+        kept.renewed_at = now
+
+
+def opaque_id(secret: str, *parts: object) -> str:
+    """A lasting id that tells nothing about what it stands for."""
+    return _hmac(secret, "opaque", *parts).hex()[:32]
+
+
+def _path(person_id: int, thing: str, generation: int, secret: str) -> str:
+    kind, _, slug = thing.partition(":")
+    name = slug or "motesplats"
+    place = f"{kind}/{slug}" if slug else kind
+    return f"/feeds/{place}/{person_id}-{_code(person_id, thing, generation, secret)}/{name}.ics"
+
+
+def _code(person_id: int, thing: str, generation: int, secret: str) -> str:
+    return urlsafe_b64encode(_hmac(secret, "feed", person_id, thing, generation)).rstrip(b"=").decode()
+
+
+def _hmac(secret: str, *parts: object) -> bytes:
+    return hmac.digest(secret.encode(), "\n".join(map(str, parts)).encode(), "sha256")
+
+
+def _exists(thing: str) -> bool:
+    kind, _, slug = thing.partition(":")
+    models: dict[str, type[Resource] | type[Office]] = {"resource": Resource, "office": Office}
+    if kind in models:
+        return db.session.scalar(select(models[kind].id).filter_by(slug=slug)) is not None
+    return thing == MINE
+
+
+# Written by hand, because a calendar program that asks "anything new?" is most of the traffic. The
+# person's roles and organisations are in it since they decide what the feed may tell.
+_PERSON = """
+    p.active AS active, p.language AS language,
+    (SELECT generation FROM feed_generation g WHERE g.person_id = p.id AND g.thing = :thing) AS generation,
+    (SELECT {list}(CAST(organisation_id AS TEXT), ' ') FROM membership m WHERE m.person_id = p.id)
+        AS organisations,
+    (SELECT {list}(role || COALESCE(CAST(office_id AS TEXT), ''), ' ') FROM role r WHERE r.person_id = p.id)
+        AS roles"""
+_QUERIES = {
+    "resource": f"""
+        WITH RECURSIVE tree(id) AS (
+            SELECT id FROM resource WHERE slug = :slug
+            UNION SELECT part_id FROM resource_part JOIN tree ON whole_id = tree.id
+        )
+        SELECT {_PERSON}, o.language AS office_language, o.name AS office, o.timezone, top.name AS name,
+            COUNT(*) AS resources, SUM(r.changes) AS changes, MAX(r.changed_at) AS changed_at
+        FROM person p
+            JOIN resource top ON top.slug = :slug
+            JOIN office o ON o.id = top.office_id
+            JOIN resource r ON r.id IN (SELECT id FROM tree)
+        WHERE p.id = :person
+        GROUP BY p.id, o.id, top.id""",
+    "office": f"""
+        SELECT {_PERSON}, o.language AS office_language, o.name AS name, o.timezone,
+            COUNT(*) AS resources, SUM(r.changes) AS changes, MAX(r.changed_at) AS changed_at
+        FROM person p
+            JOIN office o ON o.slug = :slug
+            JOIN resource r ON r.office_id = o.id
+        WHERE p.id = :person
+        GROUP BY p.id, o.id""",
+    "mine": f"""
+        SELECT {_PERSON}, NULL AS office_language, p.changes AS changes, p.changed_at AS changed_at
+        FROM person p WHERE p.id = :person""",
+}
+_LISTS = {"sqlite": "group_concat", "postgresql": "string_agg"}
+_STATEMENTS = {
+    (dialect, kind): text(query.format(list=function))
+    for dialect, function in _LISTS.items()
+    for kind, query in _QUERIES.items()
+}
+
+
+def _row(kind: str, person_id: int, thing: str, slug: str) -> Row[Any] | None:
+    statement = _STATEMENTS.get((db.session.get_bind().dialect.name, kind))
+    if statement is None or bool(slug) == (kind == MINE):
+        return None
+    values = {"person": person_id, "thing": thing} | ({"slug": slug} if slug else {})
+    return db.session.connection().execute(statement, values).one_or_none()

@@ -1,0 +1,64 @@
+"""Feeds: calendars to subscribe to, at secret addresses."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+from werkzeug.http import http_date, is_resource_modified
+
+from app.clock import now
+from app.services.feed_events import Words, render_feed
+from app.services.feeds import MINE, find_feed, renew_feed
+from app.web import log_masking
+from app.web.security import allow, signed_in
+from app.wording.letters import LOCALES
+from calendars.feed import CONTENT_TYPE
+
+bp = Blueprint("feeds", __name__, url_prefix="/feeds")
+bp.record_once(lambda state: log_masking.init_app(state.app))
+
+
+@bp.get("/<any(resource,office):kind>/<slug>/<key>/<name>.ics")
+@bp.get("/mine/<key>/<name>.ics", defaults={"kind": MINE, "slug": ""})
+@allow("token")
+def show(kind: str, slug: str, key: str, name: str) -> ResponseReturnValue:
+    """The feed, or 304 where the reader has it. Who asks is known by the address alone."""
+    config, moment = current_app.config, now()
+    feed = find_feed(f"{kind}:{slug}" if slug else kind, key, secret=config["SECRET_KEY"])
+    if feed is None:
+        return Response("There is no calendar at this address.\n", 404, mimetype="text/plain")
+    whole = request.args.get("all") == "1"
+    etag = feed.etag(whole=whole, base_url=config["BASE_URL"], now=moment)
+    modified_at = feed.modified_at(whole=whole, now=moment)
+    response = Response(content_type=CONTENT_TYPE)
+    response.headers.update(
+        {
+            "ETag": f'"{etag}"',
+            "Last-Modified": http_date(modified_at),
+            "Cache-Control": "private, max-age=0, must-revalidate",
+            "Content-Disposition": f'inline; filename="{slug or "motesplats"}.ics"',
+            "Referrer-Policy": "no-referrer",
+        }
+    )
+    if not is_resource_modified(request.environ, etag=etag, last_modified=modified_at):
+        response.status_code = 304
+        return response
+    with force_locale(LOCALES[feed.language]):
+        words = Words(busy=gettext("Busy"), mine=gettext("My bookings"))
+    response.data = render_feed(
+        feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
+    )
+    return response
+
+
+@bp.post("/<thing>/renewal")
+@allow("member")
+def renew(thing: str) -> ResponseReturnValue:
+    """A new address; the old one stops at once."""
+    renew_feed(signed_in(), thing, now=now())
+    flash(gettext("The calendar has a new address. Subscribe to it anew; the old one has stopped."))
+    kind, _, slug = thing.partition(":")
+    if kind == "resource":
+        return redirect(url_for("resources.show", resource=slug), code=303)
+    if kind == "office":
+        return redirect(url_for("board.today", office=slug), code=303)
+    return redirect(url_for("bookings.index"), code=303)

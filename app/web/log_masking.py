@@ -1,0 +1,34 @@
+"""Keeps the secret part of feed addresses out of every log.
+
+No access log is written unless gunicorn is told to; where it is, this holds there too.
+"""
+
+import logging
+import re
+
+from flask import Flask
+
+SECRET_PART = re.compile(r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/)[^/\s\"]+")
+LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")
+
+
+def mask(text: str) -> str:
+    """The text with the secret of every feed address in it starred out."""
+    return SECRET_PART.sub(r"\1***", text)
+
+
+class MaskFeedAddresses(logging.Filter):
+    """Rewrites a record before any handler sees it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if "/feeds/" in said:
+            record.msg, record.args = mask(said), None
+        return True
+
+
+def init_app(app: Flask) -> None:
+    """Puts the mask on the loggers that write down addresses."""
+    for logger in (*map(logging.getLogger, LOGGERS), app.logger):
+        if not any(isinstance(each, MaskFeedAddresses) for each in logger.filters):
+            logger.addFilter(MaskFeedAddresses())
