@@ -1,0 +1,145 @@
+"""Check-in, no-show, early end, head counts, walk-ins, approval."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain.errors import NotAllowed, Refused, Taken
+from app.extensions import db
+from app.models import BookingDate, Person
+from app.services import approval, bookings, presence
+from app.services.bookings import Wish
+from tests.databases import both
+from tests.factories import Factory
+
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def host(make: Factory) -> Person:
+    make.room("tallen", buffer_after_minutes=15)
+    return make.host()
+
+
+@pytest.fixture
+def member(make: Factory) -> Person:
+    return make.person()
+
+
+def wish(start: datetime = TEN, hours: float = 1) -> Wish:
+    return Wish(("tallen",), start, start + hours * HOUR, "Möte", "granit", "meeting")
+
+
+@pytest.fixture
+def booked(host: Person, member: Person, now: datetime) -> BookingDate:
+    return bookings.book(wish(), by=member, now=now).dates[0]
+
+
+def code(refused: pytest.ExceptionInfo[Refused]) -> str:
+    return refused.value.refusals[0].code
+
+
+@both
+def test_check_in_by_the_host_or_the_booker(booked: BookingDate, host: Person, member: Person) -> None:
+    presence.check_in(booked.id, by=member, now=TEN - HOUR / 2)
+    assert (booked.status, booked.checked_in_at, booked.slots[0].live) == ("checked_in", TEN - HOUR / 2, True)
+    assert presence.check_in(booked.id, by=host, now=TEN).checked_in_at == TEN - HOUR / 2
+
+
+def test_check_in_opens_half_an_hour_before(booked: BookingDate, member: Person) -> None:
+    with pytest.raises(Refused) as refused:
+        presence.check_in(booked.id, by=member, now=TEN - HOUR)
+    assert code(refused) == "too_early_to_check_in"
+
+
+@both
+def test_a_no_show_releases_the_time(booked: BookingDate, host: Person, member: Person) -> None:
+    with pytest.raises(Refused):
+        presence.mark_no_show(booked.id, by=host, now=TEN - HOUR)
+    presence.mark_no_show(booked.id, by=host, now=TEN)
+    assert (booked.status, booked.slots[0].live) == ("no_show", False)
+    bookings.book(wish(), by=member, now=TEN)
+
+
+@both
+def test_a_no_show_who_comes_after_all_gets_the_room_if_it_is_free(
+    booked: BookingDate, host: Person, member: Person
+) -> None:
+    presence.mark_no_show(booked.id, by=host, now=TEN)
+    presence.check_in(booked.id, by=host, now=TEN)
+    presence.undo_presence(booked.id, by=host, now=TEN)
+    presence.mark_no_show(booked.id, by=host, now=TEN)
+    bookings.book(wish(), by=member, now=TEN)
+    for late in (presence.check_in, presence.undo_presence):
+        with pytest.raises(Taken):
+            late(booked.id, by=host, now=TEN)
+    assert booked.status == "no_show"
+
+
+def test_only_hosts_mark_no_shows(booked: BookingDate, member: Person) -> None:
+    with pytest.raises(NotAllowed):
+        presence.mark_no_show(booked.id, by=member, now=TEN)
+
+
+@both
+def test_ending_early_ends_use_and_frees_the_rest_after_the_buffer(
+    booked: BookingDate, host: Person, member: Person
+) -> None:
+    presence.end_early(booked.id, by=host, now=TEN + timedelta(minutes=30, seconds=20))
+    (slot,) = booked.slots
+    assert booked.ends_at == slot.ends_at == TEN + timedelta(minutes=30)
+    assert slot.blocks_until == TEN + timedelta(minutes=45)
+    bookings.book(wish(TEN + timedelta(minutes=45), 0.25), by=member, now=TEN)
+
+
+@pytest.mark.parametrize("at", [TEN, TEN - HOUR, TEN + HOUR])
+def test_only_what_is_running_ends_early(booked: BookingDate, host: Person, at: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        presence.end_early(booked.id, by=host, now=at)
+    assert code(refused) == "cannot_end_early"
+
+
+def test_head_counts(booked: BookingDate, host: Person) -> None:
+    presence.count_heads(booked.id, women=3, men=None, other=None, by=host, now=TEN)
+    assert (booked.women, booked.men, booked.other) == (3, 0, 0)
+    presence.count_heads(booked.id, women=None, men=None, other=None, by=host, now=TEN)
+    assert (booked.women, booked.men, booked.other) == (None, None, None)
+
+
+@pytest.mark.parametrize("women", [-1, 10_001])
+def test_absurd_head_counts_are_refused(booked: BookingDate, host: Person, women: int) -> None:
+    with pytest.raises(Refused) as refused:
+        presence.count_heads(booked.id, women=women, men=0, other=0, by=host, now=TEN)
+    assert code(refused) == "bad_head_count"
+    db.session.expire_all()
+    assert booked.women is None
+
+
+def test_heads_are_not_counted_before_the_start(booked: BookingDate, host: Person) -> None:
+    with pytest.raises(Refused) as refused:
+        presence.count_heads(booked.id, women=1, men=0, other=0, by=host, now=TEN - HOUR)
+    assert code(refused) == "too_early_for_heads"
+
+
+@both
+def test_a_walk_in_is_booked_and_checked_in_at_once(host: Person) -> None:
+    booking = presence.walk_in(wish(), by=host, now=TEN + timedelta(minutes=7))
+    assert [date.status for date in booking.dates] == ["checked_in"]
+
+
+@both
+def test_requests_are_approved_or_declined_with_a_reason(make: Factory, member: Person, now: datetime) -> None:
+    make.room("tallen", approval=True)
+    host = make.host()
+    first = bookings.book(wish(), by=member, now=now).dates[0]
+    with pytest.raises(NotAllowed):
+        approval.approve(first.id, by=member, now=now)
+    approval.approve(first.id, by=host, now=now)
+    assert first.status == "confirmed"
+    with pytest.raises(Refused):
+        approval.decline(first.id, by=host, now=now)
+    second = bookings.book(wish(TEN + 2 * HOUR), by=member, now=now).dates[0]
+    approval.decline(second.id, reason="Storstädning", by=host, now=now)
+    assert (second.status, second.slots[0].live) == ("declined", False)
+    bookings.book(wish(TEN + 2 * HOUR), by=member, now=now)
