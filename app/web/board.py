@@ -15,6 +15,7 @@ from app.models import Office
 from app.services.audience import reader_of
 from app.services.board import Item, Row, board
 from app.services.offices import office_named, offices
+from app.web.dates import date_named
 from app.web.grid import Grid, drawn, grid_of
 from app.web.naming import KIND_HEADINGS, facts, week_title, weekday_title
 from app.web.security import allow, person
@@ -28,14 +29,14 @@ bp = Blueprint("board", __name__)
 def today() -> ResponseReturnValue:
     """Today at the office last looked at, or the first one."""
     office = office_named(request.args.get("office"))
-    return _page(office, local_date(now(), zone(office.timezone)))
+    return _page(office, localdate_named(now(), zone(office.timezone)))
 
 
 @bp.get("/offices/<office>/days")
 @allow("visitor")
 def jump(office: str) -> ResponseReturnValue:
     """The day chosen in the form."""
-    chosen = _date(request.args.get("date", ""))
+    chosen = date_named(request.args.get("date", ""))
     if chosen is None:
         return redirect(url_for("board.today", office=office_named(office).slug))
     return redirect(url_for("board.day", office=office_named(office).slug, date=chosen))
@@ -45,7 +46,7 @@ def jump(office: str) -> ResponseReturnValue:
 @allow("visitor")
 def day(office: str, date: str) -> ResponseReturnValue:
     """One day."""
-    return _page(office_named(office), _date(date) or abort(404))
+    return _page(office_named(office), date_named(date) or abort(404))
 
 
 def item_url(item: Item) -> str | None:
@@ -70,7 +71,7 @@ def _page(office: Office, shown: date) -> str:
     tz = zone(office.timezone)
     within, moment = day_bounds(shown, tz), now()
     rows = board(office, within, reader_of(office, person()))
-    is_today = shown == local_date(moment, tz)
+    is_today = shown == localdate_named(moment, tz)
     grid = grid_of([(row, within) for row in rows], office.timezone, shown if is_today else None)
     groups = [
         (str(KIND_HEADINGS[kind]), [_row(row, within, grid, moment) for row in of_kind])
@@ -124,11 +125,3 @@ def _closed_note(rows: list[Row]) -> str:
 
 def _kind_order(row: Row) -> int:
     return list(KIND_HEADINGS).index(row.resource.kind)
-
-
-def _date(text: str) -> date | None:
-    try:
-        shown = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return shown if 1990 <= shown.year <= 2100 else None

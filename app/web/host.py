@@ -21,6 +21,7 @@ from app.services.availability import bookable
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.offices import activities, office_named, offices, organisations_for
+from app.web.dates import date_named
 from app.web.naming import STATUSES, own_name, week_title, weekday_title
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -60,14 +61,14 @@ class WalkInForm(FlaskForm):
 def today() -> ResponseReturnValue:
     """Today at the host's office."""
     office = _hosted(request.args.get("office"))
-    return _page(office, local_date(now(), zone(office.timezone)))
+    return _page(office, localdate_named(now(), zone(office.timezone)))
 
 
 @bp.get("/<office>/<date>")
 @allow("host")
 def day(office: str, date: str) -> ResponseReturnValue:
     """Another day: head counts can be given afterwards."""
-    return _page(_hosted(office), _date(date) or abort(404))
+    return _page(_hosted(office), date_named(date) or abort(404))
 
 
 @bp.post("/dates/<int:date_id>/presence", endpoint="presence")
@@ -115,12 +116,12 @@ def walk_in(office: str) -> ResponseReturnValue:
         else:
             flash(gettext("Checked in. Welcome!"), "success")
             return redirect(url_for("host.today", office=place.slug))
-    return _page(place, local_date(moment, zone(place.timezone)), form), 422
+    return _page(place, localdate_named(moment, zone(place.timezone)), form), 422
 
 
 def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     tz, moment = zone(office.timezone), now()
-    current = local_date(moment, tz)
+    current = localdate_named(moment, tz)
     entries = [_entry(each, moment) for each in day_of(office, day_bounds(shown, tz))]
     view = {
         "office": office,
@@ -224,7 +225,7 @@ def _heads(given: Any) -> dict[str, int | None]:
 def _back(date_id: int) -> str:
     each = presence.date_for(date_id, signed_in(), "host_booking")
     place = each.slots[0].resource.office
-    shown = local_date(each.starts_at, zone(place.timezone))
+    shown = localdate_named(each.starts_at, zone(place.timezone))
     return url_for("host.day", office=place.slug, date=shown, _anchor=f"date-{date_id}")
 
 
@@ -235,11 +236,3 @@ def _hosted(slug: str | None) -> Office:
     office = office_named(slug)
     authorize(signed_in(), "host", office)
     return office
-
-
-def _date(text: str) -> date | None:
-    try:
-        shown = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return shown if 1990 <= shown.year <= 2100 else None
