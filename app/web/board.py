@@ -29,7 +29,7 @@ bp = Blueprint("board", __name__)
 def today() -> ResponseReturnValue:
     """Today at the office last looked at, or the first one."""
     office = office_named(request.args.get("office"))
-    return _page(office, localdate_named(now(), zone(office.timezone)))
+    return _page(office, local_date(now(), zone(office.timezone)))
 
 
 @bp.get("/offices/<office>/days")
@@ -71,7 +71,7 @@ def _page(office: Office, shown: date) -> str:
     tz = zone(office.timezone)
     within, moment = day_bounds(shown, tz), now()
     rows = board(office, within, reader_of(office, person()))
-    is_today = shown == localdate_named(moment, tz)
+    is_today = shown == local_date(moment, tz)
     grid = grid_of([(row, within) for row in rows], office.timezone, shown if is_today else None)
     groups = [
         (str(KIND_HEADINGS[kind]), [_row(row, within, grid, moment) for row in of_kind])

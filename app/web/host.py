@@ -61,7 +61,7 @@ class WalkInForm(FlaskForm):
 def today() -> ResponseReturnValue:
     """Today at the host's office."""
     office = _hosted(request.args.get("office"))
-    return _page(office, localdate_named(now(), zone(office.timezone)))
+    return _page(office, local_date(now(), zone(office.timezone)))
 
 
 @bp.get("/<office>/<date>")
@@ -116,12 +116,12 @@ def walk_in(office: str) -> ResponseReturnValue:
         else:
             flash(gettext("Checked in. Welcome!"), "success")
             return redirect(url_for("host.today", office=place.slug))
-    return _page(place, localdate_named(moment, zone(place.timezone)), form), 422
+    return _page(place, local_date(moment, zone(place.timezone)), form), 422
 
 
 def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     tz, moment = zone(office.timezone), now()
-    current = localdate_named(moment, tz)
+    current = local_date(moment, tz)
     entries = [_entry(each, moment) for each in day_of(office, day_bounds(shown, tz))]
     view = {
         "office": office,
@@ -225,7 +225,7 @@ def _heads(given: Any) -> dict[str, int | None]:
 def _back(date_id: int) -> str:
     each = presence.date_for(date_id, signed_in(), "host_booking")
     place = each.slots[0].resource.office
-    shown = localdate_named(each.starts_at, zone(place.timezone))
+    shown = local_date(each.starts_at, zone(place.timezone))
     return url_for("host.day", office=place.slug, date=shown, _anchor=f"date-{date_id}")
 
 
