@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.bookings import bookings
 from app.cli.office import office
 from app.cli.people import token, user
 
@@ -9,5 +10,6 @@ from app.cli.people import token, user
 def init_app(app: Flask) -> None:
     """Registers the commands."""
     app.cli.add_command(office)
+    app.cli.add_command(bookings)
     app.cli.add_command(user)
     app.cli.add_command(token)

@@ -41,6 +41,8 @@ class Booking(Base):
     recurrence: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime | None] = mapped_column(Instant)  # None: imported, not known
     imported_as: Mapped[str | None] = mapped_column(String(100), unique=True)  # the id in the file
+    # Of what the file said, so that the same file is known again after the booking has gone on living.
+    import_hash: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=1)
 
     organiser: Mapped[Person | None] = relationship()

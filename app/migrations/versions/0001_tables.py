@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("recurrence", sa.String(length=300), nullable=True),
         sa.Column("created_at", Instant(), nullable=True),
         sa.Column("imported_as", sa.String(length=100), nullable=True),
+        sa.Column("import_hash", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["activity_id"], ["activity.id"], name=op.f("fk_booking_activity_id_activity")

@@ -48,6 +48,7 @@ class BookingRow:
     overlapping: bool = False
     live: bool = False
     asked_for_pools: tuple[int, ...] = ()
+    import_hash: str | None = None
 
 
 def store_rows(
@@ -103,6 +104,7 @@ def _booking(row: BookingRow, booking_id: int) -> Values:
         "recurrence": None,
         "created_at": row.created_at,
         "imported_as": row.imported_as,
+        "import_hash": row.import_hash,
         "version": 1,
     }
 
