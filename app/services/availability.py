@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.errors import Alternative
-from app.domain.interval import Interval, intersect, subtract
+from app.domain.interval import Interval, intersect, merge, subtract
 from app.domain.localtime import day_bounds, local_date, zone
 from app.extensions import db
 from app.models import Office, Resource, Slot
@@ -35,12 +35,18 @@ def bookable(office: Office) -> Sequence[Resource]:
 
 
 def free(office: Office, within: Interval, resources: Iterable[Resource] | None = None) -> list[Free]:
-    """When each resource is free, in a constant number of queries. A composite is free when all its parts are."""
+    """When each is free, in a constant number of queries. A composite is free when all its parts are."""
     wanted = list(bookable(office) if resources is None else resources)
     leaves = {leaf.id: leaf for resource in wanted for leaf in leaves_of(resource)}
     hours = OfficeHours.load(office, within)
     blocks = live_blocks(leaves, within)
     return [Free(resource, _free_of(resource, within, hours, blocks)) for resource in wanted]
+
+
+def open_times(office: Office, within: Interval) -> list[Interval]:
+    """When at least one resource of the office is open."""
+    hours = OfficeHours.load(office, within)
+    return merge(stretch for resource in bookable(office) for stretch in hours.open(resource))
 
 
 def live_blocks(resource_ids: Iterable[int], within: Interval) -> dict[int, list[Interval]]:

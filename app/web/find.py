@@ -12,18 +12,18 @@ from app.clock import now
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.models import Office, Resource
-from app.services.availability import Free, alternatives, bookable, free
+from app.services.availability import Free, alternatives, bookable, free, open_times
 from app.services.offices import office_named, offices
 from app.web.naming import KINDS, day_and_month, facts, week_title
 from app.web.security import allow
-from app.wording.formats import day, duration, sentence
+from app.wording.formats import day, duration, sentence, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
 
 LENGTHS = (30, 60, 120, 240)
 PEOPLE = {"1": (1, "1–2"), "3": (3, "3–6"), "7": (7, "7–12"), "13": (13, "13+")}
 LARGEST = {"1": 2, "3": 6, "7": 12}
-QUARTER = timedelta(minutes=15)
+LOOK_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ def index() -> ResponseReturnValue:
     office = office_named(request.args.get("office"))
     tz, moment = zone(office.timezone), now()
     local = moment.astimezone(tz)
-    asked = _question(local)
+    opening = open_times(office, Interval(moment, moment + LOOK_AHEAD))
+    coming = _coming_day(opening, local)
+    asked = _question(local, coming, is_open=any(stretch.holds(moment) for stretch in opening))
     start = to_utc_shifting(datetime.combine(asked.date, asked.time), tz)
     use = Interval(start, start + timedelta(minutes=asked.minutes))
     fitting = [] if asked.errors else _fitting(office, asked)
@@ -57,7 +59,7 @@ def index() -> ResponseReturnValue:
             (each.name, url_for("find.index", office=each.slug)) for each in offices() if each.id != office.id
         ],
         "today": f"{sentence(day(local.date()))} · {week_title(local.date())}",
-        "whens": _whens(asked, local),
+        "whens": _whens(asked, local, coming),
         "lengths": [(n, duration(n), n == asked.minutes) for n in LENGTHS],
         "peoples": [(value, text, value == asked.people) for value, (_, text) in PEOPLE.items()],
         "kinds": [(kind, str(KINDS[kind]), kind == asked.kind) for kind in _kinds(office)],
@@ -74,14 +76,14 @@ def index() -> ResponseReturnValue:
     return render_template("find/index.html", find=view)
 
 
-def _question(local: datetime) -> Question:
+def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
     errors: list[str] = []
     args = request.args
-    when = args.get("when", "now")
+    when = args.get("when", "now" if is_open else "coming")
     nearest = _quarter(local)
     chosen_date, chosen_time = nearest.date(), nearest.time()
-    if when == "tomorrow":
-        chosen_date, chosen_time = _next_weekday(local.date()), time(9)
+    if when == "coming":
+        chosen_date, chosen_time = coming.date(), coming.time()
     elif when == "afternoon":
         chosen_time = time(13)
     elif when == "choose":
@@ -95,7 +97,7 @@ def _question(local: datetime) -> Question:
     minutes = args.get("minutes", "60")
     people = args.get("people", "3")
     return Question(
-        when=when if when in ("now", "afternoon", "tomorrow", "choose") else "now",
+        when=when if when in ("now", "afternoon", "coming", "choose") else "now",
         date=chosen_date,
         time=chosen_time.replace(second=0, microsecond=0, tzinfo=None),
         minutes=int(minutes) if minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= 1440 else 60,
@@ -105,13 +107,13 @@ def _question(local: datetime) -> Question:
     )
 
 
-def _whens(asked: Question, local: datetime) -> list[tuple[str, str, bool]]:
-    tomorrow = _next_weekday(local.date())
-    near = tomorrow - local.date() == timedelta(days=1)
-    choices = [("now", gettext("Now · %(time)s", time=_quarter(local).strftime("%H:%M")))]
+def _whens(asked: Question, local: datetime, coming: datetime) -> list[tuple[str, str, bool]]:
+    near = coming.date() - local.date() == timedelta(days=1)
+    name = gettext("Tomorrow") if near else sentence(weekday(coming.date()))
+    choices = [("now", gettext("Now · %(time)s", time=f"{_quarter(local):%H:%M}"))]
     if local.hour < 12:
         choices.append(("afternoon", gettext("Today 13:00")))
-    choices.append(("tomorrow", gettext("Tomorrow 09:00") if near else f"{day_and_month(tomorrow)} 09:00"))
+    choices.append(("coming", f"{name} {coming:%H:%M}"))
     choices.append(("choose", gettext("Choose a time …")))
     return [(value, text, value == asked.when) for value, text in choices]
 
@@ -175,8 +177,11 @@ def _quarter(local: datetime) -> datetime:
     return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
 
 
-def _next_weekday(today: date) -> date:
-    following = today + timedelta(days=1)
-    while following.weekday() >= 5:
-        following += timedelta(days=1)
-    return following
+def _coming_day(opening: Sequence[Interval], local: datetime) -> datetime:
+    """Nine o'clock, or when it opens, on the next day after today that anything is open; else tomorrow."""
+    for stretch in opening:
+        opens, closes = stretch.start.astimezone(local.tzinfo), stretch.end.astimezone(local.tzinfo)
+        nine = opens.replace(hour=9, minute=0)
+        if opens.date() > local.date():
+            return nine if opens < nine < closes else opens
+    return (local + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
