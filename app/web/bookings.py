@@ -106,7 +106,7 @@ def show(booking: int) -> ResponseReturnValue:
             ),
             *({"cancel"} if mine and coming else ()),
         },
-        edit_url=url_for("bookings.edit", booking=thing.id, date=date.id),
+        edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id),
         cancel_url=url_for("bookings.cancellation", booking=thing.id),
         ics_url=url_for("bookings.calendar", booking=thing.id),
         dates=[_date_line(each) for each in thing.dates] if len(thing.dates) > 1 else [],
