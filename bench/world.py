@@ -1,0 +1,196 @@
+"""An office of twelve rooms with so many bookings: `python -m bench.world COUNT` in an environment of its own.
+
+Sixty bookings on every working day, from years back until four weeks ahead: more of them reach further
+back, so that the day and the month that are looked at hold the same at every size.
+"""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from app.extensions import db
+from app.factory import create_app
+from app.models import Activity, Organisation, Person, Resource
+from app.services.booking_file import BookingRow, store_rows
+from app.services.office_file import load_office
+from app.services.people import add_person, new_token
+from app.services.transaction import use_case
+
+OFFICE, ZONE = "bench", ZoneInfo("Europe/Stockholm")
+ROOMS = tuple("tallen granen björken eken asken almen linden rönnen aspen hasseln lönnen alen".split())
+ORGANISATIONS = ("Exempelbolaget", "Norrsken Analys", "Kommunen", "Regionen", "Nätverket Nord", "Kraftbolaget")
+TITLES = ("Styrelsemöte", "Intervju", "Frukostmöte om vattenkraft", "Planering av våren", "Video mot Umeå", "Seminarium")
+# What each room is booked for on a working day, in minutes from midnight.
+DAY = ((480, 570), (585, 660), (675, 765), (780, 870), (885, 1020))
+PEOPLE, TOKENS_EACH = 16, 4
+HOST, PASSWORD = "host@example.org", "only-for-benches"
+DAYS_AHEAD = 28
+
+NAMES = f"""
+[office]
+slug = "{OFFICE}"
+name = "Mötesplatsen"
+timezone = "{ZONE.key}"
+
+[[categories]]
+slug = "company"
+name = {{ sv = "Företag", en = "Companies" }}
+
+[[categories]]
+slug = "municipality"
+name = {{ sv = "Kommuner", en = "Municipalities" }}
+
+[[activities]]
+slug = "external-meeting"
+name = {{ sv = "Möte med externa parter", en = "External meeting" }}
+
+[[activities]]
+slug = "seminar"
+name = {{ sv = "Seminarium", en = "Seminar" }}
+
+[[opening_hours]]
+days = ["mon", "tue", "wed", "thu", "fri"]
+opens = "08:00"
+closes = "17:00"
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """What the measures need to know. `free_from`: the first day without any booking."""
+
+    office: str
+    rooms: tuple[str, ...]
+    day: str
+    month: str
+    free_from: str
+    host: str
+    password: str
+    tokens: tuple[str, ...]
+    organisation: str
+    activity: str
+
+
+def build(count: int, environment: Mapping[str, str]) -> World:
+    """Builds it in a process of its own, so that no setting of this one gets in."""
+    command = [sys.executable, "-m", "bench.world", str(count)]
+    done = subprocess.run(command, env=dict(environment), stdout=subprocess.PIPE, text=True, check=True)
+    return World(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def description() -> str:
+    """The office as a file for `office load`."""
+    organisations = (
+        f'[[organisations]]\nslug = "{_slug(name)}"\nname = "{name}"\n'
+        f'category = "{"municipality" if name == "Kommunen" else "company"}"\n'
+        for name in ORGANISATIONS
+    )
+    rooms = (
+        f'[[resources]]\nslug = "{_slug(room)}"\nname = "{room.capitalize()}"\nkind = "room"\n'
+        f'capacity = {4 + number}\nequipment = ["screen", "whiteboard"]\n'
+        for number, room in enumerate(ROOMS)
+    )
+    return "\n".join([NAMES, *organisations, *rooms])
+
+
+def working_days_back(last: date) -> Iterator[date]:
+    """The working days until `last`, the last first."""
+    return (day for number in range(36_500) if (day := last - timedelta(days=number)).weekday() < 5)
+
+
+def main(count: int) -> None:
+    app = create_app()
+    now = datetime.now(UTC)
+    today = now.astimezone(ZONE).date()
+    with app.app_context():
+        upgrade()
+        load_office(description(), now=now)
+        people = [_person(number, now) for number in range(PEOPLE)]
+        add_person(HOST, role="host", organisation=_slug(ORGANISATIONS[0]), password=PASSWORD, now=now)
+        tokens = tuple(new_token(each, now) for each in people for _ in range(TOKENS_EACH))
+        _store(count, today, now)
+    world = World(
+        office=OFFICE,
+        rooms=tuple(_slug(room) for room in ROOMS),
+        day=next(day for n in range(1, 4) if (day := today + timedelta(days=n)).weekday() < 5).isoformat(),
+        month=f"{today.replace(day=1) - timedelta(days=1):%Y-%m}",
+        free_from=(today + timedelta(days=DAYS_AHEAD + 1)).isoformat(),
+        host=HOST,
+        password=PASSWORD,
+        tokens=tokens,
+        organisation=_slug(ORGANISATIONS[0]),
+        activity="external-meeting",
+    )
+    print(json.dumps(asdict(world)))
+
+
+def _person(number: int, now: datetime) -> str:
+    email = f"member{number}@example.org"
+    add_person(email, role="member", organisation=_slug(ORGANISATIONS[0]), now=now)
+    return email
+
+
+@use_case
+def _store(count: int, today: date, now: datetime) -> None:
+    store_rows(list(islice(_rows(today, now), count)), now=now)
+
+
+def _rows(today: date, now: datetime) -> Iterator[BookingRow]:
+    """Bookings from the last to the first; the same at every run of a day."""
+    chance = random.Random(2026)
+    rooms = db.session.scalars(select(Resource.id).order_by(Resource.position, Resource.id)).all()
+    organisations = db.session.execute(select(Organisation.id, Organisation.category_id)).all()
+    activities = db.session.scalars(select(Activity.id)).all()
+    people = db.session.scalars(select(Person.id)).all()
+    number = 0
+    for day in working_days_back(today + timedelta(days=DAYS_AHEAD)):
+        midnight = datetime.combine(day, time(), ZONE)
+        for room in rooms:
+            for first, last in DAY:
+                number += 1
+                start, end = (midnight + timedelta(minutes=minute) for minute in (first, last))
+                past = day < today
+                status = chance.choices(
+                    ("checked_in", "no_show", "cancelled") if past else ("confirmed", "requested"),
+                    (90, 5, 5) if past else (95, 5),
+                )[0]
+                came = status == "checked_in"
+                organisation, category = chance.choice(organisations)
+                yield BookingRow(
+                    imported_as=None,
+                    resources=(room,),
+                    asked_for=(room,),
+                    start=start.astimezone(UTC),
+                    end=end.astimezone(UTC),
+                    title=chance.choice(TITLES),
+                    organisation_id=organisation,
+                    category_id=category,
+                    activity_id=chance.choice(activities),
+                    status=status,
+                    women=chance.randrange(5) if came else None,
+                    men=chance.randrange(5) if came else None,
+                    other=0 if came else None,
+                    created_at=min(now, start.astimezone(UTC)) - timedelta(days=chance.randrange(1, 30)),
+                    organiser_id=chance.choice(people),
+                    uid=f"{number}@bench",
+                    timezone=ZONE.key,
+                    live=status not in ("no_show", "cancelled"),
+                )
+
+
+def _slug(name: str) -> str:
+    return name.lower().translate(str.maketrans("åäö ", "aao-"))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
