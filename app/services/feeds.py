@@ -63,7 +63,7 @@ def feed_url(person: Person, thing: str, *, base_url: str, secret: str) -> str:
 def feed_urls(person: Person, things: Iterable[str], *, base_url: str, secret: str) -> dict[str, str]:
     """The same for several, in one query."""
     query = select(FeedGeneration.thing, FeedGeneration.generation).filter_by(person_id=person.id)
-    generations = dict(db.session.execute(query).tuples().all())
+    generations = dict(db.session.execute(query).all())
     return {
         thing: base_url + _path(person.id, thing, generations.get(thing, 0), secret)
         for thing in dict.fromkeys(things)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -94,8 +94,6 @@ def error_page(
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
-    if request.path.startswith("/api/"):
-        return _problem(code, error.name)
     if code < 400:
         return error.get_response()
     try:
@@ -149,13 +147,6 @@ def _back_action() -> list[tuple[str, str]]:
 
 def _sign_in_action() -> list[tuple[str, str]]:
     return [(gettext("Sign in"), url_for("sessions.new"))]
-
-
-def _problem(code: int, title: str) -> Response:
-    """For addresses under /api/ that no view of the API answers."""
-    response = jsonify(type="about:blank", title=title, status=code)
-    response.status_code, response.mimetype = code, "application/problem+json"
-    return response
 
 
 def _bare(code: int, text: str) -> Response:

@@ -1,0 +1,75 @@
+"""Pages about the service, and what machines ask of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.extensions import db
+from app.models import JobRun
+from tests.databases import both
+from tests.factories import Factory
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("path", ["/accessibility", "/privacy"])
+def test_statements_and_whom_to_write_to(
+    make: Factory, app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, language: str
+) -> None:
+    make.office(address="Storgatan 1")
+    monkeypatch.setitem(app.config, "CONTACT", "host@office.example")
+    page = client.get(path, headers={"Accept-Language": language})
+    assert page.status_code == 200
+    assert 'href="mailto:host@office.example"' in page.text
+    monkeypatch.setitem(app.config, "CONTACT", None)
+    assert "mailto:" not in client.get(path).text
+
+
+@both
+def test_in_good_health(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json == {"status": "ok", "database": True, "migrations": True, "last_job_at": None}
+
+
+def test_when_the_scheduler_last_did_something_is_told(client: FlaskClient) -> None:
+    done_at = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
+    db.session.add(JobRun(job="monthly", period="2026-08", done_at=done_at))
+    db.session.commit()
+    answer = client.get("/healthz")
+    assert answer.json
+    assert answer.json["last_job_at"] == "2026-09-07T06:00:00+00:00"
+
+
+@both
+def test_a_migration_behind_is_no_good_health(client: FlaskClient) -> None:
+    db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    db.session.commit()
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json
+    assert answer.json["migrations"] is False
+
+
+def test_a_database_that_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent() -> None:
+        raise OperationalError("SELECT", {}, Exception("no answer"))
+
+    monkeypatch.setattr("app.web.pages.database_revision", silent)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json
+    assert answer.json["database"] is False
+    assert "no answer" not in answer.text
+
+
+def test_hello_asks_the_database_nothing(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.session, "connection", None)
+    monkeypatch.setattr(db.session, "execute", None)
+    answer = client.get("/hello")
+    assert (answer.status_code, answer.text) == (200, "Hello")
