@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
 from app.extensions import Base, db
 from app.models import Resource
@@ -87,8 +87,25 @@ def _store_chunk(chunk: Sequence[BookingRow], now: datetime, buffers: Buffers) -
         stored["booking_resource"].extend(_asked_for(row, booking_id))
         stored["booking_date"].append(_date(row, booking_id, date_id, now))
         stored["slot"].extend(_slots(row, date_id, buffers))
-    for table, values in stored.items():
-        db.session.execute(insert(Base.metadata.tables[table]), values)
+    for name, values in stored.items():
+        _insert(Base.metadata.tables[name], values)
+
+
+def _insert(table: Table, rows: Sequence[Values]) -> None:
+    if _is_sqlite():
+        db.session.execute(insert(table), rows)
+        return
+    # PostgreSQL takes a column as one array several times faster than row by row.
+    dialect = db.session.get_bind().dialect
+    columns = [table.c[name] for name in rows[0]]
+    arrays = ", ".join(f"CAST(:{column.name} AS {column.type.compile(dialect)}[])" for column in columns)
+    names = ", ".join(column.name for column in columns)
+    values: dict[str, list[object]] = {}
+    for column in columns:
+        to_stored = column.type.bind_processor(dialect)
+        given = [row[column.name] for row in rows]
+        values[column.name] = [to_stored(value) for value in given] if to_stored else given
+    db.session.execute(text(f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays})"), values)
 
 
 def _booking(row: BookingRow, booking_id: int) -> Values:
@@ -159,11 +176,15 @@ def _buffers() -> Buffers:
 
 def _new_ids(table: str, count: int) -> Sequence[int]:
     """Identifiers nobody else will use: the writer's lock holds SQLite's, a sequence gives PostgreSQL's."""
-    if db.session.get_bind().dialect.name == "sqlite":
+    if _is_sqlite():
         highest = db.session.scalar(select(func.max(Base.metadata.tables[table].c.id))) or 0
         return range(highest + 1, highest + count + 1)
     sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
     return db.session.scalars(sequence, {"table": table, "count": count}).all()
+
+
+def _is_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
 
 
 def _tell_readers(rows: Sequence[BookingRow], now: datetime) -> None:
