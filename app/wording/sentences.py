@@ -195,6 +195,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     # Reports
     "period_invalid": _period,
+    "period_not_over": lambda p: _(
+        "%(period)s is not over yet, so its report cannot be frozen.", period=p["period"]
+    ),
     # People and signing in
     "bad_email": lambda p: _("%(email)s is no e-mail address.", email=p["email"]),
     "unknown_person": lambda p: _("Nobody has the e-mail address %(email)s.", email=p["email"]),

@@ -1,0 +1,66 @@
+"""Words about reports: what a period is called, and the letter that a report is ready."""
+
+from datetime import timedelta
+
+from flask import current_app
+from flask_babel import force_locale, gettext, lazy_gettext
+
+from app.domain.period import Period
+from app.models import ReportSnapshot
+from app.wording.formats import date_title, month, percent, sentence
+from app.wording.letters import LOCALES, write_letter
+
+
+def period_name(period: Period) -> str:
+    """oktober 2026, kvartal 4 2026, 2026, 1 november 2015 – 30 november 2018"""
+    label, year = period.label, period.first.year
+    if period.is_month:
+        return month(period.first)
+    if "-Q" in label:
+        return gettext("quarter %(number)s of %(year)s", number=label[-1], year=year)
+    if label.endswith("-H1"):
+        return gettext("first half of %(year)s", year=year)
+    if label.endswith("-H2"):
+        return gettext("second half of %(year)s", year=year)
+    if ".." in label:
+        last = period.last_exclusive - timedelta(days=1)
+        return f"{date_title(period.first)} – {date_title(last)}"
+    return label
+
+
+def period_title(period: Period) -> str:
+    """The same with a capital."""
+    return sentence(period_name(period))
+
+
+def report_path(office: str, period: str, project: str, revision: int) -> str:
+    """The path of a published report's page."""
+    values = {"office": office, "period": period, "project": project, "revision": revision}
+    # Bound by hand: jobs have no request, and a request's host is not to be trusted.
+    return current_app.url_map.bind("localhost").build("reports.show", values)
+
+
+def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
+    """Subject and body of the letter to a funder, in that language."""
+    period = Period(snapshot.starts_on, snapshot.ends_on)
+    office, content = snapshot.office, snapshot.content
+    path = report_path(office.slug, period.label, snapshot.project.slug, snapshot.revision)
+    with force_locale(LOCALES[language]):
+        name = period_name(period)
+        utilisation = utilisation_text(content["totals"]["utilisation"])
+    return write_letter(
+        "report_ready",
+        language,
+        lazy_gettext("Report for %(office)s, %(period)s", office=office.name, period=name),
+        office=office.name,
+        period=name,
+        utilisation=utilisation,
+        link=f"{current_app.config['BASE_URL']}{path}",
+        revision=snapshot.revision,
+        checksum=snapshot.checksum,
+    )
+
+
+def utilisation_text(share: float | None) -> str:
+    """71,4 %, or that there was no open time."""
+    return gettext("no open time") if share is None else percent(share, 1)

@@ -1,0 +1,78 @@
+"""`flask user` and `flask token`."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import select
+
+from app.clock import now
+from app.extensions import db
+from app.models import Person
+from app.services.people import person_for_token
+from app.services.sign_in import WrongPassword, sign_in_with_password
+from tests.factories import Factory
+
+PASSWORD = "snöstorm i Umeå"
+ADD = ["user", "add", "Anna@Example.org", "--role", "host", "--organisation", "granit", "--password-stdin"]
+
+
+@pytest.fixture
+def runner(app: Flask, make: Factory) -> FlaskCliRunner:
+    make.organisation("granit")
+    make.office()
+    return app.test_cli_runner()
+
+
+def test_add_somebody_twice(runner: FlaskCliRunner) -> None:
+    more = ["--office", "stockholm", "--language", "en", "--name", "Anna Ek"]
+    for _ in range(2):
+        result = runner.invoke(args=[*ADD, *more], input=PASSWORD + "\n")
+        assert (result.exit_code, result.output) == (0, "")
+    person = db.session.scalars(select(Person)).one()
+    assert (person.email, person.name, person.language) == ("anna@example.org", "Anna Ek", "en")
+    assert sign_in_with_password("anna@example.org", PASSWORD, now())[1] == person
+
+
+def test_what_is_wrong_is_one_line_each_and_changes_nothing(runner: FlaskCliRunner) -> None:
+    result = runner.invoke(args=[*ADD[:5], "--organisation", "nix", "--password-stdin"], input="short")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        "There is no organisation called nix.",
+        "A password needs at least 10 characters.",
+    ]
+    assert db.session.scalars(select(Person)).all() == []
+
+
+def test_a_role_that_there_is_not(runner: FlaskCliRunner) -> None:
+    result = runner.invoke(
+        args=["user", "add", "a@example.org", "--role", "king", "--organisation", "granit"]
+    )
+    assert result.exit_code == 2
+    assert "'king' is not one of" in result.stderr
+
+
+def test_a_token_and_nothing_else(runner: FlaskCliRunner) -> None:
+    runner.invoke(args=ADD, input=PASSWORD)
+    result = runner.invoke(args=["token", "anna@example.org"])
+    assert result.exit_code == 0
+    token = result.stdout.removesuffix("\n")
+    person = person_for_token(token, now())
+    assert person
+    assert person.email == "anna@example.org"
+
+
+def test_nobody_has_no_token(runner: FlaskCliRunner) -> None:
+    result = runner.invoke(args=["token", "nobody@example.org"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Nobody has the e-mail address nobody@example.org.\n"
+
+
+def test_shut_somebody_out_and_let_them_in_again(runner: FlaskCliRunner) -> None:
+    runner.invoke(args=ADD, input=PASSWORD)
+    assert runner.invoke(args=["user", "disable", "anna@example.org"]).exit_code == 0
+    with pytest.raises(WrongPassword):
+        sign_in_with_password("anna@example.org", PASSWORD, now())
+    assert runner.invoke(args=["user", "enable", "anna@example.org"]).exit_code == 0
+    assert sign_in_with_password("anna@example.org", PASSWORD, now())
+    assert runner.invoke(args=["user", "disable", "nobody@example.org"]).exit_code == 1

@@ -1,0 +1,191 @@
+"""Every code that the domain or a service can raise has a sentence in both languages."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
+from app.domain.interval import Interval
+from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous
+from app.domain.period import PeriodError
+from app.wording import SENTENCES, say, say_all, say_clash
+from app.wording.letters import LOCALES
+from config import ROOT
+
+STOCKHOLM = "Europe/Stockholm"
+MORNING, NOON = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+# What fills the sentences that need something.
+PARAMS: dict[str, dict[str, object]] = {
+    "title_too_long": {"length": 10_000, "most": 300},
+    "unknown_resource": {"slug": "tallen"},
+    "unknown_organisation": {"slug": "granit"},
+    "unknown_activity": {"slug": "fika"},
+    "not_your_organisation": {"organisation": "Granit AB"},
+    "in_past": {"start": MORNING, "timezone": STOCKHOLM},
+    "too_far_ahead": {"resource": "Tallen", "days": 365, "last": NOON, "timezone": STOCKHOLM},
+    "too_short": {"resource": "Tallen", "minutes": 15},
+    "too_long": {"resource": "Tallen", "minutes": 540},
+    "not_in_service": {"resource": "Tallen"},
+    "outside_opening_hours": {
+        "resource": "Tallen",
+        "hours": (Interval(MORNING, NOON),),
+        "timezone": STOCKHOLM,
+    },
+    "closed": {
+        "resource": "Tallen",
+        "reason": "vatten",
+        "start": MORNING,
+        "end": NOON,
+        "timezone": STOCKHOLM,
+    },
+    "unknown_timezone": {"name": "Mars/Olympus"},
+    "time_does_not_exist": {"local": datetime(2027, 3, 28, 2, 30), "timezone": STOCKHOLM},
+    "time_is_ambiguous": {
+        "local": datetime(2027, 10, 31, 2, 30),
+        "timezone": STOCKHOLM,
+        "choices": (MORNING, NOON),
+    },
+    "too_many_dates": {"most": 366},
+    "series_too_long": {"years": 2},
+    "cannot_change": {"status": "cancelled"},
+    "cannot_check_in": {"status": "declined"},
+    "too_early_to_check_in": {"start": MORNING, "timezone": STOCKHOLM},
+    "cannot_mark_no_show": {"status": "requested"},
+    "too_early_for_no_show": {"start": MORNING, "timezone": STOCKHOLM},
+    "bad_head_count": {"most": 10_000},
+    "cannot_count_heads": {"status": "no_show"},
+    "not_requested": {"status": "confirmed"},
+    "period_invalid": {"text": "2026-13", "reason": "month"},
+    "period_not_over": {"period": "2026-11"},
+    "bad_email": {"email": "anna"},
+    "unknown_person": {"email": "anna@example.org"},
+    "unknown_role": {"role": "king"},
+    "unknown_office": {"slug": "nowhere"},
+    "unknown_language": {"language": "no"},
+    "password_too_short": {"characters": 10},
+    "password_too_long": {"characters": 1000},
+    "too_many_tries": {"minutes": 1},
+}
+
+
+# Told by their own edge, or to nobody.
+SAID_ELSEWHERE = {
+    "answered",  # between the API and its own transaction
+    "booking_file_invalid",  # app.cli: line by line
+    "claim_lost",  # between two schedulers
+    "idempotency_key_reused",  # app.api.words
+    "office_file_invalid",  # app.cli: key by key
+}
+
+
+def codes_in_the_source() -> Iterator[str]:
+    """`Refusal("code", …)` and `code = "…"` of error classes, wherever they stand."""
+    for folder in ("domain", "services"):
+        for file in (ROOT / "app" / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and node.args:
+                    if isinstance(node.args[0], ast.Constant):
+                        yield node.args[0].value
+                elif isinstance(node, ast.ClassDef) and node.bases:
+                    yield from _code_of(node)
+
+
+def _code_of(error: ast.ClassDef) -> Iterator[str]:
+    for line in error.body:
+        target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+        if getattr(target, "id", "") == "code" and isinstance(getattr(line, "value", None), ast.Constant):
+            yield line.value.value  # type: ignore[union-attr]
+
+
+def test_every_code_has_a_sentence() -> None:
+    codes = set(codes_in_the_source())
+    assert len(codes) > 40
+    assert codes - SENTENCES.keys() == SAID_ELSEWHERE
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_in_both_languages(app: Flask, code: str) -> None:
+    told = {}
+    for language, locale in LOCALES.items():
+        with force_locale(locale):
+            told[language] = say(Refusal(code, "", PARAMS.get(code, {})))
+    assert told["sv"] != told["en"]
+    for text in told.values():
+        assert "%(" not in text
+        assert text[0].isupper() or text.startswith(tuple("0123456789")) or PARAMS.get(code)
+        assert text.endswith(".")
+
+
+def in_swedish(problem: Refusal | DomainError) -> str:
+    with force_locale("sv_SE"):
+        return say(problem).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_times_are_told_by_the_offices_clock(app: Flask) -> None:
+    assert in_swedish(Refusal("closed", "date", PARAMS["closed"])) == (
+        "Tallen har stängt tisdag 24 november 09:00–12:00: vatten."
+    )
+    assert in_swedish(Refusal("outside_opening_hours", "start", PARAMS["outside_opening_hours"])) == (
+        "Tallen har öppet 09:00–12:00."
+    )
+    shut_all_day = {**PARAMS["outside_opening_hours"], "hours": ()}
+    assert (
+        in_swedish(Refusal("outside_opening_hours", "start", shut_all_day))
+        == "Tallen är inte öppet den dagen."
+    )
+    assert in_swedish(Refusal("too_long", "end", PARAMS["too_long"])) == "Tallen bokas i högst 9 h."
+
+
+def test_a_closure_over_days_tells_both(app: Flask) -> None:
+    params = {**PARAMS["closed"], "reason": "", "end": datetime(2026, 11, 26, 16, tzinfo=UTC)}
+    assert in_swedish(Refusal("closed", "date", params)) == (
+        "Tallen har stängt 24 november 09:00 – 26 november 17:00."
+    )
+
+
+def test_the_nights_of_the_clock(app: Flask) -> None:
+    tz = ZoneInfo(STOCKHOLM)
+    gap = in_swedish(TimeDoesNotExist(datetime(2027, 3, 28, 2, 30), tz))
+    assert gap == "Klockan ställs fram den natten: söndag 28 mars finns inte 02:30. Välj en annan tid."
+    twice = in_swedish(TimeIsAmbiguous(datetime(2027, 10, 31, 2, 30), tz, (MORNING, NOON)))
+    told, _, asked = twice.partition(": ")
+    assert told == "Klockan ställs tillbaka den natten"
+    assert asked == "söndag 31 oktober kommer 02:30 två gånger. Välj vilken du menar."
+
+
+def test_every_broken_rule_is_named_once(app: Flask) -> None:
+    refused = Refused(
+        Refusal("title_missing", "title"), Refusal("in_past", "start"), Refusal("title_missing", "x")
+    )
+    with force_locale("sv_SE"):
+        assert say_all(refused) == ["Ge bokningen en rubrik.", "Den tiden har redan passerat."]
+        assert say(refused) == "Ge bokningen en rubrik. Den tiden har redan passerat."
+
+
+def test_who_is_in_the_way(app: Flask) -> None:
+    clash = Clash("tallen", "Tallen", MORNING, NOON)
+    other = Clash("granen", "Granen", MORNING, NOON)
+    assert in_swedish(Taken((clash, other, clash))) == "Tallen, Granen: någon annan har den tiden."
+    assert in_swedish(Taken(())) == "Någon har just bokat den tiden."
+    with force_locale("en_GB"):
+        assert say_clash(clash, STOCKHOLM) == "Tallen is booked Tuesday 24 November 09:00–12:00."
+
+
+@pytest.mark.parametrize("reason", ["form", "month", "quarter", "half", "date", "year", "empty", "long"])
+def test_why_a_period_is_none(app: Flask, reason: str) -> None:
+    assert "2026-13 är ingen period" in in_swedish(PeriodError("2026-13", reason))
+
+
+def test_minutes_are_counted_in_singular_and_plural(app: Flask) -> None:
+    assert "om 1 minut," in in_swedish(Refusal("too_many_tries", "", {"minutes": 1}))
+    assert "om 7 minuter," in in_swedish(Refusal("too_many_tries", "", {"minutes": 7}))
+
+
+def test_a_code_that_nobody_knows_is_still_answered(app: Flask) -> None:
+    assert in_swedish(Refusal("brand_new")) == "Det gick inte."
