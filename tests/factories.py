@@ -29,15 +29,27 @@ class Factory:
         )
 
     def office(
-        self, slug: str = "stockholm", opens: int = 8 * 60, closes: int = 17 * 60, days: range = range(5), **more: object
+        self,
+        slug: str = "stockholm",
+        opens: int = 8 * 60,
+        closes: int = 17 * 60,
+        days: range = range(5),
+        **more: object,
     ) -> Office:
         known = db.session.scalar(select(Office).where(Office.slug == slug))
         if known:
             return known
-        settings: dict[str, object] = {"name": slug.title(), "timezone": "Europe/Stockholm", "language": "sv", **more}
+        settings: dict[str, object] = {
+            "name": slug.title(),
+            "timezone": "Europe/Stockholm",
+            "language": "sv",
+            **more,
+        }
         office = self._kept(Office, slug, **settings)
         for day in days:
-            db.session.add(OpeningHours(office_id=office.id, weekday=day, opens_minute=opens, closes_minute=closes))
+            db.session.add(
+                OpeningHours(office_id=office.id, weekday=day, opens_minute=opens, closes_minute=closes)
+            )
         db.session.commit()
         return office
 

@@ -20,7 +20,9 @@ def at(*local: int, minutes: int = 60) -> Interval:
 
 
 def local_starts(rule: str, first: Interval) -> list[str]:
-    return [each.start.astimezone(STOCKHOLM).strftime("%m-%d %H:%M") for each in expand(rule, first, STOCKHOLM)]
+    return [
+        each.start.astimezone(STOCKHOLM).strftime("%m-%d %H:%M") for each in expand(rule, first, STOCKHOLM)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,4 +113,8 @@ def test_any_text_is_a_rule_or_refused(text: str) -> None:
 
 
 def test_normal_form_is_the_same_for_equal_rules() -> None:
-    assert normal_form("rrule:count=3;freq=weekly") == normal_form("FREQ=WEEKLY;COUNT=3") == "FREQ=WEEKLY;COUNT=3"
+    assert (
+        normal_form("rrule:count=3;freq=weekly")
+        == normal_form("FREQ=WEEKLY;COUNT=3")
+        == "FREQ=WEEKLY;COUNT=3"
+    )

@@ -26,7 +26,12 @@ def add_slot(make: Factory, start: datetime, end: datetime, live: bool = True, r
         timezone="Europe/Stockholm",
     )
     date = BookingDate(
-        booking=booking, original_start_at=start, starts_at=start, ends_at=end, status="confirmed", changed_at=TEN
+        booking=booking,
+        original_start_at=start,
+        starts_at=start,
+        ends_at=end,
+        status="confirmed",
+        changed_at=TEN,
     )
     slot = Slot(
         date=date,

@@ -42,7 +42,9 @@ def row(rows: list[Row], slug: str = "tallen") -> Row:
 
 
 @both
-def test_each_reader_sees_what_is_theirs_to_see(office: Office, make: Factory, member: Person, now: datetime) -> None:
+def test_each_reader_sees_what_is_theirs_to_see(
+    office: Office, make: Factory, member: Person, now: datetime
+) -> None:
     bookings.book(wish(), by=member, now=now)
     stranger = make.person("stranger@example.org", organisation="annat")
     colleague = make.person("colleague@example.org")
@@ -83,7 +85,9 @@ def test_cancelled_bookings_leave_the_board(office: Office, member: Person, now:
 
 
 @both
-def test_long_bookings_from_days_before_are_shown(office: Office, make: Factory, member: Person, now: datetime) -> None:
+def test_long_bookings_from_days_before_are_shown(
+    office: Office, make: Factory, member: Person, now: datetime
+) -> None:
     make.office("dygnet", opens=0, closes=1440, days=range(7))
     room = make.room("studion", office="dygnet", max_minutes=20 * 1440)
     start = TEN - timedelta(days=1) + HOUR
@@ -122,10 +126,13 @@ def test_what_is_free_leaves_room_for_own_buffers(office: Office, member: Person
 
 
 @both
-def test_alternatives_are_another_room_and_the_nearest_time(office: Office, member: Person, now: datetime) -> None:
+def test_alternatives_are_another_room_and_the_nearest_time(
+    office: Office, member: Person, now: datetime
+) -> None:
     bookings.book(wish(hours=2), by=member, now=now)
     tallen = row(board(office, TUESDAY, PUBLIC)).resource
     found = alternatives(tallen, Interval(TEN + HOUR, TEN + 2 * HOUR), now=now)
-    assert [(each.resource, each.start) for each in found] == [("granen", TEN + HOUR), ("tallen", TEN + 2 * HOUR)]
-
-
+    assert [(each.resource, each.start) for each in found] == [
+        ("granen", TEN + HOUR),
+        ("tallen", TEN + 2 * HOUR),
+    ]

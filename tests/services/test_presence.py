@@ -129,7 +129,9 @@ def test_a_walk_in_is_booked_and_checked_in_at_once(host: Person) -> None:
 
 
 @both
-def test_requests_are_approved_or_declined_with_a_reason(make: Factory, member: Person, now: datetime) -> None:
+def test_requests_are_approved_or_declined_with_a_reason(
+    make: Factory, member: Person, now: datetime
+) -> None:
     make.room("tallen", approval=True)
     host = make.host()
     first = bookings.book(wish(), by=member, now=now).dates[0]
