@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.bookings import bookings
+from app.cli.demo import demo
 from app.cli.office import office
 from app.cli.people import token, user
 
@@ -13,3 +14,4 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(bookings)
     app.cli.add_command(user)
     app.cli.add_command(token)
+    app.cli.add_command(demo)

@@ -14,6 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 4
+UNDER_WAY = "use case"  # a mark on the session
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
@@ -21,11 +22,14 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     A deadlock or serialization failure is tried again. Where the database's guard refuses an overlap,
     Taken is raised (without naming the clash). Any other error rolls back and goes on.
-    What was read before is read anew, so that decisions rest on what is true inside.
+    What was read before is read anew, so that decisions rest on what is true inside. A use case called
+    by another is part of that one's transaction.
     """
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if UNDER_WAY in db.session.info:
+            return function(*args, **kwargs)
         for last in range(TRIES):
             try:
                 return _in_transaction(function, *args, **kwargs)
@@ -43,10 +47,13 @@ def _in_transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs)
     db.session.commit()  # ends the reading transaction, if there was one
     db.session.expire_all()
     db.session.connection(execution_options={"writes": True})
+    db.session.info[UNDER_WAY] = function.__name__
     try:
         result = function(*args, **kwargs)
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+    finally:
+        db.session.info.pop(UNDER_WAY, None)
     return result
