@@ -1,0 +1,190 @@
+"""Feeds over HTTP: what calendar programs ask for, and how."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models import Person
+from app.services import bookings
+from app.services.bookings import Wish
+from app.services.feeds import feed_url
+from app.web.log_masking import MaskSecrets, mask
+from calendars.lint import lint
+from tests.conftest import Clock
+from tests.factories import Factory
+from tests.services.test_feeds import TEN
+from tests.web.accounts import add_account, sign_in
+
+Address = Callable[..., str]
+
+
+@pytest.fixture
+def member(make: Factory) -> Person:
+    make.room("tallen")
+    return make.person()
+
+
+@pytest.fixture
+def address(app: Flask, member: Person) -> Address:
+    """The path of the member's feed of a thing."""
+
+    def path(thing: str = "resource:tallen") -> str:
+        url = feed_url(member, thing, base_url=app.config["BASE_URL"], secret=app.config["SECRET_KEY"])
+        assert url.startswith("http://localhost/")
+        return urlsplit(url).path
+
+    return path
+
+
+def book(by: Person, clock: Clock, hours: int = 0) -> None:
+    start = TEN + timedelta(hours=hours)
+    wish = Wish(("tallen",), start, start + timedelta(hours=1), "Kanariefågel", "granit", "meeting")
+    bookings.book(wish, by=by, now=clock.at)
+    clock.at += timedelta(minutes=1)
+
+
+def test_a_feed_as_calendar_programs_want_it(
+    client: FlaskClient, address: Address, member: Person, clock: Clock
+) -> None:
+    book(member, clock)
+    for thing in ("resource:tallen", "office:stockholm", "mine"):
+        answer = client.get(address(thing), headers={"Accept-Encoding": "gzip, br"})
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+        assert answer.headers["Last-Modified"] == "Mon, 07 Sep 2026 07:00:00 GMT"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "private" in answer.headers["Cache-Control"]
+        assert ".ics" in answer.headers["Content-Disposition"]
+        assert "Content-Encoding" not in answer.headers, (
+            "compressed feeds broke subscription in Microsoft 365"
+        )
+        assert "Set-Cookie" not in answer.headers
+        assert lint(answer.data, kind="feed") == []
+        assert b"Kanarief\xc3\xa5gel" in answer.data
+        head = client.head(address(thing))
+        assert (head.status_code, head.data) == (200, b"")
+        for name in ("ETag", "Last-Modified", "Content-Type", "Content-Length"):
+            assert head.headers[name] == answer.headers[name]
+        odd = client.get(address(thing), headers={"Authorization": "Bearer"})
+        assert odd.data == answer.data
+
+
+def test_what_has_not_changed_is_not_sent_again(
+    client: FlaskClient, address: Address, member: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book(member, clock)
+    first = client.get(address())
+    tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
+    earlier = "Mon, 07 Sep 2026 06:00:00 GMT"
+
+    def ask(**headers: str) -> int:
+        return client.get(
+            address(), headers={name.replace("_", "-"): value for name, value in headers.items()}
+        ).status_code
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.web.feeds.render_feed", lambda *_, **__: pytest.fail("rendered"))
+        assert ask(If_None_Match=tag) == 304
+        assert ask(If_None_Match=f'"x", W/{tag}') == 304
+        assert ask(If_Modified_Since=modified) == 304
+        assert ask(If_None_Match=tag, If_Modified_Since=earlier) == 304, "the tag counts"
+        assert client.head(address(), headers={"If-None-Match": tag}).status_code == 304
+    not_modified = client.get(address(), headers={"If-None-Match": tag})
+    assert (not_modified.data, not_modified.headers["ETag"]) == (b"", tag)
+    assert ask(If_None_Match='"x"', If_Modified_Since=modified) == 200
+    assert ask(If_Modified_Since=earlier) == 200
+    book(member, clock, hours=2)
+    assert ask(If_None_Match=tag) == 200
+    assert ask(If_Modified_Since=modified) == 200
+
+
+def test_only_the_whole_feed_reaches_beyond_the_window(
+    client: FlaskClient, address: Address, member: Person, clock: Clock
+) -> None:
+    book(member, clock)
+    clock.at += timedelta(days=100)
+    assert b"BEGIN:VEVENT" not in client.get(address()).data
+    whole = client.get(address() + "?all=1")
+    assert b"BEGIN:VEVENT" in whole.data
+    assert whole.headers["ETag"] != client.get(address()).headers["ETag"]
+
+
+def test_a_feed_speaks_its_owners_language(
+    client: FlaskClient, app: Flask, address: Address, member: Person, make: Factory, clock: Clock
+) -> None:
+    book(make.host(), clock)
+    other = make.person("other@example.org", organisation="basalt")
+    url = feed_url(other, "resource:tallen", base_url="", secret=app.config["SECRET_KEY"])
+    english = {"Accept-Language": "en"}
+    assert "SUMMARY:Upptaget" in client.get(url, headers=english).text, "the office's"
+    other.language = "en"
+    db.session.commit()
+    assert "SUMMARY:Busy" in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feeds/mine/1-{}/x.ics",
+        "/feeds/resource/tallen/1-{}/tallen.ics",
+        "/feeds/office/stockholm/x/stockholm.ics",
+        "/feeds/person/1/1-{}/x.ics",
+        "/feeds/",
+    ],
+)
+def test_a_wrong_address_is_not_found(client: FlaskClient, member: Person, path: str) -> None:
+    assert client.get(path.format("A" * 43)).status_code == 404
+
+
+def test_nobody_shut_out_goes_on_reading(client: FlaskClient, address: Address, member: Person) -> None:
+    assert client.get(address()).status_code == 200
+    member.active = False
+    db.session.commit()
+    assert client.get(address()).status_code == 404
+
+
+def test_a_member_renews_an_address_from_the_page(
+    client: FlaskClient, address: Address, member: Person, make: Factory
+) -> None:
+    add_account(make, member.email)
+    sign_in(client, member.email)
+    for thing, page in (
+        ("mine", "/bookings"),
+        ("resource:tallen", "tallen"),
+        ("office:stockholm", "stockholm"),
+    ):
+        old = address(thing)
+        assert client.get(old).status_code == 200
+        answer = client.post(f"/feeds/{thing}/renewal")
+        assert (answer.status_code, page in answer.location) == (303, True)
+        assert client.get(old).status_code == 404
+        assert client.get(address(thing)).status_code == 200
+    assert client.post("/feeds/resource:nowhere/renewal").status_code == 404
+
+
+def test_visitors_renew_nothing(client: FlaskClient, address: Address) -> None:
+    before = address("mine")
+    assert client.post("/feeds/mine/renewal").status_code in (302, 303, 403)
+    assert client.get("/feeds/mine/renewal").status_code == 405
+    assert address("mine") == before
+
+
+def test_addresses_do_not_reach_the_logs(
+    address: Address, caplog: pytest.LogCaptureFixture, client: FlaskClient
+) -> None:
+    secret = address().split("/")[-2]
+    assert secret not in mask(f'"GET {address()}?all=1 HTTP/1.1" 200')
+    assert mask("GET /offices/stockholm") == "GET /offices/stockholm"
+    for name in ("werkzeug", "gunicorn.access", "gunicorn.error"):
+        assert any(isinstance(each, MaskSecrets) for each in logging.getLogger(name).filters)
+        with caplog.at_level(logging.INFO, logger=name):
+            logging.getLogger(name).info('"%s" %s', f"GET {address()} HTTP/1.1", 200)
+        assert secret not in caplog.text
+        assert "/feeds/resource/tallen/***/tallen.ics" in caplog.text
+        caplog.clear()
