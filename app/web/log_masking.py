@@ -1,4 +1,4 @@
-"""Keeps the secret part of feed addresses out of every log.
+"""Keeps the secret part of feed addresses and of mailed sign-in links out of every log.
 
 No access log is written unless gunicorn is told to; where it is, this holds there too.
 """
@@ -8,21 +8,21 @@ import re
 
 from flask import Flask
 
-SECRET_PART = re.compile(r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/)[^/\s\"]+")
+SECRET_PART = re.compile(r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/|/sign-in/links/)[^/\s\"?]+")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")
 
 
 def mask(text: str) -> str:
-    """The text with the secret of every feed address in it starred out."""
+    """The text with every such secret starred out."""
     return SECRET_PART.sub(r"\1***", text)
 
 
-class MaskFeedAddresses(logging.Filter):
+class MaskSecrets(logging.Filter):
     """Rewrites a record before any handler sees it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/feeds/" in said:
+        if "/feeds/" in said or "/links/" in said:
             record.msg, record.args = mask(said), None
         return True
 
@@ -30,5 +30,5 @@ class MaskFeedAddresses(logging.Filter):
 def init_app(app: Flask) -> None:
     """Puts the mask on the loggers that write down addresses."""
     for logger in (*map(logging.getLogger, LOGGERS), app.logger):
-        if not any(isinstance(each, MaskFeedAddresses) for each in logger.filters):
-            logger.addFilter(MaskFeedAddresses())
+        if not any(isinstance(each, MaskSecrets) for each in logger.filters):
+            logger.addFilter(MaskSecrets())

@@ -120,7 +120,7 @@ def test_closures_take_what_is_free(office: Office, now: datetime) -> None:
 def test_what_is_free_leaves_room_for_own_buffers(office: Office, member: Person, now: datetime) -> None:
     bookings.book(wish("granen"), by=member, now=now)
     (granen,) = [each for each in free(office, TUESDAY) if each.resource.slug == "granen"]
-    assert [stretch.end for stretch in granen.stretches][0] == TEN - HOUR / 2
+    assert granen.stretches[0].end == TEN - HOUR / 2
     assert granen.fits(Interval(TEN + 1.5 * HOUR, TEN + 2 * HOUR))
     assert not granen.fits(Interval(TEN + HOUR, TEN + 2 * HOUR))
 

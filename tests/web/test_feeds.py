@@ -181,6 +181,7 @@ def test_addresses_do_not_reach_the_logs(
     secret = address().split("/")[-2]
     assert secret not in mask(f'"GET {address()}?all=1 HTTP/1.1" 200')
     assert mask("GET /offices/stockholm") == "GET /offices/stockholm"
+    assert mask("GET /sign-in/links/once-only HTTP/1.1") == "GET /sign-in/links/*** HTTP/1.1"
     for name in ("werkzeug", "gunicorn.access", "gunicorn.error"):
         assert any(isinstance(each, MaskSecrets) for each in logging.getLogger(name).filters)
         with caplog.at_level(logging.INFO, logger=name):
