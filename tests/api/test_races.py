@@ -1,0 +1,105 @@
+"""Sixteen at once, on databases of their own where every commit is real."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.models import Booking, IdempotencyKey, Slot
+from app.services.people import new_token
+from tests.api.conftest import wish
+from tests.conftest import NOW, Clock, make_app
+from tests.factories import Factory
+
+CLIENTS = 16
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, list[str]]]:
+    """An application whose sixteen people each have a token; nothing is rolled back."""
+    folder = tmp_path_factory.mktemp("races")
+    url = f"sqlite:///{folder / 'races.db'}"
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_url")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE races")
+        base, _, query = server.partition("?")
+        url = base.rpartition("/")[0] + "/races" + (f"?{query}" if query else "")
+    app = make_app(url, folder)
+    app.config["CLOCK"] = Clock()
+    app.test_client_class = FlaskClient  # no context is shared here
+    with app.app_context():
+        make = Factory(NOW)
+        make.room("tallen")
+        for name in ("granen", "eken"):
+            make.room(name)
+        people = [make.person(f"person{number}@example.org") for number in range(CLIENTS)]
+        tokens = [new_token(person.email, NOW) for person in people]
+    yield app, tokens
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def at_once(
+    app: Flask, tokens: list[str], body: dict[str, Any], headers: Callable[[int], dict[str, str]]
+) -> list[Any]:
+    """Everybody's answer to the same request sent at the same moment."""
+    gate = threading.Barrier(len(tokens))
+
+    def go(number: int) -> Any:
+        client = app.test_client()
+        sent = {"Authorization": f"Bearer {tokens[number]}", **headers(number)}
+        gate.wait(30)
+        return client.post("/api/v1/bookings", json=body, headers=sent)
+
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        return list(pool.map(go, range(len(tokens))))
+
+
+@pytest.mark.parametrize("recurrence", [None, "FREQ=DAILY;COUNT=4"])
+def test_of_sixteen_one_gets_the_room(shared: tuple[Flask, list[str]], recurrence: str | None) -> None:
+    app, tokens = shared
+    hour = 8 if recurrence is None else 12
+    for day in (14, 21):
+        body = wish(
+            start=f"2026-09-{day}T{hour:02}:00", end=f"2026-09-{day}T{hour + 1:02}:00", recurrence=recurrence
+        )
+        answers = at_once(app, tokens, body, lambda _: {})
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: CLIENTS - 1}
+        assert all(answer.json["clashes"] for answer in answers if answer.status_code == 409)
+
+
+def test_sixteen_equal_requests_with_one_key_make_one_booking(shared: tuple[Flask, list[str]]) -> None:
+    app, tokens = shared
+    for day in (14, 21):
+        body = wish(resources=["granen"], start=f"2026-09-{day}T10:00", end=f"2026-09-{day}T11:00")
+        key = {"Idempotency-Key": str(day)}
+        answers = at_once(app, tokens[:1] * CLIENTS, body, lambda _, key=key: key)
+        assert [answer.status_code for answer in answers] == [201] * CLIENTS
+        assert len({answer.text for answer in answers}) == 1
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(IdempotencyKey)) == 2
+
+
+def test_sixteen_with_keys_of_their_own_still_get_one_room(shared: tuple[Flask, list[str]]) -> None:
+    app, tokens = shared
+    body = wish(resources=["eken"])
+    answers = at_once(app, tokens, body, lambda number: {"Idempotency-Key": f"own{number}"})
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: CLIENTS - 1}
+    with app.app_context():
+        held = (
+            select(func.count()).select_from(Slot).join(Slot.resource).where(Slot.resource.has(slug="eken"))
+        )
+        assert db.session.scalar(held) == 1
+        assert db.session.scalar(select(func.count()).select_from(Booking).where(~Booking.dates.any())) == 0
