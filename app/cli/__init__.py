@@ -5,10 +5,12 @@ from flask import Flask
 from app.cli.bookings import bookings
 from app.cli.database import explain
 from app.cli.demo import demo
+from app.cli.jobs import run_job, scheduler
 from app.cli.office import office
 from app.cli.people import token, user
+from app.cli.reports import report
 
-COMMANDS = (office, bookings, user, token, demo)
+COMMANDS = (office, bookings, report, user, token, demo, scheduler, run_job)
 
 
 def init_app(app: Flask) -> None:

@@ -148,7 +148,11 @@ def is_due_to_be_seen(sign_in: SignIn, now: datetime) -> bool:
 
 @use_case
 def forget_expired(now: datetime, lasts: timedelta) -> int:
-    """Deletes sessions unused for `lasts` and links past their time; how many. For a daily job."""
+    """Deletes sessions unused for `lasts`, links past their time, old wrong passwords. For a daily job.
+
+    Returns how many sessions and links it were.
+    """
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at <= now - FAILURES_COUNT_FOR))
     old_sessions = delete(SignIn).where(SignIn.seen_at <= now - lasts).returning(SignIn.person_id)
     old_links = delete(SignInLink).where(SignInLink.expires_at <= now).returning(SignInLink.person_id)
     return len(db.session.scalars(old_sessions).all()) + len(db.session.scalars(old_links).all())

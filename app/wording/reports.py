@@ -7,7 +7,7 @@ from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.period import Period
 from app.models import ReportSnapshot
-from app.wording.formats import date_title, month, percent, sentence
+from app.wording.formats import date_plain, month, percent, sentence
 from app.wording.letters import LOCALES, write_letter
 
 
@@ -24,7 +24,7 @@ def period_name(period: Period) -> str:
         return gettext("second half of %(year)s", year=year)
     if ".." in label:
         last = period.last_exclusive - timedelta(days=1)
-        return f"{date_title(period.first)} – {date_title(last)}"
+        return f"{date_plain(period.first)} – {date_plain(last)}"
     return label
 
 

@@ -6,8 +6,11 @@ Map:
     material    what it is counted from: resources and rows
     document    the figures as the report JSON
     checksum    what it was counted from, as one number
+    names       what the slugs are called
+    changes     what differs between two reports
     targets     what was promised beside what was reached
     behind      the dates behind a figure
+    monthly     which monthly reports are due
     overview    what there is to read: projects, years and months
 """
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from app.domain.period import Period
 from app.domain.utilisation import (
     Attendance,
@@ -14,8 +12,8 @@ from app.domain.utilisation import (
     Utilisation,
     in_hours,
 )
-from app.extensions import db
-from app.models import Activity, Category, Office, Organisation, Project
+from app.models import Office, Project
+from app.services.reports.names import activity_names, category_names, organisation_names
 
 Report = dict[str, Any]
 
@@ -42,11 +40,11 @@ def document(
         "checksum": checksum,
         "headline": _headline(project, figures),
         "totals": _totals(figures),
-        "by_category": _groups("category", figures.by_category, _names(Category)),
+        "by_category": _groups("category", figures.by_category, "names", category_names()),
         "by_resource": [_resource(each, resource_names) for each in figures.by_resource],
         "by_kind": [_kind(each) for each in figures.by_kind],
-        "by_activity": _groups("activity", figures.by_activity, _names(Activity)),
-        "by_organisation": _groups("organisation", figures.by_organisation, _organisation_names()),
+        "by_activity": _groups("activity", figures.by_activity, "names", activity_names()),
+        "by_organisation": _groups("organisation", figures.by_organisation, "name", organisation_names()),
         "attendance": _attendance(figures.attendance),
     }
 
@@ -80,12 +78,12 @@ def _totals(figures: Utilisation) -> dict[str, Any]:
 
 
 def _groups(
-    what: str, groups: Iterable[GroupFigures], names: Mapping[str | None, Mapping[str, Any]]
+    what: str, groups: Iterable[GroupFigures], called: str, names: Mapping[str, object]
 ) -> list[dict[str, Any]]:
     return [
         {
             what: group.key,
-            **names.get(group.key, {}),
+            called: names.get(group.key or ""),
             "used_hours": in_hours(group.used),
             "share_of_use": group.share_of_use,
             "share_of_capacity": group.share_of_capacity,
@@ -138,12 +136,3 @@ def _attendance(visits: Attendance) -> dict[str, Any]:
         "counted": visits.counted,
         "missing": visits.missing,
     }
-
-
-def _names(model: type[Category] | type[Activity]) -> dict[str | None, dict[str, Any]]:
-    return {slug: {"names": names} for slug, names in db.session.execute(select(model.slug, model.names))}
-
-
-def _organisation_names() -> dict[str | None, dict[str, Any]]:
-    query = select(Organisation.slug, Organisation.name)
-    return {slug: {"name": name} for slug, name in db.session.execute(query)}

@@ -1,0 +1,12 @@
+"""What the job process does: one table of jobs, and how one is run.
+
+Map:
+    table       the jobs: name, how often, what
+    runner      one turn of a job: claimed, done, noted
+    scheduler   the process that gives the jobs their turns
+"""
+
+from app.jobs.runner import Outcome, run
+from app.jobs.table import JOBS, Job
+
+__all__ = ["JOBS", "Job", "Outcome", "run"]

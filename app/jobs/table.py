@@ -1,0 +1,96 @@
+"""The jobs. A trigger only says "look": what is due and not done is found out by looking.
+
+They come at intervals, not at times of day, so no change of the clocks skips one or makes it come twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from app.mailer import deliver
+from app.models import OutboxMail
+from app.services import job_claims, outbox
+from app.services.holidays import extend_holidays
+from app.services.job_claims import ClaimLost
+from app.services.reports.monthly import JOB as MONTHLY
+from app.services.reports.monthly import due_reports
+from app.services.sign_in import forget_expired
+from app.services.snapshots import publish
+from app.wording.reports import report_letter
+
+Counts = dict[str, int]
+
+
+class PartlyFailed(Exception):
+    """Some of what was due could not be done; the rest was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job looks every `look`; its turn comes `again_after` the last one. `work` tells what it did.
+
+    `work` is given the present instant, and whether a person asked for the job.
+    """
+
+    name: str
+    look: timedelta
+    again_after: timedelta
+    work: Callable[[datetime, bool], Counts]
+
+
+def monthly_reports(now: datetime, asked: bool) -> Counts:
+    """Freezes what is due and mails the funders: one transaction each, whose failure stops no other."""
+    counts, errors = {"reports": 0}, []
+    for due in due_reports(now, asked=asked):
+        held = job_claims.claim(MONTHLY, due.key, now=now)
+        if held is None:
+            continue
+        try:
+            publish(due.office, due.project, due.period, report_letter, now=now, held=held)
+            counts["reports"] += 1
+        except ClaimLost:
+            continue  # another process has done it meanwhile
+        except Exception as error:
+            current_app.logger.exception("the report %s failed", due.key)
+            job_claims.fail(held, f"{type(error).__name__}: {error}", now=now)
+            errors.append(f"{due.key}: {error}")
+    if errors:
+        raise PartlyFailed("; ".join(errors))
+    return counts
+
+
+def send_mail(now: datetime, asked: bool) -> Counts:
+    """Hands over what waits in the outbox."""
+
+    def hand_over(mail: OutboxMail) -> None:
+        deliver(mail, current_app.config)
+
+    counts = outbox.send_waiting(now, hand_over)
+    return {"sent": counts.sent, "failed": counts.failed, "dead": counts.dead}
+
+
+def holidays(now: datetime, asked: bool) -> Counts:
+    """Stores the public holidays of the years to come."""
+    return {"stored": extend_holidays(now)}
+
+
+def clean_up(now: datetime, asked: bool) -> Counts:
+    """Forgets expired sign-ins, links and wrong passwords."""
+    return {"forgotten": forget_expired(now, current_app.config["SIGN_IN_LASTS"])}
+
+
+def _table(*jobs: Job) -> Mapping[str, Job]:
+    return {job.name: job for job in jobs}
+
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+# Looks come a little late or early, hence the slack before the next turn.
+JOBS: Mapping[str, Job] = _table(
+    Job(MONTHLY, look=5 * MINUTE, again_after=4 * MINUTE, work=monthly_reports),
+    Job("send-mail", look=MINUTE, again_after=MINUTE / 2, work=send_mail),
+    Job("holidays", look=HOUR, again_after=DAY - HOUR, work=holidays),
+    Job("clean-up", look=HOUR, again_after=DAY - HOUR, work=clean_up),
+)

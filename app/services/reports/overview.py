@@ -1,0 +1,83 @@
+"""What there is to read: the latest months of an office with their utilisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from app.domain.localtime import local_date, zone
+from app.domain.period import Period
+from app.extensions import db
+from app.models import Office, Project, ReportSnapshot, Resource, Slot
+from app.services.reports.material import load
+from app.services.reports.projects import project_for
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """A month as it stands now, and when it was last published."""
+
+    period: Period
+    utilisation: float | None
+    revision: int | None = None
+    frozen_at: datetime | None = None
+
+
+def first_day(office: Office) -> date | None:
+    """The local day of the office's first booked time."""
+    resources = select(Resource.id).where(Resource.office_id == office.id)
+    first = db.session.scalar(select(func.min(Slot.starts_at)).where(Slot.resource_id.in_(resources)))
+    return local_date(first, zone(office.timezone)) if first else None
+
+
+def latest_months(office: Office, now: datetime) -> list[MonthLine]:
+    """The months up to the present one, at most twelve, the latest first; from one reading."""
+    first = first_day(office)
+    today = local_date(now, zone(office.timezone))
+    if first is None or first > today:
+        return []
+    months = _months(Period.month_of(first), Period.month_of(today))
+    shares = _shares(office, months)
+    published = _published(office, months)
+    return [
+        MonthLine(month, shares[month], *published.get((month.first, month.last_exclusive), (None, None)))
+        for month in reversed(months)
+    ]
+
+
+def _months(first: Period, last: Period) -> list[Period]:
+    months = [last]
+    while len(months) < MONTHS and months[0] > first:
+        months.insert(0, months[0].previous())
+    return months
+
+
+def _shares(office: Office, months: Sequence[Period]) -> dict[Period, float | None]:
+    material = load(office, Period(months[0].first, months[-1].last_exclusive), None)
+    measurement = material.measurement()
+    of_project: dict[Project | None, list[Period]] = {}
+    for month in months:  # what the totals count may change from one project to the next
+        of_project.setdefault(project_for(office, month), []).append(month)
+    found: dict[Period, float | None] = {}
+    for project, own in of_project.items():
+        counted = replace(measurement, kinds=project.kinds if project else None)
+        parts = [month.interval(material.timezone) for month in own]
+        found.update(zip(own, counted.shares(parts), strict=True))
+    return found
+
+
+def _published(office: Office, months: Sequence[Period]) -> dict[tuple[date, date], tuple[int, datetime]]:
+    query = (
+        select(
+            ReportSnapshot.starts_on,
+            ReportSnapshot.ends_on,
+            ReportSnapshot.revision,
+            ReportSnapshot.frozen_at,
+        )
+        .where(ReportSnapshot.office_id == office.id, ReportSnapshot.starts_on >= months[0].first)
+        .order_by(ReportSnapshot.revision)
+    )
+    return {(first, end): (revision, at) for first, end, revision, at in db.session.execute(query)}

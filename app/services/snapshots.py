@@ -1,0 +1,148 @@
+"""Reports as they were published: frozen with a revision and a checksum, and mailed to the funders."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+
+from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.localtime import zone
+from app.domain.period import Period
+from app.extensions import db
+from app.models import Membership, Office, Person, Project, ReportSnapshot, Role
+from app.services.authorize import authorize
+from app.services.job_claims import Claim, finish
+from app.services.outbox import put_mail
+from app.services.reports import Report, report
+from app.services.reports.changes import changes, is_unchanged
+from app.services.transaction import use_case
+
+# Writes the mail about a snapshot in a language: subject and body.
+Letter = Callable[[ReportSnapshot, str], tuple[str, str]]
+
+
+@use_case
+def freeze(
+    office: Office, project: Project, period: Period, *, now: datetime, by: Person | None = None
+) -> ReportSnapshot:
+    """Keeps the report as it stands: as the next revision, or the last one where nothing has changed.
+
+    `by` None is the monthly job. NotAllowed for others than hosts; Refused while the period runs.
+    """
+    return _keep(office, project, period, now, by)
+
+
+@use_case
+def publish(
+    office: Office,
+    project: Project,
+    period: Period,
+    write: Letter,
+    *,
+    now: datetime,
+    by: Person | None = None,
+    held: Claim | None = None,
+) -> ReportSnapshot:
+    """Freezes the report and puts a mail to every funder into the outbox; a revision is mailed once.
+
+    With `held`, the job that this is gets done in the same transaction; ClaimLost if it is not ours any more.
+    """
+    snapshot = _keep(office, project, period, now, by)
+    recipients = funders_of(project)
+    for person in recipients:
+        language = person.language or office.language
+        subject, body = write(snapshot, language)
+        put_mail(_mail_key(snapshot, person), person.email, subject, body, language, now)
+    if held:
+        finish(held, now=now, result={"revision": snapshot.revision, "mails": len(recipients)})
+    return snapshot
+
+
+def frozen(office: Office, period: Period, project: Project, revision: int | None = None) -> ReportSnapshot:
+    """A published report; the latest revision unless one is named. NotFound."""
+    query = _revisions(office, period, project)
+    if revision is not None:
+        query = query.where(ReportSnapshot.revision == revision)
+    snapshot = db.session.scalar(query.limit(1))
+    if snapshot is None:
+        raise NotFound()
+    return snapshot
+
+
+def revisions(office: Office, period: Period, project: Project) -> Sequence[ReportSnapshot]:
+    """All published reports of the period, the latest first."""
+    return db.session.scalars(_revisions(office, period, project)).all()
+
+
+def funders_of(project: Project) -> Sequence[Person]:
+    """Who reads the project's reports: funders at its office, of its host or of an organisation that pays."""
+    organisations = [project.host_organisation_id, *(each.id for each in project.funders)]
+    role = Role.role == "funder"
+    here = or_(Role.office_id.is_(None), Role.office_id == project.office_id)
+    return db.session.scalars(
+        select(Person)
+        .where(Person.active)
+        .where(Person.id.in_(select(Role.person_id).where(role, here)))
+        .where(
+            Person.id.in_(select(Membership.person_id).where(Membership.organisation_id.in_(organisations)))
+        )
+        .order_by(Person.id)
+    ).all()
+
+
+def content_of(snapshot: ReportSnapshot) -> Report:
+    """The report JSON as it was published."""
+    return dict(snapshot.content)
+
+
+def _keep(
+    office: Office, project: Project, period: Period, now: datetime, by: Person | None
+) -> ReportSnapshot:
+    if by is not None:
+        authorize(by, "host", office)
+    if period.interval(zone(office.timezone)).end > now:
+        raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
+    # Whoever freezes the same report at the same time waits here, and then finds it done.
+    db.session.scalars(select(Project).where(Project.id == project.id).with_for_update()).one()
+    live = report(office, period, now=now, project=project)
+    last = db.session.scalar(_revisions(office, period, project).limit(1))
+    if last and is_unchanged(last.content, live):
+        return last
+    revision = last.revision + 1 if last else 1
+    snapshot = ReportSnapshot(
+        office_id=office.id,
+        project_id=project.id,
+        starts_on=period.first,
+        ends_on=period.last_exclusive,
+        revision=revision,
+        method=live["method"],
+        checksum=live["checksum"],
+        frozen_at=now,
+        frozen_by_id=by.id if by else None,
+        content={
+            **live,
+            "revision": revision,
+            "frozen_at": now.isoformat(timespec="seconds"),
+            "changes": changes(last.content, live) if last else [],
+        },
+    )
+    db.session.add(snapshot)
+    db.session.flush()
+    return snapshot
+
+
+def _revisions(office: Office, period: Period, project: Project) -> Select[ReportSnapshot]:
+    return (
+        select(ReportSnapshot)
+        .filter_by(
+            office_id=office.id,
+            project_id=project.id,
+            starts_on=period.first,
+            ends_on=period.last_exclusive,
+        )
+        .order_by(ReportSnapshot.revision.desc())
+    )
+
+
+def _mail_key(snapshot: ReportSnapshot, person: Person) -> str:
+    return f"report:{snapshot.id}:{person.id}"
