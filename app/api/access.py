@@ -61,7 +61,7 @@ def _identify() -> None:
     g.api_caller = person
     wait = (READS if request.method in READING else WRITES).wait(hash_of(token.strip()), moment)
     if wait:
-        raise Problem(429, "too_many_requests", headers={"Retry-After": str(wait)}, seconds=wait)
+        raise Problem(429, "too_many_requests", headers={"Retry-After": str(wait)})
 
 
 def _not_for_caches(response: Response) -> Response:

@@ -19,9 +19,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "http_415": lambda p: _("Send JSON, with the content type application/json."),
     "http_500": lambda p: _("Something broke on our side. Nothing was half-saved."),
     "unauthorised": lambda p: _("Send a valid token: Authorization: Bearer TOKEN."),
-    "too_many_requests": lambda p: _(
-        "That is too many calls. Try again in %(seconds)s seconds.", seconds=p["seconds"]
-    ),
+    "too_many_requests": lambda p: _("That is too many calls. Retry-After says when to go on."),
     "bad_json": lambda p: _("The body is not a JSON object, or says a key twice."),
     "bad_idempotency_key": lambda p: _("An Idempotency-Key has 1 to 200 visible ASCII characters."),
     "idempotency_key_reused": lambda p: _("This Idempotency-Key came before with another body."),
