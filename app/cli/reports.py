@@ -81,7 +81,7 @@ def _project(office: Office, period: Period, slug: str | None) -> Project:
 
 def _write(content: bytes, output: str | None) -> None:
     if output is None or output == "-":
-        click.get_binary_stream("stdout").write(content)
+        click.echo(content, nl=False)
         return
     target = Path(output)
     draft = target.with_name(f".{target.name}.part")

@@ -112,7 +112,7 @@ def _note(held: Claim, values: Mapping[str, object]) -> int | None:
 def periods_of(job: str) -> dict[str, datetime | None]:
     """The periods that a job was ever taken up for, and when each was done."""
     query = select(JobRun.period, JobRun.done_at).where(JobRun.job == job, JobRun.period != TURNS)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def job_overview(now: datetime) -> list[tuple[str, datetime | None, bool]]:

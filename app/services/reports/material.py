@@ -175,4 +175,4 @@ def _query(resources: dict[int, str], within: Interval) -> Select[*tuple[Any, ..
 
 
 def _slugs(model: type[Category] | type[Activity] | type[Organisation]) -> dict[int, str]:
-    return dict(db.session.execute(select(model.id, model.slug)).tuples().all())
+    return dict(db.session.execute(select(model.id, model.slug)).all())

@@ -27,8 +27,8 @@ def resource_names() -> dict[str, str]:
 
 
 def _by_language(model: type[Category] | type[Activity]) -> dict[str, Names]:
-    return dict(db.session.execute(select(model.slug, model.names)).tuples().all())
+    return dict(db.session.execute(select(model.slug, model.names)).all())
 
 
 def _plain(model: type[Organisation] | type[Resource]) -> dict[str, str]:
-    return dict(db.session.execute(select(model.slug, model.name)).tuples().all())
+    return dict(db.session.execute(select(model.slug, model.name)).all())

@@ -1,0 +1,89 @@
+"""`flask report OFFICE PERIOD`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app.domain.period import Period
+from app.extensions import db
+from app.models import BookingDate
+from app.services.snapshots import freeze
+from tests.conftest import Clock
+from tests.reports.october import DATA, NOVEMBER, load_october, load_project
+
+
+def run(app: Flask, *args: str) -> Result:
+    return app.test_cli_runner().invoke(args=["report", *args])
+
+
+def test_the_worked_example_through_the_commands_alone(app: Flask, clock: Clock, tmp_path: Path) -> None:
+    clock.at = NOVEMBER
+    invoke = app.test_cli_runner().invoke
+    assert invoke(args=["office", "load", str(DATA / "october-2026.toml")]).exit_code == 0
+    assert invoke(args=["bookings", "import", str(DATA / "october-2026.csv")]).exit_code == 0
+    found: dict[str, Any] = json.loads(run(app, "oktober", "2026-10").stdout)
+    totals = found["totals"]
+    assert (totals["available_hours"], totals["booked_hours"], totals["used_hours"]) == (281, 23, 21)
+    assert (totals["utilisation"], totals["no_show_rate"], totals["day_frequency"]) == (
+        21 / 281,
+        1 / 8,
+        6 / 22,
+    )
+    assert (totals["outside_hours"], totals["lost_hours"], totals["bookings"]) == (33, 6, 7)
+    assert found["attendance"]["share_women"] == 22 / 39
+
+
+def test_csv_to_a_file(app: Flask, tmp_path: Path) -> None:
+    load_october()
+    target = tmp_path / "r.csv"
+    result = run(app, "oktober", "2026-10", "--format", "csv", "-o", str(target))
+    assert (result.exit_code, result.output) == (0, "")
+    assert "totals,,available_hours,281.0\r\n" in target.read_bytes().decode()
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_frozen_reports_are_given_as_they_were(app: Flask) -> None:
+    office, project = load_project()
+    october = Period.parse("2026-10")
+    freeze(office, project, october, now=NOVEMBER)
+    db.session.query(BookingDate).filter(BookingDate.women == 4).update({"women": 5})
+    db.session.commit()
+    freeze(office, project, october, now=NOVEMBER)
+    db.session.query(BookingDate).filter(BookingDate.women == 5).update({"women": 8})
+    db.session.commit()
+
+    def women(*args: str) -> tuple[int | None, int]:
+        found = json.loads(run(app, "oktober", "2026-10", *args).stdout)
+        return found["revision"], found["attendance"]["women"]
+
+    assert women() == (None, 30)
+    assert women("--project", "kontoret") == (2, 24)
+    assert women("--project", "kontoret", "--revision", "1") == (1, 22)
+    assert women("--revision", "1") == (1, 22)
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["nowhere", "2026-10"], 'There is no office "nowhere".'),
+        (["oktober", "2026-13"], "2026-13 is no period: there is no such month."),
+        (["oktober", "oktober"], "oktober is no period. Write it as one of these:"),
+        (["oktober", "2026-10", "--format", "pdf"], "Reports as PDF come in a later version"),
+        (["oktober", "2026-10", "--format", "xlsx"], "Reports as XLSX come in a later version"),
+        (["oktober", "2026-10", "--project", "annat"], 'oktober has no project "annat".'),
+        (["oktober", "2026-09", "--revision", "1"], "No project of oktober runs through 2026-09"),
+        (["oktober", "2026-10", "--revision", "1"], "There is no revision 1 of kontoret for 2026-10."),
+        (["oktober", "2026-10", "--project", "kontoret"], "There is no frozen report of kontoret"),
+        (["oktober", "2026-10", "-o", "/nowhere/r.json"], "/nowhere/r.json cannot be written:"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(app: Flask, args: list[str], message: str) -> None:
+    load_project()
+    result = run(app, *args)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1
