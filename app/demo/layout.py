@@ -93,6 +93,9 @@ def _put_in(rng: Random, place: Place, span: Span, cells: list[int | None], goal
         while last < first + minutes / CELL and last < len(cells) and cells[last] is not None:
             last += 1
         use = span.start + CELL * first, span.start + CELL * last
+        if use[1] - use[0] < _lengths(place)[0][0]:
+            weights[first] = 0.0
+            continue
         uses.append(use)
         goal -= use[1] - use[0]
         for i in range(len(cells)):
@@ -127,10 +130,13 @@ def _stretches(cells: Iterable[int | None]) -> Iterator[Use]:
 def _cut(rng: Random, place: Place, stretch: Use) -> Iterator[Use]:
     """Bookings back to back, or `rest` minutes apart, from the stretch's start to its end."""
     start, end = stretch
+    shortest = _lengths(place)[0][0]
+    if end - start < shortest:  # nobody takes the hall for half an hour
+        return
     whole = place.kind == "room" and rng.random() < WHOLE
     while start < end:
         until = end if whole else start + usual_length(rng, place)
-        if end - until - place.rest < CELL:  # what is left would be too short for another
+        if end - until - place.rest < shortest:  # what is left would be too short for another
             until = end
         yield start, until
         start = until + place.rest

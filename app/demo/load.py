@@ -113,7 +113,7 @@ def _world(part: Part, offices: Sequence[Office]) -> World:
         timezone=offices[0].timezone,
         places=[place for office in offices for place in _places(office, part)],
         parties=_parties(),
-        activities=dict(db.session.execute(names).tuples().all()),
+        activities=dict(db.session.execute(names).all()),
         reception=reception,
     )
 
@@ -140,7 +140,7 @@ def _parties() -> list[Party]:
     """The organisations that the files name, in their order; others in the database are left in peace."""
     described = [slug for file in FILES for slug in _slugs_in(file)]
     found = {each.slug: each for each in db.session.scalars(select(Organisation))}
-    ids = dict(db.session.execute(select(Person.email, Person.id)).tuples().all())
+    ids = dict(db.session.execute(select(Person.email, Person.id)).all())
     members: defaultdict[str, list[int]] = defaultdict(list)
     for person in PEOPLE:
         if person.role == "member":

@@ -21,7 +21,7 @@ def of(rng: Random, start: int, now: int) -> str:
 
 def is_undecided(rng: Random, place: Place, start: int, now: int) -> bool:
     """Whether the host has yet to say yes to it."""
-    undecided = rng.random() < 0.35
+    undecided = rng.random() < 0.25
     return place.approval and start > now and undecided
 
 
@@ -30,8 +30,9 @@ def made_at(rng: Random, place: Place, start: int, now: int) -> int:
     median = _HALL_LEAD_DAYS if place.capacity >= HALL_SEATS else _LEAD_DAYS[place.kind]
     days = min(LONGEST_LEAD_DAYS, int(rng.lognormvariate(log(median), 0.9)))
     made = start - days * DAY + rng.randint(-180, 300) if days else start - rng.randint(10, 240)
-    lately = now - rng.randint(10, 10 * DAY)
-    return lately if made >= now else made
+    if made >= now:  # at the same time of day, some days ago
+        made -= ((made - now) // DAY + rng.randint(1, 10)) * DAY
+    return made
 
 
 def heads(rng: Random, place: Place, activity: str) -> int | None:

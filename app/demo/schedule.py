@@ -16,7 +16,7 @@ from app.services.booking_file import BookingRow
 NO_SHOWS, CANCELLED = 0.03, 0.06  # for each booking that takes place
 COMING_DAYS = 28
 LONGEST_NO_SHOW = 120
-FULL_TODAY = 1.1  # of an office's aim, even in July: a board to look at
+FULL_TODAY = 0.9  # of its aim, even in July: a board to look at, with room left to try things out
 CATCH_UP = 0.05  # of what an office is behind, on each place and day
 
 Taken = Mapping[int, list[Use]]  # by place
