@@ -11,13 +11,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import FeedGeneration, Office, Person, Resource
+from app.services.feed_state import State, state_of
 from app.services.transaction import use_case
 
 MINE = "mine"
@@ -36,14 +36,13 @@ class Feed:
     person_id: int
     thing: str
     language: str
-    changes: tuple[object, ...]
-    """Everything that the bytes depend on, except the day and the settings."""
+    state: State
     changed_at: datetime
 
     def etag(self, *, whole: bool, base_url: str, now: datetime) -> str:
         """The same as long as the bytes are. `whole`: without the window, so that no day matters."""
         day = "" if whole else now.astimezone(UTC).date()
-        parts = (FORMAT, self.thing, self.person_id, self.language, *self.changes, whole, base_url, day)
+        parts = (FORMAT, self.thing, self.person_id, self.language, *self.state, whole, base_url, day)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
     def modified_at(self, *, whole: bool, now: datetime) -> datetime:
@@ -81,15 +80,14 @@ def find_feed(thing: str, key: str, *, secret: str) -> Feed | None:
     if len(person_id) > 9 or len(thing) > 100:
         return None
     kind, _, slug = thing.partition(":")
-    row = _row(kind, int(person_id), thing, slug)
-    if row is None:
+    state = state_of(kind, slug, thing, int(person_id))
+    if state is None:
         return None
-    right = _code(int(person_id), thing, row.generation or 0, secret)
-    if not hmac.compare_digest(right.encode(), code.encode()) or not row.active:
+    right = _code(int(person_id), thing, state.generation or 0, secret)
+    if not hmac.compare_digest(right.encode(), code.encode()) or not state.active:
         return None
-    language = row.language or row.office_language or "sv"
-    changed_at = datetime.fromtimestamp(row.changed_at, UTC)
-    return Feed(int(person_id), thing, language, tuple(row), changed_at)
+    language = state.language or state.office_language or "sv"
+    return Feed(int(person_id), thing, language, state, datetime.fromtimestamp(state.changed_at, UTC))
 
 
 @use_case
@@ -131,54 +129,3 @@ def _exists(thing: str) -> bool:
     if kind in models:
         return db.session.scalar(select(models[kind].id).filter_by(slug=slug)) is not None
     return thing == MINE
-
-
-# Written by hand, because a calendar program that asks "anything new?" is most of the traffic. The
-# person's roles and organisations are in it since they decide what the feed may tell.
-_PERSON = """
-    p.active AS active, p.language AS language,
-    (SELECT generation FROM feed_generation g WHERE g.person_id = p.id AND g.thing = :thing) AS generation,
-    (SELECT {list}(CAST(organisation_id AS TEXT), ' ') FROM membership m WHERE m.person_id = p.id)
-        AS organisations,
-    (SELECT {list}(role || COALESCE(CAST(office_id AS TEXT), ''), ' ') FROM role r WHERE r.person_id = p.id)
-        AS roles"""
-_QUERIES = {
-    "resource": f"""
-        WITH RECURSIVE tree(id) AS (
-            SELECT id FROM resource WHERE slug = :slug
-            UNION SELECT part_id FROM resource_part JOIN tree ON whole_id = tree.id
-        )
-        SELECT {_PERSON}, o.language AS office_language, o.name AS office, o.timezone, top.name AS name,
-            COUNT(*) AS resources, SUM(r.changes) AS changes, MAX(r.changed_at) AS changed_at
-        FROM person p
-            JOIN resource top ON top.slug = :slug
-            JOIN office o ON o.id = top.office_id
-            JOIN resource r ON r.id IN (SELECT id FROM tree)
-        WHERE p.id = :person
-        GROUP BY p.id, o.id, top.id""",
-    "office": f"""
-        SELECT {_PERSON}, o.language AS office_language, o.name AS name, o.timezone,
-            COUNT(*) AS resources, SUM(r.changes) AS changes, MAX(r.changed_at) AS changed_at
-        FROM person p
-            JOIN office o ON o.slug = :slug
-            JOIN resource r ON r.office_id = o.id
-        WHERE p.id = :person
-        GROUP BY p.id, o.id""",
-    "mine": f"""
-        SELECT {_PERSON}, NULL AS office_language, p.changes AS changes, p.changed_at AS changed_at
-        FROM person p WHERE p.id = :person""",
-}
-_LISTS = {"sqlite": "group_concat", "postgresql": "string_agg"}
-_STATEMENTS = {
-    (dialect, kind): text(query.format(list=function))
-    for dialect, function in _LISTS.items()
-    for kind, query in _QUERIES.items()
-}
-
-
-def _row(kind: str, person_id: int, thing: str, slug: str) -> Row[Any] | None:
-    statement = _STATEMENTS.get((db.session.get_bind().dialect.name, kind))
-    if statement is None or bool(slug) == (kind == MINE):
-        return None
-    values = {"person": person_id, "thing": thing} | ({"slug": slug} if slug else {})
-    return db.session.connection().execute(statement, values).one_or_none()
