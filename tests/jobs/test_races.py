@@ -1,0 +1,130 @@
+"""Several processes at once, and one that is killed: on databases where every commit is real."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.jobs import JOBS, run
+from app.jobs.table import monthly_reports
+from app.models import OutboxMail, ReportSnapshot
+from app.services.job_claims import LEASE
+from app.services.people import add_person
+from tests.conftest import make_app
+from tests.reports.october import NOVEMBER, load_project
+
+ROOT = Path(__file__).parents[2]
+LOADED = NOVEMBER - timedelta(days=13)
+JANUARY = NOVEMBER.replace(year=2027, month=1, day=4)
+PROCESSES = 6
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from app.factory import create_app
+import app.jobs.table as table
+
+def killed(*_args):
+    os.kill(os.getpid(), signal.SIGKILL)  # while the report and a mail are written and not yet kept
+
+table.report_letter = killed
+with create_app().app_context():
+    table.monthly_reports(datetime.fromisoformat(sys.argv[1]), False)
+"""
+
+
+@dataclass
+class Shared:
+    app: Flask
+    url: str
+
+    def counts(self) -> tuple[int, int]:
+        """Snapshots and mails."""
+        with self.app.app_context():
+            return tuple(  # type: ignore[return-value]
+                db.session.scalar(select(func.count()).select_from(model))
+                for model in (ReportSnapshot, OutboxMail)
+            )
+
+    def look(self, now: datetime) -> int:
+        """How many reports one look makes."""
+        with self.app.app_context():
+            return monthly_reports(now, False)["reports"]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    if request.param == "postgres":
+        url = new_database(request.getfixturevalue("postgres_url"), f"jobs_{os.urandom(4).hex()}")
+    app = make_app(url, tmp_path)
+    with app.app_context():
+        load_project(LOADED)
+        for organisation in ("kommunen", "regionen"):
+            add_person(f"{organisation}@example.org", role="funder", organisation=organisation, now=LOADED)
+    yield Shared(app, url)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def new_database(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    base, _, query = server.partition("?")
+    return base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+def test_many_at_once_make_each_report_and_mail_once(shared: Shared) -> None:
+    gate = threading.Barrier(PROCESSES)
+
+    def go(_number: int) -> int:
+        gate.wait(30)
+        return shared.look(JANUARY)
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        made = list(pool.map(go, range(PROCESSES)))
+    assert sum(made) == 3
+    assert shared.counts() == (3, 6)
+    assert shared.look(JANUARY) == 0
+
+
+def test_two_schedulers_take_one_turn(shared: Shared) -> None:
+    gate = threading.Barrier(PROCESSES)
+
+    def go(_number: int) -> bool:
+        gate.wait(30)
+        with shared.app.app_context():
+            return run(JOBS["monthly-reports"], JANUARY).done
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        assert sum(pool.map(go, range(PROCESSES))) == 1
+    assert shared.counts() == (3, 6)
+
+
+def test_what_a_killed_process_left_is_taken_up_again(shared: Shared) -> None:
+    process = subprocess.run(
+        [sys.executable, "-c", KILLED, JANUARY.isoformat()],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": shared.url, "SECRET_KEY": "only for tests"},
+        timeout=60,
+        check=False,
+    )
+    assert process.returncode == -signal.SIGKILL
+    assert shared.counts() == (0, 0)
+    assert shared.look(JANUARY) == 2  # October is still held by the dead
+    assert shared.look(JANUARY + LEASE) == 1
+    assert shared.look(JANUARY + LEASE) == 0
+    assert shared.counts() == (3, 6)

@@ -1,0 +1,235 @@
+"""Report pages: who may, the figures, what is behind them, files, freezing."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.domain.period import Period
+from app.extensions import db
+from app.models import BookingDate, Office, OutboxMail, ReportSnapshot
+from app.services.people import add_person
+from app.services.snapshots import freeze
+from tests.conftest import Clock
+from tests.factories import Factory
+from tests.reports.october import NOVEMBER, TARGETS, load_project
+from tests.web.accounts import PASSWORD, sign_in
+
+PAGE = "/offices/oktober/reports/2026-10"
+PATHS = (
+    "/reports",
+    PAGE,
+    f"{PAGE}.json",
+    f"{PAGE}.csv",
+    f"{PAGE}/bookings",
+    "/offices/oktober/reports/2026-10-01..2027-04-01",
+)
+
+
+@pytest.fixture
+def office(clock: Clock) -> Office:
+    clock.at = NOVEMBER
+    return load_project(more=TARGETS)[0]
+
+
+def enter(client: FlaskClient, role: str, office: str | None = "oktober", language: str = "sv") -> None:
+    add_person(
+        f"{role}@example.org",
+        role=role,
+        organisation="kommunen",
+        office=office,
+        language=language,
+        password=PASSWORD,
+        now=NOVEMBER,
+    )
+    assert sign_in(client, f"{role}@example.org").status_code in (302, 303)
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.parametrize("role", ["host", "funder", "admin"])
+@pytest.mark.parametrize("path", PATHS)
+def test_hosts_and_funders_read_them(client: FlaskClient, office: Office, role: str, path: str) -> None:
+    enter(client, role)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_members_and_visitors_do_not(client: FlaskClient, office: Office, path: str) -> None:
+    assert client.get(path).status_code == 303  # to the sign-in page
+    enter(client, "member")
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_those_of_another_office_do_not(
+    client: FlaskClient, make: Factory, office: Office, path: str
+) -> None:
+    make.office("umea")
+    enter(client, "funder", office="umea")
+    assert client.get(path).status_code == 403
+    assert "Oktoberkontoret" not in text_of(client, "/reports")
+
+
+def test_the_worked_example_on_the_page(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder")
+    text = text_of(client, PAGE)
+    for figure in (
+        "Oktober 2026",
+        "7,5 %",
+        "21,0",
+        "281,0",
+        "12,0 57,1 % 4,3 % 4",  # companies
+        "7,0 33,3 % 2,5 % 2",  # municipalities
+        "184,0 11,0 6,0 %",
+        "97,0 10,0 10,3 %",
+        "56,4 %",
+        "43,6 %",
+        "33 h",
+        "6 h",
+        "12,5 %",
+        "27 %",
+        "70,0 % 7,5 %",  # promised and reached
+    ):
+        assert figure in text, figure
+
+
+def test_the_page_in_english(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder", language="en")
+    text = text_of(client, PAGE)
+    assert "October 2026" in text
+    assert "21.0 used of 281.0 available hours" in text
+    assert "Companies" in text
+
+
+def test_no_open_time_is_said_and_not_divided_by(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder", language="en")
+    assert "no open time" in text_of(client, "/offices/oktober/reports/2026-10-03..2026-10-05")
+
+
+@pytest.mark.parametrize("period", ["2026-Q4", "2026-H2", "2026", "2026-10-01..2027-04-01"])
+def test_longer_periods_show_their_months(client: FlaskClient, office: Office, period: str) -> None:
+    enter(client, "host", language="en")
+    assert "Utilisation by month" in text_of(client, f"/offices/oktober/reports/{period}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/offices/oktober/reports/2026-13",
+        "/offices/oktober/reports/oktober",
+        "/offices/oktober/reports/2026-10.pdf",
+        "/offices/nowhere/reports/2026-10",
+        f"{PAGE}?revision=1",
+        f"{PAGE}?project=nothing",
+        "/offices/oktober/reports/2026-13/bookings",
+    ],
+)
+def test_what_does_not_exist_is_404(client: FlaskClient, office: Office, path: str) -> None:
+    enter(client, "host")
+    assert client.get(path).status_code == 404
+
+
+def test_files_are_the_same_figures(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder")
+    answer = client.get(f"{PAGE}.json")
+    assert answer.content_type == "application/json"
+    assert json.loads(answer.data)["totals"]["used_hours"] == 21
+    assert answer.headers["Content-Disposition"].endswith("oktober-2026-10-01-2026-11-01.json")
+    answer = client.get(f"{PAGE}.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert b"totals,,used_hours,21.0\r\n" in answer.data
+
+
+# What is behind a figure
+
+
+def test_every_figure_opens_to_its_bookings(client: FlaskClient, office: Office) -> None:
+    enter(client, "host", language="en")
+    page = client.get(PAGE).text
+    links = [link.replace("&amp;", "&") for link in re.findall(rf'href="({PAGE}/bookings[^"]*)"', page)]
+    assert f"{PAGE}/bookings?category=company" in links
+    assert f"{PAGE}/bookings?resource=a" in links
+    assert f"{PAGE}/bookings?organisation=exempelbolaget" in links
+    assert "Companies: 5 bookings with 12 h used" in text_of(client, f"{PAGE}/bookings?category=company")
+    assert "8 bookings with 21 h used" in text_of(client, f"{PAGE}/bookings")
+
+
+def test_titles_are_for_hosts(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder")
+    text = text_of(client, f"{PAGE}/bookings")
+    assert "Styrgrupp" not in text
+    assert "Exempelbolaget" not in text
+    client.post("/sign-out")
+    enter(client, "host")
+    text = text_of(client, f"{PAGE}/bookings")
+    assert "Styrgrupp" in text
+    assert "Exempelbolaget" in text
+
+
+# Freezing
+
+
+def test_a_host_freezes_and_the_funders_get_a_mail_with_a_link(client: FlaskClient, office: Office) -> None:
+    add_person("f@example.org", role="funder", organisation="kommunen", language="en", now=NOVEMBER)
+    enter(client, "host", language="en")
+    answer = client.post(f"{PAGE}/revisions")
+    assert answer.status_code == 303
+    assert answer.location == f"{PAGE}?project=kontoret&revision=1"
+    assert "Frozen 2 November 2026, revision 1" in text_of(client, answer.location)
+    mail = db.session.scalars(select(OutboxMail).filter_by(recipient="f@example.org")).one()
+    assert mail.subject == "Report for Oktoberkontoret, October 2026"
+    assert f"http://localhost{answer.location}\n" in mail.body
+    assert "Utilisation: 7.5" in mail.body
+    client.post(f"{PAGE}/revisions")
+    assert db.session.query(ReportSnapshot).count() == db.session.query(OutboxMail).count() == 1
+
+
+def test_frozen_figures_stand_still_and_every_revision_stays_readable(
+    client: FlaskClient, office: Office
+) -> None:
+    enter(client, "host", language="en")
+    client.post(f"{PAGE}/revisions")
+    assert "Live figures, the same as revision 1" in text_of(client, PAGE)
+    db.session.query(BookingDate).filter(BookingDate.women == 7).update({"women": 17})
+    db.session.commit()
+    assert "something has changed since revision 1" in text_of(client, PAGE)
+    client.post(f"{PAGE}/revisions")
+    assert "Women 22 32" in text_of(client, f"{PAGE}?revision=2")
+    assert json.loads(client.get(f"{PAGE}.json?revision=1").data)["attendance"]["women"] == 22
+    assert json.loads(client.get(f"{PAGE}.json?revision=2").data)["attendance"]["women"] == 32
+
+
+def test_funders_and_members_do_not_freeze(client: FlaskClient, office: Office) -> None:
+    for role in ("funder", "member"):
+        enter(client, role)
+        assert client.post(f"{PAGE}/revisions").status_code == 403
+    assert db.session.query(ReportSnapshot).count() == 0
+
+
+def test_a_running_month_is_not_frozen(client: FlaskClient, office: Office) -> None:
+    enter(client, "host", language="en")
+    assert "Freeze" not in text_of(client, "/offices/oktober/reports/2026-11")
+    answer = client.post("/offices/oktober/reports/2026-11/revisions", follow_redirects=True)
+    assert "cannot be frozen" in answer.text
+    assert db.session.query(ReportSnapshot).count() == 0
+
+
+def test_without_a_project_there_is_nothing_to_freeze(client: FlaskClient, office: Office) -> None:
+    enter(client, "host")
+    assert client.post("/offices/oktober/reports/2026-09/revisions").status_code == 404
+
+
+def test_the_list_tells_what_is_frozen(client: FlaskClient, office: Office) -> None:
+    project = load_project()[1]
+    freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
+    enter(client, "funder", language="en")
+    text = text_of(client, "/reports")
+    assert "October 2026 Frozen 2 Nov 2026, revision 1 7.5%" in text
+    assert "Kontoret i oktober" in text
