@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -115,6 +116,7 @@ def _path(person_id: int, thing: str, generation: int, secret: str) -> str:
     return f"/feeds/{place}/{person_id}-{_code(person_id, thing, generation, secret)}/{name}.ics"
 
 
+@lru_cache(maxsize=4096)  # the same calendar programs ask again and again
 def _code(person_id: int, thing: str, generation: int, secret: str) -> str:
     return urlsafe_b64encode(_hmac(secret, "feed", person_id, thing, generation)).rstrip(b"=").decode()
 

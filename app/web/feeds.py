@@ -13,6 +13,9 @@ from app.web.security import allow, signed_in
 from app.wording.letters import LOCALES
 from calendars.feed import CONTENT_TYPE
 
+# The address is a secret: no link that is followed from a calendar may carry it on.
+NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+
 bp = Blueprint("feeds", __name__, url_prefix="/feeds")
 bp.record_once(lambda state: log_masking.init_app(state.app))
 
@@ -25,29 +28,23 @@ def show(kind: str, slug: str, key: str, name: str) -> ResponseReturnValue:
     config, moment = current_app.config, now()
     feed = find_feed(f"{kind}:{slug}" if slug else kind, key, secret=config["SECRET_KEY"])
     if feed is None:
-        return Response("There is no calendar at this address.\n", 404, mimetype="text/plain")
+        return Response("There is no calendar at this address.\n", 404, NO_REFERRER, "text/plain")
     whole = request.args.get("all") == "1"
     etag = feed.etag(whole=whole, base_url=config["BASE_URL"], now=moment)
     modified_at = feed.modified_at(whole=whole, now=moment)
-    response = Response(content_type=CONTENT_TYPE)
-    response.headers.update(
-        {
-            "ETag": f'"{etag}"',
-            "Last-Modified": http_date(modified_at),
-            "Cache-Control": "private, max-age=0, must-revalidate",
-            "Content-Disposition": f'inline; filename="{slug or "motesplats"}.ics"',
-            "Referrer-Policy": "no-referrer",
-        }
-    )
+    kept = {"ETag": f'"{etag}"', "Cache-Control": "private, max-age=0, must-revalidate", **NO_REFERRER}
     if not is_resource_modified(request.environ, etag=etag, last_modified=modified_at):
-        response.status_code = 304
-        return response
+        return Response(status=304, headers=kept)
     with force_locale(LOCALES[feed.language]):
         words = Words(busy=gettext("Busy"), mine=gettext("My bookings"))
-    response.data = render_feed(
+    body = render_feed(
         feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
     )
-    return response
+    more = {
+        "Last-Modified": http_date(modified_at),
+        "Content-Disposition": f'inline; filename="{slug or "motesplats"}.ics"',
+    }
+    return Response(body, headers=kept | more, content_type=CONTENT_TYPE)
 
 
 @bp.post("/<thing>/renewal")

@@ -148,7 +148,9 @@ def _load(token: str) -> SignedIn | None:
 
 def _keep_session() -> None:
     """Before the view begins to read, and at most once an hour: a session in use goes on lasting."""
-    if request.endpoint in (None, "static") or not current_user.is_authenticated:
+    if request.endpoint in (None, "static") or "token" in audiences_of(current_app, request.endpoint):
+        return  # where a token or a secret address counts, a cookie does not
+    if not current_user.is_authenticated:
         return
     if is_due_to_be_seen(current_user.sign_in, now()):
         keep_session(current_user.token, now())
