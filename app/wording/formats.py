@@ -6,17 +6,19 @@ by the clock of the place, so every function that shows one takes its zone. Numb
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, parse_pattern
 from flask_babel import get_locale
 
 NONE = "–"
 SPACE = "\N{NO-BREAK SPACE}"
 Zone = str | tzinfo
 Number = int | float | Decimal
+_pattern = cache(parse_pattern)  # reading one takes longer than using it, and a report has hundreds
 
 
 def date_long(value: date, tz: Zone | None = None) -> str:
@@ -81,7 +83,8 @@ def number(value: Number | None, decimals: int = 0) -> str:
     """1 234,5; – for None."""
     if value is None:
         return NONE
-    return format_decimal(_rounded(value, decimals), format=f"#,##0{_places(decimals)}", locale=_locale())
+    pattern = _pattern(f"#,##0{_places(decimals)}")
+    return format_decimal(_rounded(value, decimals), format=pattern, locale=_locale())
 
 
 def percent(share: Number | None, decimals: int = 0) -> str:
@@ -90,14 +93,14 @@ def percent(share: Number | None, decimals: int = 0) -> str:
         return NONE
     locale = _locale()
     pattern = locale.percent_formats[None].pattern.replace("#,##0", f"#,##0{_places(decimals)}")
-    return format_percent(_rounded(share, decimals + 2), format=pattern, locale=locale)
+    return format_percent(_rounded(share, decimals + 2), format=_pattern(pattern), locale=locale)
 
 
 def hours(value: Number | None) -> str:
     """7,5 h, with at most one decimal; – for None."""
     if value is None:
         return NONE
-    return format_decimal(_rounded(value, 1), format="#,##0.#", locale=_locale()) + f"{SPACE}h"
+    return format_decimal(_rounded(value, 1), format=_pattern("#,##0.#"), locale=_locale()) + f"{SPACE}h"
 
 
 def duration(minutes: int) -> str:
