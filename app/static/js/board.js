@@ -80,6 +80,7 @@ function drawing(board) {
   const first = Number(board.dataset.first);
   const columns = (Number(board.dataset.last) - first) / 15;
   let drawn = null;
+  let dropped = false;
 
   const quarter = (event, track) => {
     const box = track.getBoundingClientRect();
@@ -140,6 +141,7 @@ function drawing(board) {
   board.addEventListener("pointerleave", () => drawn?.anchor === undefined && clear());
   board.addEventListener("pointerdown", (event) => {
     const link = event.target.closest("[data-free]");
+    dropped = false;
     if (!link || !wide.matches || event.pointerType === "touch" || event.button !== 0 || event.ctrlKey || event.metaKey) return;
     point(event, link);
     const hour = [drawn.from, drawn.to];
@@ -155,9 +157,14 @@ function drawing(board) {
     drawn.anchor = undefined;
   });
   addEventListener("pointercancel", clear);
-  addEventListener("keydown", (event) => event.key === "Escape" && clear());
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drawn) return;
+    dropped = drawn.anchor !== undefined; // the button is still down: the click to come is not meant
+    clear();
+  });
   board.addEventListener("click", (event) => {
     const link = event.target.closest("[data-free]");
+    if (dropped && event.detail) return event.preventDefault();
     if (!link?.dataset.chosen || event.detail === 0) return; // by keyboard: the whole stretch, as the link says
     event.preventDefault();
     location.assign(link.dataset.chosen);
