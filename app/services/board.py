@@ -1,135 +1,152 @@
 """The board: all resources of an office through a day, one resource through a week."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Select, select
+from sqlalchemy import CompoundSelect, bindparam, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip, subtract
-from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
-from app.services.audience import Reader
-from app.services.availability import bookable, leaves_of
+from app.services.audience import Audience, Reader
+from app.services.columns import read
 from app.services.opening import OfficeHours
 
 ONE_DAY = timedelta(days=1)
-SHOWN_STATUSES = ("requested", "confirmed", "checked_in", "no_show")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A taken stretch, as one reader may see it; title and organisation are None where it is not for them."""
+class Place(NamedTuple):
+    """A resource, as far as the board shows it."""
 
-    date_id: int
-    booking_id: int
+    id: int
+    slug: str
+    name: str
+    kind: str
+    capacity: int
+    equipment: list[str]
+    active_from: date | None
+    active_to: date | None
+
+    @classmethod
+    def of(cls, resource: Resource) -> Self:
+        return cls(*(getattr(resource, name) for name in cls._fields))
+
+
+class Item(NamedTuple):
+    """A taken stretch, as one reader may see it: what is not for them is None."""
+
     start: datetime
     end: datetime
+    date_id: int
     status: str
-    title: str | None
-    organisation: str | None
-    own: bool
+    booking_id: int | None = None
+    title: str | None = None
+    organisation: str | None = None
+    own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One resource: its items in order, when it is open, closures, and what is free to book."""
 
-    resource: Resource
+    resource: Place
     items: list[Item]
     open: list[Interval]
     closures: list[tuple[Interval, str]]
     free: list[Interval]
 
 
+# Put together once: the day board is what people look at most.
+_PLACES = (
+    select(*(getattr(Resource, name) for name in Place._fields))
+    .where(Resource.office_id == bindparam("office"), Resource.retired.is_(False))
+    .order_by(Resource.position, Resource.id)
+)
+_WHEN = (Slot.resource_id, Slot.starts_at, Slot.ends_at, BookingDate.id, BookingDate.status)
+_WHAT = (Booking.id, Booking.title, Organisation.name, Booking.organiser_id, Booking.organisation_id)
+
+
+def _statement(*, of_office: bool, for_public: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """The taken stretches of an office, or of `resources`. For the public only when, not what."""
+    taken = select(*_WHEN) if for_public else select(*_WHEN, *_WHAT)
+    taken = taken.join(BookingDate, BookingDate.id == Slot.date_id).where(
+        Slot.starts_at < bindparam("end"),
+        Slot.ends_at > bindparam("start"),
+        not_(or_(BookingDate.status == "cancelled", BookingDate.status == "declined")),
+    )
+    if not for_public:
+        taken = taken.join(Booking, Booking.id == BookingDate.booking_id)
+        taken = taken.join(Organisation, Organisation.id == Booking.organisation_id)
+    if of_office:
+        taken = taken.join(Resource, Resource.id == Slot.resource_id)
+        taken = taken.where(Resource.office_id == bindparam("office"))
+    else:
+        taken = taken.where(Slot.resource_id.in_(bindparam("resources", expanding=True)))
+    return union_all(
+        taken.where(Slot.starts_at > bindparam("day_before")),
+        # Longer ones may have begun earlier; they are few and have an index of their own.
+        taken.where(
+            Slot.ends_at - Slot.starts_at > 86400,
+            Slot.starts_at <= bindparam("day_before"),
+            Slot.starts_at > bindparam("earliest"),
+        ),
+    )
+
+
+_TAKEN = {
+    (of_office, for_public): _statement(of_office=of_office, for_public=for_public)
+    for of_office in (True, False)
+    for for_public in (True, False)
+}
+
+
 def board(
     office: Office, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
 ) -> list[Row]:
     """The rows of an office for a stretch of time; a constant number of queries, whatever lies before it."""
-    shown = list(bookable(office) if resources is None else resources)
-    leaves = {resource.id: leaves_of(resource) for resource in shown}
-    items = _items({leaf.id for each in leaves.values() for leaf in each}, within, reader)
     hours = OfficeHours.load(office, within)
-    return [_row(resource, leaves[resource.id], items, hours, within) for resource in shown]
+    of: Mapping[str, object]
+    if resources is None:
+        shown = [Place(*row) for row in read(_PLACES, office=office.id)]
+        of = {"office": office.id}
+    else:
+        shown = [Place.of(resource) for resource in resources]
+        of = {"resources": sorted({leaf for place in shown for leaf in hours.leaf_ids(place.id)})}
+    items = _items(within, reader, of)
+    return [_row(place, items, hours, within) for place in shown]
 
 
-def _row(
-    resource: Resource,
-    leaves: Sequence[Resource],
-    items: dict[int, list[Item]],
-    hours: OfficeHours,
-    within: Interval,
-) -> Row:
-    own = {item.date_id: item for leaf in leaves for item in items.get(leaf.id, [])}
-    ordered = sorted(own.values(), key=lambda item: (item.start, item.date_id))
-    opened = hours.open(resource)
+def _row(place: Place, items: Mapping[int, list[Item]], hours: OfficeHours, within: Interval) -> Row:
+    # A date that holds several parts stands once in the row of the whole.
+    own = {item.date_id: item for leaf in hours.leaf_ids(place.id) for item in items.get(leaf, ())}
+    ordered = sorted(own.values())
+    opened = hours.open(place)
     taken = [Interval(item.start, item.end) for item in ordered if item.status != "no_show"]
-    closures = [
-        (clip(each, within) or each, reason) for leaf in leaves for each, reason in hours.closures(leaf)
-    ]
-    return Row(resource, ordered, opened, closures, subtract(opened, taken))
+    closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(place)]
+    return Row(place, ordered, opened, closures, subtract(opened, taken))
 
 
-def _items(resource_ids: set[int], within: Interval, reader: Reader) -> dict[int, list[Item]]:
-    found: dict[int, list[Item]] = {}
-    for query in (
-        _query(resource_ids, within).where(Slot.starts_at > within.start - ONE_DAY),
-        # Longer ones may have begun earlier; they are few and have an index of their own.
-        _query(resource_ids, within).where(
-            Slot.ends_at - Slot.starts_at > 86400,
-            Slot.starts_at <= within.start - ONE_DAY,
-            Slot.starts_at > within.start - LONGEST_USE - ONE_DAY,
-        ),
-    ):
-        for (
-            slot_resource,
-            start,
-            end,
-            date_id,
-            status,
-            booking_id,
-            title,
-            organiser,
-            organisation,
-            name,
-        ) in db.session.execute(query):
-            readable = reader.may_read(organiser, organisation)
-            item = Item(
-                date_id=date_id,
-                booking_id=booking_id,
-                start=start,
-                end=end,
-                status=status,
-                title=title if readable else None,
-                organisation=name if readable else None,
-                own=reader.owns(organiser),
-            )
-            found.setdefault(slot_resource, []).append(item)
-    return found
-
-
-def _query(resource_ids: set[int], within: Interval) -> Select[int, datetime, datetime, int, str, int, str, int | None, int, str]:
-    return (
-        select(
-            Slot.resource_id,
-            Slot.starts_at,
-            Slot.ends_at,
-            BookingDate.id,
-            BookingDate.status,
-            Booking.id,
-            Booking.title,
-            Booking.organiser_id,
-            Booking.organisation_id,
-            Organisation.name,
-        )
-        .join(BookingDate, BookingDate.id == Slot.date_id)
-        .join(Booking, Booking.id == BookingDate.booking_id)
-        .join(Organisation, Organisation.id == Booking.organisation_id)
-        .where(
-            Slot.resource_id.in_(sorted(resource_ids)),
-            Slot.starts_at < within.end,
-            Slot.ends_at > within.start,
-            BookingDate.status.in_(SHOWN_STATUSES),
-        )
+def _items(within: Interval, reader: Reader, places: Mapping[str, object]) -> dict[int, list[Item]]:
+    """By resource. `places` says of which: `office` or `resources`, identifiers."""
+    for_public = reader.audience is Audience.PUBLIC
+    rows = read(
+        _TAKEN["office" in places, for_public],
+        start=within.start,
+        end=within.end,
+        day_before=within.start - ONE_DAY,
+        earliest=within.start - LONGEST_USE - ONE_DAY,
+        **places,
     )
+    found: defaultdict[int, list[Item]] = defaultdict(list)
+    if for_public:
+        for resource_id, start, end, date_id, status in rows:
+            found[resource_id].append(Item(start, end, date_id, status))
+        return found
+    for resource_id, start, end, date_id, status, booking_id, title, name, organiser, organisation in rows:
+        if reader.may_read(organiser, organisation):
+            item = Item(start, end, date_id, status, booking_id, title, name, reader.owns(organiser))
+        else:
+            item = Item(start, end, date_id, status)
+        found[resource_id].append(item)
+    return found

@@ -20,6 +20,7 @@ from app.web import (
     resources,
     security,
     sessions,
+    texts,
 )
 from app.web.languages import choose_locale
 
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
     security.init_app(app)
     errors.init_app(app)
     formatting.init_app(app)
+    texts.init_app(app)
     app.context_processor(_shared)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

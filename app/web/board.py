@@ -1,6 +1,6 @@
 """The day board of an office."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -9,14 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, zone
-from app.models import Office
 from app.services.audience import reader_of
-from app.services.board import Item, Row, board
+from app.services.board import Row, board
 from app.services.offices import office_named, offices
 from app.web.dates import date_named
-from app.web.grid import Grid, drawn, grid_of
+from app.web.grid import Drawing, grid_of
 from app.web.naming import KIND_HEADINGS, facts, week_title, weekday_title
 from app.web.security import allow, person
 from app.wording.formats import date_plain
@@ -28,8 +26,7 @@ bp = Blueprint("board", __name__)
 @allow("visitor")
 def today() -> ResponseReturnValue:
     """Today at the office last looked at, or the first one."""
-    office = office_named(request.args.get("office"))
-    return _page(office, local_date(now(), zone(office.timezone)))
+    return _page(request.args.get("office"))
 
 
 @bp.get("/offices/<office>/days")
@@ -46,42 +43,28 @@ def jump(office: str) -> ResponseReturnValue:
 @allow("visitor")
 def day(office: str, date: str) -> ResponseReturnValue:
     """One day."""
-    return _page(office_named(office), date_named(date) or abort(404))
+    return _page(office, date_named(date) or abort(404))
 
 
-def item_url(item: Item) -> str | None:
-    """A booking opens for those who may read it."""
-    return url_for("bookings.show", booking=item.booking_id) if item.title is not None else None
-
-
-def book_url(row: Row, start: datetime, end: datetime) -> str:
-    """The booking form, filled in."""
-    tz = zone(row.resource.office.timezone)
-    local = start.astimezone(tz)
-    return url_for(
-        "bookings.new",
-        resource=row.resource.slug,
-        date=local.date().isoformat(),
-        start=local.strftime("%H:%M"),
-        end=end.astimezone(tz).strftime("%H:%M"),
-    )
-
-
-def _page(office: Office, shown: date) -> str:
+def _page(slug: str | None, shown: date | None = None) -> str:
+    everywhere, moment = offices(), now()
+    office = next((each for each in everywhere if slug in (None, each.slug)), None) or abort(404)
     tz = zone(office.timezone)
-    within, moment = day_bounds(shown, tz), now()
+    shown = shown or local_date(moment, tz)
+    within = day_bounds(shown, tz)
     rows = board(office, within, reader_of(office, person()))
     is_today = shown == local_date(moment, tz)
     grid = grid_of([(row, within) for row in rows], office.timezone, shown if is_today else None)
+    drawing, rooms = Drawing(within, grid, now=moment), url_for("resources.show", resource="")
     groups = [
-        (str(KIND_HEADINGS[kind]), [_row(row, within, grid, moment) for row in of_kind])
+        (str(KIND_HEADINGS[kind]), [_row(row, drawing, rooms) for row in of_kind])
         for kind, of_kind in groupby(sorted(rows, key=_kind_order), key=lambda row: row.resource.kind)
     ]
     view = {
         "office": office,
         "offices": [
             (each.name, url_for("board.day", office=each.slug, date=shown))
-            for each in offices()
+            for each in everywhere
             if each.id != office.id
         ],
         "weekday": weekday_title(shown),
@@ -107,13 +90,9 @@ def _page(office: Office, shown: date) -> str:
     return render_template("board/day.html", board=view)
 
 
-def _row(row: Row, within: Interval, grid: Grid, moment: datetime) -> dict[str, Any]:
-    return {
-        "name": row.resource.name,
-        "url": url_for("resources.show", resource=row.resource.slug),
-        "facts": facts(row.resource),
-        **drawn(row, within, grid, now=moment, item_url=item_url, book_url=book_url),
-    }
+def _row(row: Row, drawing: Drawing, rooms: str) -> dict[str, Any]:
+    place = row.resource
+    return {"name": place.name, "url": rooms + place.slug, "facts": facts(place), **drawing.row(row)}
 
 
 def _closed_note(rows: list[Row]) -> str:

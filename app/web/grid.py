@@ -1,20 +1,35 @@
-"""Rows of the board as the templates draw them: quarters of an hour on the office's wall clock."""
+"""Rows of the board as the templates draw them: quarters of an hour on the office's wall clock.
 
-from collections.abc import Callable, Sequence
+A day has a hundred stretches and more. What one looks like depends on a few things only (where it stands,
+its status, the language), so each look is drawn once by templates/_time.html and kept; the words that
+belong to one booking are set in every time, and never kept.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask import current_app, url_for
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
-from app.domain.interval import Interval, clip, intersect
+from app.domain.interval import Interval
 from app.services.board import Item, Row
 from app.web.naming import STATUSES
 
+MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 USUAL_LENGTH = timedelta(hours=1)
-BookUrl = Callable[[Row, datetime, datetime], str | None]
+WHOLE_DAY = 24 * 60
+CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(WHOLE_DAY + 1)]
+HOLE = "\ue000"  # stands in a look for what is set in: no text of ours holds it
+MOST_LOOKS = 4000  # about half a kilobyte each
+
+Part = tuple[int, Markup]  # the minute that it begins at, and what is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,121 +50,163 @@ class Grid:
         return (self.last_minute - self.first_minute) // 15
 
 
+class WallClock:
+    """The minutes of one day on the office's wall clock: 0 at midnight, 1440 at the day's end."""
+
+    def __init__(self, day: Interval, timezone: ZoneInfo) -> None:
+        self.start, self.end = day.start, day.end
+        self.timezone = timezone
+        self.date = day.start.astimezone(timezone).date()
+        # On all days but two a year the clock runs as evenly as time does.
+        self.evenly = day.duration == timedelta(days=1)
+
+    def minute(self, instant: datetime) -> int:
+        if instant <= self.start:
+            return 0
+        if instant >= self.end:
+            return WHOLE_DAY
+        if self.evenly:
+            return (instant - self.start) // MINUTE
+        local = instant.astimezone(self.timezone)
+        return local.hour * 60 + local.minute
+
+
 def grid_of(rows: Sequence[tuple[Row, Interval]], timezone: str, shown_date: date | None) -> Grid:
     """Whole hours around all that is open or booked in the days; 08–17 where nothing is."""
     tz = ZoneInfo(timezone)
     minutes: list[int] = []
     for row, day in rows:
-        stretches = [*row.open, *(Interval(item.start, item.end) for item in row.items)]
-        for stretch in (clip(each, day) for each in stretches):
-            if stretch:
-                minutes += [_minute(stretch.start, day, tz), _minute(stretch.end, day, tz)]
+        inside = [each for each in (*row.open, *row.items) if each.start < day.end and each.end > day.start]
+        if inside:
+            clock = WallClock(day, tz)
+            minutes.append(clock.minute(min(each.start for each in inside)))
+            minutes.append(clock.minute(max(each.end for each in inside)))
     first, last = (min(minutes) // 60 * 60, -(-max(minutes) // 60) * 60) if minutes else (8 * 60, 17 * 60)
     return Grid(first, max(last, first + 60), timezone, shown_date.isoformat() if shown_date else None)
 
 
-def drawn(
-    row: Row,
-    day: Interval,
-    grid: Grid,
-    *,
-    now: datetime,
-    item_url: Callable[[Item], str | None],
-    book_url: BookUrl,
-) -> dict[str, Any]:
-    """One row of a day for templates/_time.html: what is taken and what is free, in quarters."""
-    tz = ZoneInfo(grid.timezone)
-    items = [
-        _item(item, day, grid, tz, item_url(item)) for item in row.items if _shown(item.start, item.end, day)
-    ]
-    for closure, reason in row.closures:
-        parts = intersect([closure], [_window(day, grid, tz)])
-        items += [_closed(part, day, grid, tz, reason) for part in parts]
-    free = [
-        _free(stretch, row, day, grid, tz, book_url)
-        for stretch in (_bookable(stretch, day, now) for stretch in row.free)
-        if stretch and stretch.duration >= QUARTER
-    ]
-    return {"items": items, "free": free, "note": None if row.open or items else gettext("Closed all day")}
+class Drawing:
+    """One day on a grid: `Drawing(day, grid, now=now).row(row)` for every row of it."""
+
+    def __init__(self, day: Interval, grid: Grid, *, now: datetime) -> None:
+        self.day, self.grid = day, grid
+        self.clock = WallClock(day, ZoneInfo(grid.timezone))
+        self.bookable_from = max(day.start, _running_quarter(now))
+        self.bookings, self.form = url_for("bookings.index"), url_for("bookings.new")
+        self.frame = (get_locale().language, grid.first_minute, grid.columns)
+
+    def row(self, row: Row) -> dict[str, Any]:
+        """What is taken and what is free, in order of time; a note where nothing is open."""
+        taken = [*self._taken(row.items), *self._closed(row.closures)]
+        parts = sorted([*taken, *self._free(row)], key=itemgetter(0))
+        note = None if row.open or taken else gettext("Closed all day")
+        return {"parts": [drawn for _, drawn in parts], "note": note}
+
+    def _taken(self, items: Sequence[Item]) -> Iterator[Part]:
+        day_start, day_end, minute = self.day.start, self.day.end, self.clock.minute
+        for item in items:
+            start, end = item.start, item.end
+            if start >= day_end or end <= day_start:
+                continue
+            begins = minute(start)
+            links = self.bookings if item.booking_id is not None else None
+            look = _look_of_taken(
+                *self.frame,
+                begins,
+                minute(end),
+                start < day_start,
+                end > day_end,
+                item.status,
+                item.own,
+                links,
+            )
+            if links:
+                text = f"{item.title}, {item.organisation}" if item.organisation else item.title
+                yield begins, look % (item.booking_id, text)
+            else:
+                yield begins, look
+
+    def _closed(self, closures: Sequence[tuple[Interval, str]]) -> Iterator[Part]:
+        """What of them lies in the hours shown."""
+        for closure, reason in closures:
+            start = max(self.clock.minute(closure.start), self.grid.first_minute)
+            end = min(self.clock.minute(closure.end), self.grid.last_minute)
+            if start < end:
+                name = str(STATUSES["closed"])
+                text = f"{name}, {reason}" if reason else name
+                place = _place(self.grid.first_minute, self.grid.columns, start, end)
+                yield start, _drawn("taken", "closed", place, None, CLOCK[start], CLOCK[end], text, "")
+
+    def _free(self, row: Row) -> Iterator[Part]:
+        """What can still be booked: from the running quarter on, and a quarter at least."""
+        minute, form = self.clock.minute, f"{self.form}?resource={row.resource.slug}&date={self.clock.date}"
+        for stretch in row.free:
+            begins, ends = max(stretch.start, self.bookable_from), min(stretch.end, self.day.end)
+            if ends - begins >= QUARTER:
+                start, usual_end = minute(begins), minute(min(begins + USUAL_LENGTH, ends))
+                yield start, _look_of_free(*self.frame, start, minute(ends), usual_end) % form
 
 
-def _item(item: Item, day: Interval, grid: Grid, tz: ZoneInfo, url: str | None) -> dict[str, Any]:
-    shown = clip(Interval(item.start, item.end), day) or day
-    label = item.title or gettext("Busy")
-    return {
-        **_placed(shown, day, grid, tz),
-        "status": item.status,
-        "status_text": STATUSES[item.status],
-        "label": label,
-        "detail": item.organisation,
-        "url": url,
-        "own": item.own,
-        "continues_before": item.start < day.start,
-        "continues_after": item.end > day.end,
-    }
+@lru_cache(maxsize=MOST_LOOKS)
+def _look_of_taken(
+    _language: str,
+    first_minute: int,
+    columns: int,
+    start: int,
+    end: int,
+    before: bool,
+    after: bool,
+    status: str,
+    own: bool,
+    links: str | None,
+) -> Markup:
+    """A taken stretch; with links, it opens for its reader, and waits for the booking's id and words."""
+    place = _place(first_minute, columns, start, end) + (" own" if own else "")
+    url = f"{links}/{HOLE}" if links else None
+    begins, ends = CLOCK[start], CLOCK[end]
+    name = str(STATUSES[status])
+    return _with_holes(
+        _drawn(
+            "taken",
+            status,
+            place,
+            url,
+            f"…{begins}" if before else begins,
+            f"{ends}…" if after else ends,
+            HOLE if links else gettext("Busy"),
+            f"{name}, {gettext('yours')}" if own else name,
+        )
+    )
 
 
-def _closed(part: Interval, day: Interval, grid: Grid, tz: ZoneInfo, reason: str) -> dict[str, Any]:
-    closed = str(STATUSES["closed"])
-    return {
-        **_placed(part, day, grid, tz),
-        "status": "closed",
-        "status_text": closed,
-        "label": closed,
-        "detail": reason,
-        "url": None,
-        "own": False,
-        "continues_before": False,
-        "continues_after": False,
-    }
+@lru_cache(maxsize=MOST_LOOKS)
+def _look_of_free(
+    _language: str, first_minute: int, columns: int, start: int, end: int, usual_end: int
+) -> Markup:
+    """A free stretch that waits for the address of the form; the times are filled in there."""
+    place = _place(first_minute, columns, start, end)
+    # Neither slugs nor times hold anything that an address must not. A day ends at 00:00 in the form.
+    url = f"{HOLE}&start={CLOCK[start]}&end={CLOCK[usual_end % WHOLE_DAY]}"
+    return _with_holes(_drawn("free", place, url, CLOCK[start], CLOCK[end]))
 
 
-def _free(
-    stretch: Interval, row: Row, day: Interval, grid: Grid, tz: ZoneInfo, book_url: BookUrl
-) -> dict[str, Any]:
-    usual = min(stretch.start + USUAL_LENGTH, stretch.end)
-    return {**_placed(stretch, day, grid, tz), "url": book_url(row, stretch.start, usual)}
+def _drawn(macro: str, *arguments: object) -> Markup:
+    template = current_app.jinja_env.get_template("_time.html")
+    drawn: Markup = getattr(template.module, macro)(*arguments)
+    return drawn
 
 
-def _placed(shown: Interval, day: Interval, grid: Grid, tz: ZoneInfo) -> dict[str, Any]:
-    """Where a stretch stands: never narrower than a quarter, never outside the hours shown."""
-    first = (_minute(shown.start, day, tz) - grid.first_minute) // 15
-    last = -((grid.first_minute - _minute(shown.end, day, tz)) // 15)
-    first = min(max(first, 0), grid.columns - 1)
-    return {
-        "start": _clock(shown.start, day, tz),
-        "end": _clock(shown.end, day, tz),
-        "start_quarter": first,
-        "quarters": max(min(last, grid.columns) - first, 1),
-    }
+def _with_holes(drawn: Markup) -> Markup:
+    """Ready for `%`, which escapes what it sets in."""
+    return drawn.replace("%", "%%").replace(HOLE, "%s")
 
 
-def _bookable(stretch: Interval, day: Interval, now: datetime) -> Interval | None:
-    """What of a free stretch can still be booked: from the running quarter on."""
-    since_quarter = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
-    coming = Interval(max(day.start, now - since_quarter), day.end) if now < day.end else None
-    return clip(stretch, coming) if coming else None
+def _place(first_minute: int, columns: int, start: int, end: int) -> str:
+    """The classes that put a stretch where it stands: never narrower than a quarter, never outside."""
+    first = min(max((start - first_minute) // 15, 0), columns - 1)
+    last = min(-((first_minute - end) // 15), columns)
+    return f"s{first} w{max(last - first, 1)}{' late' if first * 3 > columns * 2 else ''}"
 
 
-def _window(day: Interval, grid: Grid, tz: ZoneInfo) -> Interval:
-    """The hours shown, as instants of that day."""
-    midnight = day.start.astimezone(tz).replace(tzinfo=None)
-    first = (midnight + timedelta(minutes=grid.first_minute)).replace(tzinfo=tz)
-    last = (midnight + timedelta(minutes=grid.last_minute)).replace(tzinfo=tz)
-    return Interval(first.astimezone(UTC), last.astimezone(UTC))
-
-
-def _shown(start: datetime, end: datetime, day: Interval) -> bool:
-    return start < day.end and end > day.start
-
-
-def _minute(instant: datetime, day: Interval, tz: ZoneInfo) -> int:
-    """Minutes on the wall clock since the day's midnight; the end of the day is 1440."""
-    if instant >= day.end:
-        return 24 * 60
-    local = instant.astimezone(tz)
-    return local.hour * 60 + local.minute
-
-
-def _clock(instant: datetime, day: Interval, tz: ZoneInfo) -> str:
-    return "24:00" if instant >= day.end else instant.astimezone(tz).strftime("%H:%M")
+def _running_quarter(now: datetime) -> datetime:
+    return now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)

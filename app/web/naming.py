@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.models import Resource
+from app.services.board import Place
 from app.wording.formats import sentence, week, weekday
 
 STATUSES = {
@@ -61,11 +63,16 @@ def seats(count: int) -> str:
     return ngettext("%(num)d seat", "%(num)d seats", count)
 
 
-def facts(resource: Resource) -> str:
+def facts(resource: Resource | Place) -> str:
     """The short line under a resource's name: "6 seats · video, screen"."""
-    return " · ".join(
-        part for part in (seats(resource.capacity), ", ".join(equipment_names(resource))) if part
-    )
+    return _facts(get_locale().language, resource.capacity, tuple(resource.equipment))
+
+
+# The language is what gettext reads anyway.
+@lru_cache(maxsize=1000)
+def _facts(_language: str, capacity: int, equipment: tuple[str, ...]) -> str:
+    named = ", ".join(str(EQUIPMENT.get(each, each)) for each in equipment)
+    return " · ".join(part for part in (seats(capacity), named) if part)
 
 
 def week_title(day: date) -> str:

@@ -17,9 +17,8 @@ from app.services.audience import reader_of
 from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
-from app.web.board import book_url, item_url
 from app.web.feed_panel import feed_panel
-from app.web.grid import Grid, drawn, grid_of
+from app.web.grid import Drawing, Grid, grid_of
 from app.web.naming import (
     KINDS,
     day_and_month,
@@ -89,7 +88,7 @@ def week(resource: str, week: str) -> ResponseReturnValue:
             "name": f"{weekday_title(each)} {each.day}",
             "url": url_for("board.day", office=thing.office.slug, date=each),
             "facts": "",
-            **drawn(_part(whole, within), within, grid, now=moment, item_url=item_url, book_url=book_url),
+            **Drawing(within, grid, now=moment).row(_part(whole, within)),
         }
         for each, within in zip(days, bounds, strict=True)
     ]
@@ -127,7 +126,7 @@ def _day(thing: Resource, shown: date) -> tuple[dict[str, Any], Grid]:
     within = day_bounds(shown, zone(thing.office.timezone))
     (row,) = board(thing.office, within, reader_of(thing.office, person()), [thing])
     grid = grid_of([(row, within)], thing.office.timezone, shown)
-    lines = drawn(row, within, grid, now=now(), item_url=item_url, book_url=book_url)
+    lines = Drawing(within, grid, now=now()).row(row)
     return {"name": thing.name, "url": None, "facts": "", **lines}, grid
 
 

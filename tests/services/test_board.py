@@ -12,6 +12,7 @@ from app.services.audience import PUBLIC, reader_of
 from app.services.availability import alternatives, free
 from app.services.board import Row, board
 from app.services.bookings import Wish
+from app.services.offices import resource_named
 from tests.databases import both
 from tests.factories import Factory
 
@@ -130,7 +131,7 @@ def test_alternatives_are_another_room_and_the_nearest_time(
     office: Office, member: Person, now: datetime
 ) -> None:
     bookings.book(wish(hours=2), by=member, now=now)
-    tallen = row(board(office, TUESDAY, PUBLIC)).resource
+    tallen = resource_named("tallen")
     found = alternatives(tallen, Interval(TEN + HOUR, TEN + 2 * HOUR), now=now)
     assert [(each.resource, each.start) for each in found] == [
         ("granen", TEN + HOUR),
