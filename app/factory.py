@@ -12,8 +12,10 @@ def create_app(config: object | None = None) -> Flask:
     """The application, by the settings of the environment unless others are given."""
     app = Flask("app", root_path=str(ROOT / "app"), template_folder=str(ROOT / "templates"))
     app.config.from_object(config or Config())
+    options = {"hide_parameters": True}  # what people wrote stays out of the log when a statement fails
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+        options["pool_pre_ping"] = True
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))
     csrf.init_app(app)
