@@ -22,6 +22,7 @@ from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.offices import activities, office_named, offices, organisations_for
 from app.web.dates import date_named
+from app.web.jobs import job_lines
 from app.web.naming import STATUSES, own_name, week_title, weekday_title
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -144,7 +145,8 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         "uncounted": sum("heads" in each["may"] and each["women"] is None for each in entries),
     }
     walk_in = (form or WalkInForm.for_office(office)) if shown == current else None
-    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=[])
+    jobs = job_lines(moment, tz)
+    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=jobs)
 
 
 def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:

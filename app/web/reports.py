@@ -31,7 +31,7 @@ from app.services.reports.names import (
     organisation_names,
     resource_names,
 )
-from app.services.reports.overview import MonthLine, first_day, latest_months
+from app.services.reports.overview import MonthLine, first_day, latest_months, years_used
 from app.services.snapshots import content_of, frozen, publish, revisions
 from app.web import report_page
 from app.web.errors import error_page
@@ -141,7 +141,8 @@ def bookings(office: str, period: str) -> str:
             "report_url": url_for("reports.show", office=place.slug, period=about.label),
             "chosen": [names[name].get(slug, slug) for name, slug in chosen.items() if slug],
             "full": may(signed_in(), "host", place),
-            "dates": found.dates,
+            "used": found.used,
+            "no_shows": found.no_shows,
             "counted": hours(_in_hours(found)),
             "number": found.page,
             "pages": found.pages,
@@ -256,9 +257,7 @@ def _download_url(place: Office, about: Period, snapshot: ReportSnapshot | None,
 
 
 def _office_lines(place: Office, moment: datetime) -> dict[str, Any]:
-    first = first_day(place)
     today = local_date(moment, zone(place.timezone))
-    years = range(today.year, first.year - 1, -1) if first else ()
     return {
         "name": place.name,
         "periods": [_month_line(place, each) for each in latest_months(place, moment)],
@@ -267,7 +266,9 @@ def _office_lines(place: Office, moment: datetime) -> dict[str, Any]:
             for each in projects_of(place)
             if each.starts_on <= today
         ],
-        "years": [(str(year), _show_url(place, Period.parse(f"{year:04}"))) for year in years],
+        "years": [
+            (str(year), _show_url(place, Period.parse(f"{year:04}"))) for year in years_used(place, today)
+        ],
     }
 
 

@@ -82,7 +82,7 @@ def test_pages_hold_so_many_and_the_sum_is_of_all(make: Factory, host: Person) -
     ]
     store(*rows)
     first, second = (behind(office, OCTOBER, Choice(), by=host, page=page) for page in (1, 2))
-    assert (len(first.rows), len(second.rows), first.pages, first.dates) == (PAGE, 3, 2, PAGE + 3)
+    assert (len(first.rows), len(second.rows), first.pages, first.used) == (PAGE, 3, 2, PAGE + 3)
     assert first.counted == second.counted == (PAGE + 3) * timedelta(minutes=30)
     assert first.rows[-1].start < second.rows[0].start
     assert behind(office, OCTOBER, Choice(), by=host, page=99).page == 2

@@ -376,6 +376,15 @@ def test_targets_stand_beside_their_outcomes(app: Flask) -> None:
     assert running[0]["status"] == "open"  # there is time left
 
 
+def test_numbers_promised_for_the_project_are_judged_when_all_of_it_is_over(app: Flask) -> None:
+    companies = '[[targets]]\nproject = "kontoret"\nindicator = "unique_companies"\ntarget = 120\n'
+    office, _ = load_project(more=companies)
+    after = datetime(2027, 4, 1, tzinfo=UTC)
+    month = of(office, "2026-10", after)["targets"]
+    whole = of(office, "2026-10-01..2027-04-01", after)["targets"]
+    assert [(each["outcome"], each["status"]) for each in (*month, *whole)] == [(1, "open"), (1, "not_met")]
+
+
 # Who may
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.period import Period
 from app.extensions import db
+from app.jobs import JOBS, run
 from app.models import BookingDate, Office, OutboxMail, ReportSnapshot
 from app.services.people import add_person
 from app.services.snapshots import freeze
@@ -157,8 +158,10 @@ def test_every_figure_opens_to_its_bookings(client: FlaskClient, office: Office)
     assert f"{PAGE}/bookings?category=company" in links
     assert f"{PAGE}/bookings?resource=a" in links
     assert f"{PAGE}/bookings?organisation=exempelbolaget" in links
-    assert "Companies: 5 bookings with 12 h used" in text_of(client, f"{PAGE}/bookings?category=company")
-    assert "8 bookings with 21 h used" in text_of(client, f"{PAGE}/bookings")
+    assert "Companies: 4 bookings with 12 h used, 1 no-show" in text_of(
+        client, f"{PAGE}/bookings?category=company"
+    )
+    assert "7 bookings with 21 h used, 1 no-show" in text_of(client, f"{PAGE}/bookings")
 
 
 def test_titles_are_for_hosts(client: FlaskClient, office: Office) -> None:
@@ -224,6 +227,22 @@ def test_a_running_month_is_not_frozen(client: FlaskClient, office: Office) -> N
 def test_without_a_project_there_is_nothing_to_freeze(client: FlaskClient, office: Office) -> None:
     enter(client, "host")
     assert client.post("/offices/oktober/reports/2026-09/revisions").status_code == 404
+
+
+def test_the_list_has_the_months_and_years_that_were_used(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder", language="en")
+    text = text_of(client, "/reports")
+    assert "November 2026" in text  # the two hours of the night before
+    assert "September 2026" not in text
+    assert " 2026 " in text
+    assert " 2025 " not in text
+
+
+def test_the_hosts_page_tells_when_jobs_last_ran(client: FlaskClient, office: Office) -> None:
+    enter(client, "host", language="en")
+    assert "Monthly reports has never run" in text_of(client, "/host?office=oktober")
+    run(JOBS["monthly-reports"], NOVEMBER)
+    assert "Monthly reports last 2 Nov 2026 at 06:30" in text_of(client, "/host?office=oktober")
 
 
 def test_the_list_tells_what_is_frozen(client: FlaskClient, office: Office) -> None:

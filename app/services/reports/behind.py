@@ -56,11 +56,12 @@ class CountedDate:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A page of the dates behind a figure; `counted` and `dates` are of all pages."""
+    """A page of the dates behind a figure; `counted`, `used` dates and `no_shows` are of all pages."""
 
     rows: list[CountedDate]
     counted: timedelta
-    dates: int
+    used: int
+    no_shows: int
     page: int
     pages: int
 
@@ -88,7 +89,8 @@ def behind(
     return Behind(
         rows=_dates(shown, material, full=may(by, "host", office)),
         counted=sum((tally.used for tally in tallies), timedelta()),
-        dates=len(tallies),
+        used=sum(bool(tally.used) for tally in tallies),
+        no_shows=sum(tally.is_no_show for tally in tallies),
         page=page,
         pages=pages,
     )

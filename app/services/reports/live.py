@@ -40,7 +40,7 @@ def compose(
     """The report JSON of what was measured already."""
     counted = figures(measurement, material.timezone)
     found = document(office, period, project, counted, material.names, checksum(material))
-    return {**found, "targets": targets(project, counted, now)}
+    return {**found, "targets": targets(project, period, counted, now)}
 
 
 def report_with_months(

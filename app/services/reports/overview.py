@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
@@ -33,14 +33,35 @@ def first_day(office: Office) -> date | None:
     return local_date(first, zone(office.timezone)) if first else None
 
 
+def years_used(office: Office, today: date) -> list[int]:
+    """The years up to this one in which anything was booked, the latest first."""
+    first = first_day(office)
+    if first is None:
+        return []
+    years = range(today.year, first.year - 1, -1)
+    return [year for year in years if _is_used(office, Period.parse(f"{year:04}"))]
+
+
+def _is_used(office: Office, period: Period) -> bool:
+    within = period.interval(zone(office.timezone))
+    resources = select(Resource.id).where(Resource.office_id == office.id)
+    used = Slot.resource_id.in_(resources), Slot.starts_at >= within.start, Slot.starts_at < within.end
+    return bool(db.session.scalar(select(exists().where(*used))))
+
+
 def latest_months(office: Office, now: datetime) -> list[MonthLine]:
-    """The months up to the present one, at most twelve, the latest first; from one reading."""
+    """The months up to the present one, at most twelve, the latest first; from one reading.
+
+    Months before the first of them that was used are left out.
+    """
     first = first_day(office)
     today = local_date(now, zone(office.timezone))
     if first is None or first > today:
         return []
     months = _months(Period.month_of(first), Period.month_of(today))
     shares = _shares(office, months)
+    while len(months) > 1 and not shares[months[0]]:
+        months.pop(0)
     published = _published(office, months)
     return [
         MonthLine(month, shares[month], *published.get((month.first, month.last_exclusive), (None, None)))

@@ -5,41 +5,47 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.domain.period import Period
 from app.domain.utilisation import Utilisation
 from app.extensions import db
 from app.models import Project, Target
 
 COMPANY = "company"
+COUNTS = frozenset({"bookings", "unique_companies", "visits"})  # promised for the project as a whole
 
 
-def targets(project: Project | None, figures: Utilisation, now: datetime) -> list[dict[str, Any]]:
+def targets(
+    project: Project | None, period: Period, figures: Utilisation, now: datetime
+) -> list[dict[str, Any]]:
     """The project's targets with their outcomes in the period.
 
-    `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, or the
-    goal is a free one, which people judge.
+    `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, a number is
+    promised for longer than the period, or the goal is a free one, which people judge.
     """
     if project is None:
         return []
+    covers = period.first <= project.starts_on and project.ends_on <= period.last_exclusive
     query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
-    return [_judged(each, figures, now) for each in db.session.scalars(query)]
+    is_over = figures.period.end <= now
+    return [_judged(each, figures, is_over, covers) for each in db.session.scalars(query)]
 
 
-def _judged(target: Target, figures: Utilisation, now: datetime) -> dict[str, Any]:
+def _judged(target: Target, figures: Utilisation, is_over: bool, covers: bool) -> dict[str, Any]:
     outcome = outcome_of(target.indicator, figures)
     return {
         "indicator": target.indicator,
         "target": target.target,
         "outcome": outcome,
-        "status": _status(target.target, outcome, is_over=figures.period.end <= now),
+        "status": _status(target.target, outcome, is_over and (covers or target.indicator not in COUNTS)),
     }
 
 
-def _status(promised: float | None, outcome: float | None, is_over: bool) -> str:
+def _status(promised: float | None, outcome: float | None, can_fail: bool) -> str:
     if promised is None or outcome is None:
         return "open"
     if outcome >= promised:
         return "met"
-    return "not_met" if is_over else "open"
+    return "not_met" if can_fail else "open"
 
 
 def outcome_of(indicator: str, figures: Utilisation) -> float | None:

@@ -1,0 +1,26 @@
+"""What the host's page says of the scheduled jobs: a scheduler that has died silently must be seen."""
+
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+
+from app.services.job_claims import job_overview
+from app.wording.formats import Zone, clock, date_short
+
+NAMES = {
+    "monthly-reports": lazy_gettext("Monthly reports"),
+    "send-mail": lazy_gettext("Sending mail"),
+    "holidays": lazy_gettext("Public holidays of coming years"),
+    "clean-up": lazy_gettext("Forgetting expired sign-ins"),
+}
+
+
+def job_lines(now: datetime, tz: Zone) -> list[tuple[str, str, bool]]:
+    """Each job's name, when it last ran, and whether all is well with it."""
+    return [(str(NAMES[job]), _when(last, tz), ok) for job, last, ok in job_overview(now)]
+
+
+def _when(last: datetime | None, tz: Zone) -> str:
+    if last is None:
+        return gettext("has never run")
+    return gettext("last %(day)s at %(time)s", day=date_short(last, tz), time=clock(last, tz))
