@@ -14,12 +14,17 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import settings
 from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.factory import create_app
 from config import Config
 from tests.factories import Factory
+
+# A slow moment of the machine is no failure of the code.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 NOW = datetime(2026, 9, 7, 7, 0, tzinfo=UTC)  # a Monday, 09:00 in Stockholm
 
