@@ -1,6 +1,6 @@
 """Reports: the figures of a period, what stands behind them, and the files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,15 +66,18 @@ def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
     place, about, snapshot, project = _asked(office, period)
     moment = now()
-    live, months = report_with_months(place, about, now=moment, project=project)
-    shown = content_of(snapshot) if snapshot else live
+    months: list[tuple[Period, float | None]] = []
+    if snapshot:
+        shown = content_of(snapshot)
+    else:
+        shown, months = report_with_months(place, about, now=moment, project=project)
     published = revisions(place, about, project) if project else []
     return render_template(
         "reports/show.html",
         report=report_page.named(shown, place.slug, about.label),
-        page=_page(place, about, project, shown, snapshot, published, live, moment),
+        page=_page(place, about, project, shown, snapshot, published, moment),
         targets=report_page.target_lines(shown),
-        months=report_page.month_lines(months) if len(months) > 1 and not snapshot else [],
+        months=report_page.month_lines(months) if len(months) > 1 else [],
         changes=report_page.change_lines(shown),
         definitions=report_page.definitions(),
     )
@@ -173,8 +176,7 @@ def _page(
     project: Project | None,
     shown: Report,
     snapshot: ReportSnapshot | None,
-    published: Any,
-    live: Report,
+    published: Sequence[ReportSnapshot],
     moment: datetime,
 ) -> dict[str, Any]:
     today = local_date(moment, zone(place.timezone))
@@ -195,7 +197,7 @@ def _page(
         "latest": url_for("reports.index"),
         "headline": report_page.headline(shown),
         "kinds": report_page.kinds_counted(project, shown),
-        "frozen": _state(place, snapshot, published, live),
+        "frozen": _state(place, snapshot, published, shown),
         "downloads": [(form.upper(), _download_url(place, about, snapshot, form)) for form in FORMATS],
         "revisions": _revision_links(place, about, snapshot, published, live_url),
         "periods": report_page.period_switch(place, about, moment),
@@ -208,7 +210,9 @@ def _page(
     }
 
 
-def _state(place: Office, snapshot: ReportSnapshot | None, published: Any, live: Report) -> str:
+def _state(
+    place: Office, snapshot: ReportSnapshot | None, published: Sequence[ReportSnapshot], shown: Report
+) -> str:
     """Whether these figures stand still."""
     if snapshot:
         return gettext(
@@ -218,7 +222,7 @@ def _state(place: Office, snapshot: ReportSnapshot | None, published: Any, live:
         )
     if not published:
         return gettext("Live figures, as the bookings stand now")
-    if published[0].checksum == live["checksum"]:
+    if published[0].checksum == shown["checksum"]:
         return gettext("Live figures, the same as revision %(number)s", number=published[0].revision)
     return gettext(
         "Live figures; something has changed since revision %(number)s", number=published[0].revision
@@ -226,7 +230,11 @@ def _state(place: Office, snapshot: ReportSnapshot | None, published: Any, live:
 
 
 def _revision_links(
-    place: Office, about: Period, snapshot: ReportSnapshot | None, published: Any, live_url: str
+    place: Office,
+    about: Period,
+    snapshot: ReportSnapshot | None,
+    published: Sequence[ReportSnapshot],
+    live_url: str,
 ) -> list[tuple[str, str, bool]]:
     if not published:
         return []
