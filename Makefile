@@ -15,7 +15,7 @@ environment = command -v $(PYTHON) >/dev/null \
 	$(PYTHON) tools/environment.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench interop translations format clean runtime dev
+.PHONY: help run test check bench interop translations pictures format clean runtime dev
 
 help: ## says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ interop: dev ## tries what needs other people's programs (tests/interop, where t
 
 translations: dev ## brings the Swedish catalog up to date with the texts in code and templates
 	@exec $(IN_VENV) -m tools.translations update
+
+pictures: ## takes the pictures of README.md anew, from the demo in Chromium
+	@$(environment) --dev --browser
+	@exec $(IN_VENV) -m tools.pictures
 
 format: dev ## formats the code
 	@$(IN_VENV) -m ruff check --quiet --fix --exit-zero . && exec $(IN_VENV) -m ruff format .
