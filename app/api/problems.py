@@ -9,9 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.api import words
 from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken
-from app.services.people import LANGUAGES
 from app.services.serializers import in_the_way, instant
-from app.wording.letters import LOCALES
+from app.wording.languages import LOCALES, asked_for
 
 STATUSES: Mapping[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Taken: 409, Stale: 412}
 # Forms have one field for the day; here it is part of the start.
@@ -110,6 +109,4 @@ def _readers_language() -> force_locale:
     """What the caller chose once and for all, else what this request asks for, else Swedish."""
     caller = g.get("api_caller")
     stored = caller.language if caller else None
-    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    asked_for = next((language for language in wanted if language in LANGUAGES), "sv")
-    return force_locale(LOCALES[stored or asked_for])
+    return force_locale(LOCALES[stored or asked_for(request.accept_languages)])

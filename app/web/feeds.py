@@ -10,7 +10,7 @@ from app.services.feed_events import Words, render_feed
 from app.services.feeds import MINE, find_feed, renew_feed
 from app.web import log_masking
 from app.web.security import allow, signed_in
-from app.wording.letters import LOCALES
+from app.wording.languages import LOCALES
 from calendars.feed import CONTENT_TYPE
 
 # The address is a secret: no link that is followed from a calendar may carry it on.

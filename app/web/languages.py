@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.services.people import LANGUAGES
 from app.web.security import allow, person, safe_path
-from app.wording.letters import LOCALES
+from app.wording.languages import LOCALES, asked_for
 
 bp = Blueprint("languages", __name__)
 
@@ -18,7 +18,7 @@ def choose_language() -> str:
     reader = person()
     if reader is not None and reader.language in LANGUAGES:
         return reader.language
-    return request.accept_languages.best_match(LANGUAGES) or "sv"
+    return asked_for(request.accept_languages)
 
 
 def choose_locale() -> str:

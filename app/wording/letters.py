@@ -3,7 +3,7 @@
 from flask import current_app
 from flask_babel import force_locale
 
-LOCALES = {"sv": "sv_SE", "en": "en_GB"}
+from app.wording.languages import LOCALES
 
 
 def write_letter(template: str, language: str, subject: object, /, **context: object) -> tuple[str, str]:

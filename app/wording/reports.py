@@ -8,7 +8,8 @@ from flask_babel import force_locale, gettext, lazy_gettext
 from app.domain.period import Period
 from app.models import ReportSnapshot
 from app.wording.formats import date_plain, month, percent, sentence
-from app.wording.letters import LOCALES, write_letter
+from app.wording.languages import LOCALES
+from app.wording.letters import write_letter
 
 
 def period_name(period: Period) -> str:

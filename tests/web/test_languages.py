@@ -22,6 +22,8 @@ def language(client: FlaskClient, accept: str | None = None, path: str = "/priva
         ("sv-SE,sv;q=0.9,en;q=0.8", "sv"),
         ("de-DE,de;q=0.9,en;q=0.5,sv;q=0.4", "en"),
         ("fi", "sv"),
+        ("en-GB, sv;q=0.5", "en"),
+        ("sv;q=0, en;q=0.1", "en"),
         ("*", "sv"),
         (";;;=,q", "sv"),
     ],
