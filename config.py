@@ -69,7 +69,9 @@ class Config:
         # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
         self.CONTACT = setting("CONTACT") or None
         # Host names that requests may name, comma-separated; empty: any.
-        self.TRUSTED_HOSTS = [host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()] or None
+        self.TRUSTED_HOSTS = [
+            host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()
+        ] or None
 
         self.SESSION_COOKIE_HTTPONLY = True
         self.SESSION_COOKIE_SAMESITE = "Lax"
@@ -77,12 +79,19 @@ class Config:
         # How long a sign-in lasts without being used.
         self.SIGN_IN_LASTS = timedelta(days=30)
         self.PERMANENT_SESSION_LIFETIME = self.SIGN_IN_LASTS
-        self.SESSION_REFRESH_EACH_REQUEST = False  # the cookie is renewed together with the sign-in, once an hour
+        # The cookie is renewed together with the sign-in, once an hour
+        self.SESSION_REFRESH_EACH_REQUEST = False
         self.MAX_CONTENT_LENGTH = 2 * 1024 * 1024
         self.WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form left open over lunch still works
         self.BABEL_DEFAULT_LOCALE = "sv_SE"  # bare "sv" counts weeks wrongly (1 January 2027 as week 1)
         self.BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "app" / "translations")
-        self.COMPRESS_MIMETYPES = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
+        self.COMPRESS_MIMETYPES = [
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "application/json",
+            "image/svg+xml",
+        ]
         self.COMPRESS_MIN_SIZE = 500
         self.COMPRESS_ALGORITHM = ["gzip"]
         self.COMPRESS_LEVEL = 5

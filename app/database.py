@@ -34,7 +34,9 @@ def prepare_engine(engine: Engine) -> None:
 
 def is_overlap(error: DBAPIError) -> bool:
     """Whether the database refused a slot because another live one is in its way."""
-    return getattr(error.orig, "sqlstate", None) == OVERLAP_SQLSTATE or OVERLAP_TRIGGER_MESSAGE in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) == OVERLAP_SQLSTATE or OVERLAP_TRIGGER_MESSAGE in str(
+        error.orig
+    )
 
 
 def is_retryable(error: DBAPIError) -> bool:

@@ -28,5 +28,3 @@ def create_app(config: object | None = None) -> Flask:
     api.init_app(app)
     cli.init_app(app)
     return app
-
-

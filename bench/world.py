@@ -28,8 +28,22 @@ from app.services.transaction import use_case
 
 OFFICE, ZONE = "bench", ZoneInfo("Europe/Stockholm")
 ROOMS = tuple("tallen granen björken eken asken almen linden rönnen aspen hasseln lönnen alen".split())
-ORGANISATIONS = ("Exempelbolaget", "Norrsken Analys", "Kommunen", "Regionen", "Nätverket Nord", "Kraftbolaget")
-TITLES = ("Styrelsemöte", "Intervju", "Frukostmöte om vattenkraft", "Planering av våren", "Video mot Umeå", "Seminarium")
+ORGANISATIONS = (
+    "Exempelbolaget",
+    "Norrsken Analys",
+    "Kommunen",
+    "Regionen",
+    "Nätverket Nord",
+    "Kraftbolaget",
+)
+TITLES = (
+    "Styrelsemöte",
+    "Intervju",
+    "Frukostmöte om vattenkraft",
+    "Planering av våren",
+    "Video mot Umeå",
+    "Seminarium",
+)
 # What each room is booked for on a working day, in minutes from midnight.
 DAY = ((480, 570), (585, 660), (675, 765), (780, 870), (885, 1020))
 PEOPLE, TOKENS_EACH = 16, 4

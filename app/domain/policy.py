@@ -99,7 +99,11 @@ class WithinOpeningHours(Rule):
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if not subtract([_interval(wish)], terms.hours):
             return None
-        params: dict[str, object] = {"resource": terms.name, "hours": tuple(terms.hours), "timezone": terms.timezone}
+        params: dict[str, object] = {
+            "resource": terms.name,
+            "hours": tuple(terms.hours),
+            "timezone": terms.timezone,
+        }
         return Refusal("outside_opening_hours", "start", params)
 
 

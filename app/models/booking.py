@@ -49,7 +49,9 @@ class Booking(Base):
     organisation: Mapped[Organisation] = relationship()
     category: Mapped[Category] = relationship()
     activity: Mapped[Activity] = relationship()
-    dates: Mapped[list["BookingDate"]] = relationship(back_populates="booking", order_by="BookingDate.starts_at")
+    dates: Mapped[list["BookingDate"]] = relationship(
+        back_populates="booking", order_by="BookingDate.starts_at"
+    )
     asked_for: Mapped[list["BookingResource"]] = relationship(
         order_by="BookingResource.position", cascade="all, delete-orphan"
     )
@@ -79,7 +81,8 @@ class BookingDate(Base):
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
         CheckConstraint(
-            "status IN ('requested', 'confirmed', 'declined', 'cancelled', 'checked_in', 'no_show')", name="status"
+            "status IN ('requested', 'confirmed', 'declined', 'cancelled', 'checked_in', 'no_show')",
+            name="status",
         ),
         CheckConstraint("women >= 0 AND men >= 0 AND other >= 0", name="heads"),
         Index("ix_booking_date_starts_at", "starts_at"),
@@ -100,7 +103,9 @@ class BookingDate(Base):
     overlapping_import: Mapped[bool] = mapped_column(default=False)
 
     booking: Mapped[Booking] = relationship(back_populates="dates")
-    slots: Mapped[list["Slot"]] = relationship(back_populates="date", order_by="Slot.resource_id, Slot.starts_at")
+    slots: Mapped[list["Slot"]] = relationship(
+        back_populates="date", order_by="Slot.resource_id, Slot.starts_at"
+    )
 
 
 class Slot(Base):

@@ -36,7 +36,9 @@ class OpeningHours(Base):
     __tablename__ = "opening_hours"
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        CheckConstraint("0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440", name="minutes"),
+        CheckConstraint(
+            "0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440", name="minutes"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

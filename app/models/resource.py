@@ -32,7 +32,8 @@ class Resource(Base):
         CheckConstraint("kind IN ('room', 'desk', 'video', 'adviser')", name="kind"),
         CheckConstraint("capacity >= 1", name="capacity"),
         CheckConstraint(
-            "buffer_before_minutes BETWEEN 0 AND 1440 AND buffer_after_minutes BETWEEN 0 AND 1440", name="buffers"
+            "buffer_before_minutes BETWEEN 0 AND 1440 AND buffer_after_minutes BETWEEN 0 AND 1440",
+            name="buffers",
         ),
     )
 

@@ -28,7 +28,9 @@ def check_in(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     if date.status not in ("confirmed", "no_show"):
         raise Refused(Refusal("cannot_check_in", params={"status": date.status}))
     if now < date.starts_at - CHECK_IN_OPENS:
-        raise Refused(Refusal("too_early_to_check_in", params={"start": date.starts_at, "timezone": _zone(date)}))
+        raise Refused(
+            Refusal("too_early_to_check_in", params={"start": date.starts_at, "timezone": _zone(date)})
+        )
     _came_of(date, "checked_in", by, now)
     date.checked_in_at = now
     return date
@@ -43,7 +45,9 @@ def mark_no_show(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     if date.status != "confirmed":
         raise Refused(Refusal("cannot_mark_no_show", params={"status": date.status}))
     if now < date.starts_at:
-        raise Refused(Refusal("too_early_for_no_show", params={"start": date.starts_at, "timezone": _zone(date)}))
+        raise Refused(
+            Refusal("too_early_for_no_show", params={"start": date.starts_at, "timezone": _zone(date)})
+        )
     _came_of(date, "no_show", by, now)
     return date
 
@@ -93,9 +97,18 @@ def count_heads(
     if refusals:
         raise Refused(*refusals)
     counted = any(count is not None for count in (women, men, other))
-    date.women, date.men, date.other = ((women or 0, men or 0, other or 0) if counted else (None, None, None))
+    date.women, date.men, date.other = (women or 0, men or 0, other or 0) if counted else (None, None, None)
     date.changed_at = now
-    record("heads_counted", date.booking, by=by, now=now, date=date, women=date.women, men=date.men, other=date.other)
+    record(
+        "heads_counted",
+        date.booking,
+        by=by,
+        now=now,
+        date=date,
+        women=date.women,
+        men=date.men,
+        other=date.other,
+    )
     return date
 
 

@@ -50,7 +50,9 @@ def booked(
 ) -> Booking:
     """A booking by the use case, as if made on another page."""
     organisation = PEOPLE[who][1]
-    wish = Wish((resource,), local(start, on), local(end, on), title, organisation, "external-meeting", recurrence)
+    wish = Wish(
+        (resource,), local(start, on), local(end, on), title, organisation, "external-meeting", recurrence
+    )
     return book(wish, by=person_by_email(email_of(who)), now=now)
 
 

@@ -32,12 +32,18 @@ def spot(lane: Locator, hour: float) -> tuple[float, float]:
     return box["x"] + box["width"] * (hour - FIRST) / (LAST - FIRST), box["y"] + box["height"] / 2
 
 
+def drawing_on(page: Page) -> Page:
+    """The page, once its script has taken the board up; it comes after the page itself."""
+    page.locator("[data-track] a[tabindex='0']").wait_for()
+    return page
+
+
 def times(page: Page) -> tuple[str, str]:
     return page.locator("#start").input_value(), page.locator("#end").input_value()
 
 
 def test_click_on_free_time(visit: Visit) -> None:
-    page = visit("member", BOARD)
+    page = drawing_on(visit("member", BOARD))
     page.mouse.move(*spot(track(page, "Granen"), 11.1))
     expect(page.locator(".ghost")).to_have_text("11:00–12:00")  # what a click would book
     page.mouse.click(*spot(track(page, "Granen"), 11.1))
@@ -56,7 +62,7 @@ def test_click_on_free_time(visit: Visit) -> None:
 
 @pytest.mark.parametrize(("down", "up"), [(9.6, 11.9), (11.9, 9.6)])
 def test_drawn_length(visit: Visit, down: float, up: float) -> None:
-    page = visit("member", BOARD)
+    page = drawing_on(visit("member", BOARD))
     lane = track(page, "Tallen")
     page.mouse.move(*spot(lane, down))
     page.mouse.down()
@@ -69,7 +75,7 @@ def test_drawn_length(visit: Visit, down: float, up: float) -> None:
 
 
 def test_escape_lets_go_of_what_is_drawn(visit: Visit) -> None:
-    page = visit("member", BOARD)
+    page = drawing_on(visit("member", BOARD))
     lane = track(page, "Tallen")
     page.mouse.move(*spot(lane, 10))
     page.mouse.down()
@@ -83,7 +89,7 @@ def test_escape_lets_go_of_what_is_drawn(visit: Visit) -> None:
 
 
 def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
-    page = visit("member", "/")
+    page = drawing_on(visit("member", "/"))
 
     def focused() -> str:
         return str(page.evaluate("document.activeElement.innerText"))
@@ -150,7 +156,7 @@ def test_taken_meanwhile(visit: Visit, site: Site) -> None:
 
 
 def test_filter(visit: Visit) -> None:
-    page = visit(None, BOARD)
+    page = drawing_on(visit(None, BOARD))
     page.get_by_placeholder("Filtrera rum").fill("gran")
     expect(page.get_by_role("region", name="Granen", exact=True)).to_be_visible()
     expect(page.get_by_role("region", name="Tallen", exact=True)).to_be_hidden()
