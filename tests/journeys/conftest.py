@@ -13,7 +13,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Chromium reports every answer from 400 on as an error; journeys into refusals mean them.
 MEANT = "Failed to load resource: the server responded with a status of 4"
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
-# For every file of journeys: `pytestmark = journey`. Flask-Compress leaves closing a static file to the collector.
+# For every file of journeys. Flask-Compress leaves closing a static file to the garbage collector.
 journey = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:unclosed file")]
 
 

