@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.models import Office, Person
-from app.services.authorize import may
+from app.services.authorize import roles_at
+from app.services.offices import OfficeName
 
 
 class Audience(Enum):
@@ -42,9 +43,10 @@ class Reader:
 PUBLIC = Reader(Audience.PUBLIC)
 
 
-def reader_of(office: Office, person: Person | None) -> Reader:
+def reader_of(office: Office | OfficeName, person: Person | None) -> Reader:
     """The audience that a person belongs to at an office."""
     if person is None:
         return PUBLIC
-    audience = Audience.HOST if may(person, "host", office) else Audience.MEMBER
-    return Reader(audience, person.id, frozenset(each.id for each in person.organisations))
+    if person.active and "host" in roles_at(person, office.id):
+        return Reader(Audience.HOST, person.id)
+    return Reader(Audience.MEMBER, person.id, frozenset(each.id for each in person.organisations))

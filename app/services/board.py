@@ -1,17 +1,18 @@
 """The board: all resources of an office through a day, one resource through a week."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import CompoundSelect, bindparam, not_, or_, select, union_all
 
-from app.domain.interval import Interval, clip, subtract
+from app.domain.interval import Interval, clip
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
 from app.services.audience import Audience, Reader
 from app.services.columns import read
+from app.services.offices import OfficeName
 from app.services.opening import OfficeHours
 
 ONE_DAY = timedelta(days=1)
@@ -102,7 +103,7 @@ _TAKEN = {
 
 
 def board(
-    office: Office, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
+    office: Office | OfficeName, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
 ) -> list[Row]:
     """The rows of an office for a stretch of time; a constant number of queries, whatever lies before it."""
     hours = OfficeHours.load(office, within)
@@ -122,9 +123,26 @@ def _row(place: Place, items: Mapping[int, list[Item]], hours: OfficeHours, with
     own = {item.date_id: item for leaf in hours.leaf_ids(place.id) for item in items.get(leaf, ())}
     ordered = sorted(own.values())
     opened = hours.open(place)
-    taken = [Interval(item.start, item.end) for item in ordered if item.status != "no_show"]
     closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(place)]
-    return Row(place, ordered, opened, closures, subtract(opened, taken))
+    return Row(place, ordered, opened, closures, _gaps(opened, ordered))
+
+
+def _gaps(opened: Iterable[Interval], items: Sequence[Item]) -> list[Interval]:
+    """What is open and not taken; both in order of time. A no-show's time is free again."""
+    gaps = []
+    for stretch in opened:
+        start, end = stretch.start, stretch.end
+        for item in items:
+            if item.end <= start or item.status == "no_show":
+                continue
+            if item.start >= end:
+                break
+            if item.start > start:
+                gaps.append(Interval(start, item.start))
+            start = item.end
+        if start < end:
+            gaps.append(Interval(start, end))
+    return gaps
 
 
 def _items(within: Interval, reader: Reader, places: Mapping[str, object]) -> dict[int, list[Item]]:

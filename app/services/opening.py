@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from app.domain.localtime import zone
 from app.domain.opening import OpeningRow, hours_laid_out, service_interval
 from app.models import Closure, Office, OpeningHours, Resource, ResourcePart
 from app.services.columns import read
+from app.services.offices import OfficeName
 
 ClosedTime = tuple[Interval, str]  # and the reason
 
@@ -80,7 +81,7 @@ class OfficeHours:
     opened: dict[tuple[object, ...], list[Interval]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, office: Office, within: Interval) -> Self:
+    def load(cls, office: Office | OfficeName, within: Interval) -> Self:
         """Reads rows, closures and parts: one query each."""
         return cls(within, zone(office.timezone), _rows(office), _closures(office, within), _parts(office))
 
@@ -124,20 +125,24 @@ class OfficeHours:
         # Most resources share the office's rows, which are laid out once for all of them.
         owner = resource_id if resource_id in self.rows else None
         if owner not in self.laid_out:
-            self.laid_out[owner] = hours_laid_out(
-                self.rows.get(owner, ()), timezone=self.timezone, start=self.within.start, end=self.within.end
-            )
+            self.laid_out[owner] = _laid_out(tuple(self.rows.get(owner, ())), self.timezone, self.within)
         return self.laid_out[owner]
 
 
-def _rows(office: Office) -> dict[int | None, list[OpeningRow]]:
+# The same days are looked at again and again.
+@lru_cache(maxsize=500)
+def _laid_out(rows: tuple[OpeningRow, ...], timezone: ZoneInfo, within: Interval) -> list[Interval]:
+    return hours_laid_out(rows, timezone=timezone, start=within.start, end=within.end)
+
+
+def _rows(office: Office | OfficeName) -> dict[int | None, list[OpeningRow]]:
     found: dict[int | None, list[OpeningRow]] = {}
     for resource_id, *row in read(_HOURS, office=office.id):
         found.setdefault(resource_id, []).append(OpeningRow(*row))
     return found
 
 
-def _closures(office: Office, within: Interval) -> dict[int | None, list[ClosedTime]]:
+def _closures(office: Office | OfficeName, within: Interval) -> dict[int | None, list[ClosedTime]]:
     found: dict[int | None, list[ClosedTime]] = {}
     rows = read(_CLOSURES, office=office.id, start=within.start, end=within.end)
     for resource_id, start, end, reason in rows:
@@ -145,7 +150,7 @@ def _closures(office: Office, within: Interval) -> dict[int | None, list[ClosedT
     return found
 
 
-def _parts(office: Office) -> dict[int, list[Part]]:
+def _parts(office: Office | OfficeName) -> dict[int, list[Part]]:
     found: dict[int, list[Part]] = {}
     for whole_id, *part in read(_PARTS, office=office.id):
         found.setdefault(whole_id, []).append(Part(*part))

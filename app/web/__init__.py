@@ -1,5 +1,6 @@
 """Pages: one module per noun."""
 
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -22,6 +23,7 @@ from app.web import (
     sessions,
     texts,
 )
+from app.web.addresses import address_of
 from app.web.languages import choose_locale
 
 __all__ = ["choose_locale", "init_app"]
@@ -47,6 +49,9 @@ def init_app(app: Flask) -> None:
     formatting.init_app(app)
     texts.init_app(app)
     app.context_processor(_shared)
+    parts = app.jinja_env.get_template
+    app.jinja_env.globals["ui"] = parts("_macros.html").module
+    app.jinja_env.globals["icon"] = cache(parts("_icons.html").module.icon)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
@@ -54,4 +59,9 @@ def init_app(app: Flask) -> None:
 def _shared() -> dict[str, Any]:
     """What every template may use; `current_user` comes from Flask-Login."""
     locale = get_locale()
-    return {"roles": roles_anywhere(security.person()), "language": locale.language if locale else "sv"}
+    return {
+        "_": texts.of_this_page(),
+        "address_of": address_of,
+        "roles": roles_anywhere(security.person()),
+        "language": locale.language if locale else "sv",
+    }

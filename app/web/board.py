@@ -12,7 +12,8 @@ from app.clock import now
 from app.domain.localtime import day_bounds, local_date, zone
 from app.services.audience import reader_of
 from app.services.board import Row, board
-from app.services.offices import office_named, offices
+from app.services.offices import office_named, office_names
+from app.web.addresses import address_of
 from app.web.dates import date_named
 from app.web.grid import Drawing, grid_of
 from app.web.naming import KIND_HEADINGS, facts, week_title, weekday_title
@@ -47,7 +48,7 @@ def day(office: str, date: str) -> ResponseReturnValue:
 
 
 def _page(slug: str | None, shown: date | None = None) -> str:
-    everywhere, moment = offices(), now()
+    everywhere, moment = office_names(), now()
     office = next((each for each in everywhere if slug in (None, each.slug)), None) or abort(404)
     tz = zone(office.timezone)
     shown = shown or local_date(moment, tz)
@@ -55,7 +56,7 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     rows = board(office, within, reader_of(office, person()))
     is_today = shown == local_date(moment, tz)
     grid = grid_of([(row, within) for row in rows], office.timezone, shown if is_today else None)
-    drawing, rooms = Drawing(within, grid, now=moment), url_for("resources.show", resource="")
+    drawing, rooms = Drawing(within, grid, now=moment), address_of("resources.show", resource="")
     groups = [
         (str(KIND_HEADINGS[kind]), [_row(row, drawing, rooms) for row in of_kind])
         for kind, of_kind in groupby(sorted(rows, key=_kind_order), key=lambda row: row.resource.kind)
@@ -63,21 +64,21 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     view = {
         "office": office,
         "offices": [
-            (each.name, url_for("board.day", office=each.slug, date=shown))
+            (each.name, address_of("board.day", office=each.slug, date=shown))
             for each in everywhere
             if each.id != office.id
         ],
         "weekday": weekday_title(shown),
         "week": week_title(shown),
         "title": date_plain(shown),
-        "previous": url_for("board.day", office=office.slug, date=shown - timedelta(days=1)),
-        "next": url_for("board.day", office=office.slug, date=shown + timedelta(days=1)),
-        "today": url_for("board.today", office=office.slug),
+        "previous": address_of("board.day", office=office.slug, date=shown - timedelta(days=1)),
+        "next": address_of("board.day", office=office.slug, date=shown + timedelta(days=1)),
+        "today": address_of("board.today", office=office.slug),
         "is_today": is_today,
-        "find_url": url_for(
+        "find_url": address_of(
             "find.index", office=office.slug, **({} if is_today else {"when": "choose", "date": shown})
         ),
-        "jump_url": url_for("board.jump", office=office.slug),
+        "jump_url": address_of("board.jump", office=office.slug),
         "date": shown.isoformat(),
         "timezone": grid.timezone,
         "hours": grid.hours,
@@ -92,7 +93,12 @@ def _page(slug: str | None, shown: date | None = None) -> str:
 
 def _row(row: Row, drawing: Drawing, rooms: str) -> dict[str, Any]:
     place = row.resource
-    return {"name": place.name, "url": rooms + place.slug, "facts": facts(place), **drawing.row(row)}
+    return {
+        "name": place.name,
+        "url": rooms + place.slug,
+        "facts": facts(place, drawing.language),
+        **drawing.row(row),
+    }
 
 
 def _closed_note(rows: list[Row]) -> str:

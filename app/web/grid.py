@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,8 +43,10 @@ class Grid:
     date: str | None = None  # where the present time belongs on it
 
     @property
-    def hours(self) -> list[int]:
-        return list(range(self.first_minute // 60, self.last_minute // 60))
+    def hours(self) -> list[tuple[str, str]]:
+        """Each hour shown with the quarter at which it stands."""
+        hours = range(self.first_minute // 60, self.last_minute // 60)
+        return [(str(4 * place), f"{hour:02d}") for place, hour in enumerate(hours)]
 
     @property
     def columns(self) -> int:
@@ -75,14 +78,32 @@ def grid_of(rows: Sequence[tuple[Row, Interval]], timezone: str, shown_date: dat
     """Whole hours around all that is open or booked in the days; 08–17 where nothing is."""
     tz = ZoneInfo(timezone)
     minutes: list[int] = []
-    for row, day in rows:
-        inside = [each for each in (*row.open, *row.items) if each.start < day.end and each.end > day.start]
+    for day, of_day in groupby(rows, key=itemgetter(1)):
+        clock = WallClock(day, tz)
+        inside = [
+            (each.start, each.end)
+            for row, _ in of_day
+            for each in (*row.open, *row.items)
+            if each.start < day.end and each.end > day.start
+        ]
         if inside:
-            clock = WallClock(day, tz)
-            minutes.append(clock.minute(min(each.start for each in inside)))
-            minutes.append(clock.minute(max(each.end for each in inside)))
+            minutes.append(clock.minute(min(inside)[0]))
+            minutes.append(clock.minute(max(end for _, end in inside)))
     first, last = (min(minutes) // 60 * 60, -(-max(minutes) // 60) * 60) if minutes else (8 * 60, 17 * 60)
     return Grid(first, max(last, first + 60), timezone, shown_date.isoformat() if shown_date else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What is drawn of a row. All of it came out of templates, so it is put together as it is."""
+
+    parts: list[Markup]
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def __html__(self) -> str:
+        return "".join(self.parts)
 
 
 class Drawing:
@@ -93,14 +114,15 @@ class Drawing:
         self.clock = WallClock(day, ZoneInfo(grid.timezone))
         self.bookable_from = max(day.start, _running_quarter(now))
         self.bookings, self.form = url_for("bookings.index"), url_for("bookings.new")
-        self.frame = (get_locale().language, grid.first_minute, grid.columns)
+        self.language = get_locale().language
+        self.frame = (self.language, grid.first_minute, grid.columns)
 
     def row(self, row: Row) -> dict[str, Any]:
         """What is taken and what is free, in order of time; a note where nothing is open."""
         taken = [*self._taken(row.items), *self._closed(row.closures)]
         parts = sorted([*taken, *self._free(row)], key=itemgetter(0))
         note = None if row.open or taken else gettext("Closed all day")
-        return {"parts": [drawn for _, drawn in parts], "note": note}
+        return {"track": Track([drawn for _, drawn in parts]), "note": note}
 
     def _taken(self, items: Sequence[Item]) -> Iterator[Part]:
         day_start, day_end, minute = self.day.start, self.day.end, self.clock.minute
@@ -144,7 +166,7 @@ class Drawing:
             begins, ends = max(stretch.start, self.bookable_from), min(stretch.end, self.day.end)
             if ends - begins >= QUARTER:
                 start, usual_end = minute(begins), minute(min(begins + USUAL_LENGTH, ends))
-                yield start, _look_of_free(*self.frame, start, minute(ends), usual_end) % form
+                yield start, _look_of_free(*self.frame, start, minute(ends), usual_end, form)
 
 
 @lru_cache(maxsize=MOST_LOOKS)
@@ -181,13 +203,13 @@ def _look_of_taken(
 
 @lru_cache(maxsize=MOST_LOOKS)
 def _look_of_free(
-    _language: str, first_minute: int, columns: int, start: int, end: int, usual_end: int
+    _language: str, first_minute: int, columns: int, start: int, end: int, usual_end: int, form: str
 ) -> Markup:
-    """A free stretch that waits for the address of the form; the times are filled in there."""
+    """A free stretch; the form that it leads to has the times filled in."""
     place = _place(first_minute, columns, start, end)
     # Neither slugs nor times hold anything that an address must not. A day ends at 00:00 in the form.
-    url = f"{HOLE}&start={CLOCK[start]}&end={CLOCK[usual_end % WHOLE_DAY]}"
-    return _with_holes(_drawn("free", place, url, CLOCK[start], CLOCK[end]))
+    url = f"{form}&start={CLOCK[start]}&end={CLOCK[usual_end % WHOLE_DAY]}"
+    return _drawn("free", place, url, CLOCK[start], CLOCK[end])
 
 
 def _drawn(macro: str, *arguments: object) -> Markup:

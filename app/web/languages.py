@@ -1,5 +1,8 @@
 """The reader's language: their choice, else what is stored with them, else the browser's, else Swedish."""
 
+from functools import cache
+
+from babel import Locale
 from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,9 +24,14 @@ def choose_language() -> str:
     return asked_for(request.accept_languages)
 
 
-def choose_locale() -> str:
+def choose_locale() -> Locale:
     """For Flask-Babel. Outside a request, at a terminal, English: that is the language of the commands."""
-    return LOCALES[choose_language() if has_request_context() else "en"]
+    return _locale(choose_language() if has_request_context() else "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 @bp.post("/language")

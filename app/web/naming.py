@@ -63,9 +63,9 @@ def seats(count: int) -> str:
     return ngettext("%(num)d seat", "%(num)d seats", count)
 
 
-def facts(resource: Resource | Place) -> str:
-    """The short line under a resource's name: "6 seats · video, screen"."""
-    return _facts(get_locale().language, resource.capacity, tuple(resource.equipment))
+def facts(resource: Resource | Place, language: str | None = None) -> str:
+    """The short line under a resource's name: "6 seats · video, screen", in the reader's language."""
+    return _facts(language or get_locale().language, resource.capacity, tuple(resource.equipment))
 
 
 # The language is what gettext reads anyway.

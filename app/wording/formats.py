@@ -6,7 +6,7 @@ by the clock of the place, so every function that shows one takes its zone. Numb
 
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -116,7 +116,12 @@ def sentence(text: str) -> str:
 
 
 def _date(value: date, tz: Zone | None, pattern: str) -> str:
-    return format_date(_local(value, tz), pattern, locale=_locale())
+    return _formatted(_local(value, tz), pattern, _locale())
+
+
+@lru_cache(maxsize=1000)
+def _formatted(value: date, pattern: str, locale: Locale) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def _local(value: date, tz: Zone | None) -> date:
