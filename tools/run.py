@@ -53,12 +53,23 @@ def port_to_use(wanted: str) -> int:
     return port
 
 
+OURS = "# Written by `make run` at every start; the environment goes before it."
+
+
 def keep_settings(folder: Path, settings: dict[str, str]) -> Path:
-    """Writes `settings.env`, whole or not at all; only its owner may read it, for it can hold secrets."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes `settings.env`, whole or not at all; only its owner may read it, for it can hold secrets.
+
+    CannotRun where somebody else wrote it: a folder with settings of its own is no place for the demo.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds bookings, and mails with sign-in links
     target, draft = folder / "settings.env", folder / f"settings.env.{os.getpid()}"
+    if target.exists() and not target.read_text("utf-8").startswith(OURS):
+        raise CannotRun(
+            f"{target} holds your own settings, so the demo is not started here."
+            " For an office of your own see docs/operations.md."
+        )
     draft.touch(mode=0o600)
-    lines = ["# Written by `make run` at every start; the environment goes before it."]
+    lines = [OURS]
     lines += [f"{name}={value}" for name, value in settings.items()]
     draft.write_text("\n".join(lines) + "\n", "utf-8")
     draft.replace(target)

@@ -50,6 +50,7 @@ def add(
         )
     except DomainError as error:
         refuse(say_all(error))
+    click.echo(f"{email} is {role} {f'at {office}' if office else 'at every office'}, for {organisation}.")
 
 
 @user.command("disable")

@@ -9,6 +9,12 @@ from app.extensions import db
 engine = current_app.extensions["migrate"].db.engine
 
 
+def drop_if_empty(_context: object, _revision: object, directives: list[object]) -> None:
+    """`db migrate` writes no file where nothing changed."""
+    if directives and directives[0].upgrade_ops.is_empty():
+        directives.clear()
+
+
 def run() -> None:
     """One transaction for all steps, writing from its start (SQLite would else fail in the middle)."""
     with engine.connect().execution_options(writes=True) as connection:
@@ -18,6 +24,7 @@ def run() -> None:
             render_as_batch=engine.dialect.name == "sqlite",
             compare_type=True,
             transaction_per_migration=False,
+            process_revision_directives=drop_if_empty,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -163,6 +163,14 @@ def test_settings_are_kept_for_their_owner_alone(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["settings.env"]
 
 
+def test_settings_that_somebody_else_wrote_are_left_alone(tmp_path: Path) -> None:
+    own = tmp_path / "settings.env"
+    own.write_text("BASE_URL=https://rum.example\n", "utf-8")
+    with pytest.raises(run.CannotRun, match=r"docs/operations\.md"):
+        run.keep_settings(tmp_path, {"BASE_URL": "http://127.0.0.1:5001"})
+    assert own.read_text("utf-8") == "BASE_URL=https://rum.example\n"
+
+
 def test_what_was_given_for_this_start_holds_for_later_commands_too() -> None:
     given = {"DATABASE_URL": "postgresql://x/y", "SMTP_URL": "", "HOME": "/root"}
     assert run.settings_of_this_start(given, 5001) == {

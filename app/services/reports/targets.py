@@ -11,6 +11,7 @@ from app.extensions import db
 from app.models import Project, Target
 
 COMPANY = "company"
+AT_MOST = frozenset({"no_show_rate"})  # the rest are promised as at least
 COUNTS = frozenset({"bookings", "unique_companies", "visits"})  # promised for the project as a whole
 
 
@@ -36,14 +37,17 @@ def _judged(target: Target, figures: Utilisation, is_over: bool, covers: bool) -
         "indicator": target.indicator,
         "target": target.target,
         "outcome": outcome,
-        "status": _status(target.target, outcome, is_over and (covers or target.indicator not in COUNTS)),
+        "status": _status(target, outcome, is_over, is_over and (covers or target.indicator not in COUNTS)),
     }
 
 
-def _status(promised: float | None, outcome: float | None, can_fail: bool) -> str:
-    if promised is None or outcome is None:
+def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool) -> str:
+    if target.target is None or outcome is None:
         return "open"
-    if outcome >= promised:
+    if target.indicator in AT_MOST:
+        kept = outcome <= target.target
+        return "not_met" if not kept and can_fail else "met" if kept and is_over else "open"
+    if outcome >= target.target:
         return "met"
     return "not_met" if can_fail else "open"
 
