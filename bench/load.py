@@ -6,14 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
-from multiprocessing.connection import Connection
-from statistics import median
 from typing import Any
 
 from bench.server import HOST, Server
 
-PATIENCE = 30.0  # seconds that one answer may take
+PATIENCE = 60.0  # seconds that one answer may take
 
 
 @dataclass(frozen=True)
@@ -26,15 +23,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """What a round of requests measured."""
+class Cost:
+    """What one request costs: of the time that passed, and of the workers' processor time; in seconds."""
 
-    per_second: float
-    cpu_seconds: float  # of the server's workers, for one request
+    passed: float
+    processor: float
 
 
 def request(
-    method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b"", *, port: int
+    method: str, path: str, port: int, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> bytes:
     """A request as it goes over the wire; the server ends every connection after one."""
     lines = {"Host": f"{HOST}:{port}", "Accept-Encoding": "gzip", "Connection": "close", **(headers or {})}
@@ -56,21 +53,18 @@ def send(port: int, raw: bytes) -> Answer:
     return Answer(int(answer[9:12] or 0), answer, time.perf_counter() - began)
 
 
-Job = Callable[..., Any]
-
-
 class Clients:
     """So many processes that each do what they are told, at the same time."""
 
-    def __init__(self, pipes: Sequence["Connection[Any, Any]"]) -> None:
+    def __init__(self, pipes: Sequence[Any]) -> None:
         self.pipes = pipes
 
     def __len__(self) -> int:
         return len(self.pipes)
 
-    def each(self, job: Job, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+    def each(self, job: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Has every client do the job with its own arguments; what they gave back."""
-        at = time.monotonic() + 0.02  # all of them begin together
+        at = time.monotonic() + 0.03  # all of them begin together
         for pipe, own in zip(self.pipes, arguments, strict=True):
             pipe.send((job, at, own))
         results = [pipe.recv() for pipe in self.pipes]
@@ -79,14 +73,21 @@ class Clients:
                 raise result
         return results
 
-    def pace(self, server: Server, raw: bytes, seconds: float, status: int = 200) -> Pace:
-        """How often per second the server answers this request to all clients together."""
-        before = server.cpu_seconds()
+    def cost(self, server: Server, raw: bytes, seconds: float, status: int = 200) -> Cost:
+        """What this request costs when all clients send it again and again for so long."""
+        before = server.processor_seconds()
         results = self.each(_repeat, [(server.port, raw, seconds, status)] * len(self))
-        answered = sum(count for count, _ in results)
-        return Pace(
-            sum(count / lasted for count, lasted in results), (server.cpu_seconds() - before) / answered
-        )
+        return _cost(results, server.processor_seconds() - before)
+
+    def cost_of_all(self, server: Server, raws: Sequence[Sequence[bytes]], status: int) -> Cost:
+        """What a request costs when every client sends its own ones, each once."""
+        before = server.processor_seconds()
+        results = self.each(_send_all, [(server.port, own, status) for own in raws])
+        return _cost(results, server.processor_seconds() - before)
+
+    def race(self, port: int, raws: Sequence[bytes]) -> list[Answer]:
+        """The answers when every client sends one request in the same moment."""
+        return self.each(send, [(port, raw) for raw in raws])
 
 
 @contextmanager
@@ -108,12 +109,7 @@ def clients(count: int) -> Iterator[Clients]:
                 process.kill()
 
 
-def middle(values: Sequence[float]) -> float:
-    """The median: one round that something else disturbed does not count."""
-    return median(values)
-
-
-def _obey(pipe: "Connection[Any, Any]") -> None:
+def _obey(pipe: Any) -> None:
     while (told := pipe.recv()) is not None:
         job, at, arguments = told
         time.sleep(max(0.0, at - time.monotonic()))
@@ -123,11 +119,26 @@ def _obey(pipe: "Connection[Any, Any]") -> None:
             pipe.send(error)
 
 
+def _cost(results: Sequence[tuple[int, float]], processor_seconds: float) -> Cost:
+    per_second = sum(count / lasted for count, lasted in results)
+    return Cost(1 / per_second, processor_seconds / sum(count for count, _ in results))
+
+
 def _repeat(port: int, raw: bytes, seconds: float, status: int) -> tuple[int, float]:
     began, count = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
-        answer = send(port, raw)
-        if answer.status != status:
-            raise RuntimeError(f"{answer.status} instead of {status}: {answer.raw[:300]!r}")
+        _expect(send(port, raw), status)
         count += 1
     return count, time.perf_counter() - began
+
+
+def _send_all(port: int, raws: Sequence[bytes], status: int) -> tuple[int, float]:
+    began = time.perf_counter()
+    for raw in raws:
+        _expect(send(port, raw), status)
+    return len(raws), time.perf_counter() - began
+
+
+def _expect(answer: Answer, status: int) -> None:
+    if answer.status != status:
+        raise RuntimeError(f"{answer.status} instead of {status}: {answer.raw[:500]!r}")

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 STARTS_WITHIN = 60.0  # seconds
 STOPS_WITHIN = 15.0
@@ -30,7 +31,7 @@ class Server:
         below = Path(f"/proc/{self.process_id}/task/{self.process_id}/children").read_text()
         return [int(each) for each in below.split()]
 
-    def cpu_seconds(self) -> float:
+    def processor_seconds(self) -> float:
         """The processor time that the workers have used."""
         return sum(int(Path(f"/proc/{each}/schedstat").read_text().split()[0]) for each in self.workers) / 1e9
 
@@ -57,7 +58,9 @@ def serving(settings: Mapping[str, str], port: int, workers: int = 2) -> Iterato
     """A server that answers, until the end of the block."""
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     options = ["--workers", str(workers), "--bind", f"{HOST}:{port}", "--log-level", "warning"]
-    process = subprocess.Popen([gunicorn, *options, "--no-control-socket", "wsgi:app"], env=dict(settings))
+    process = subprocess.Popen(
+        [gunicorn, *options, "--no-control-socket", "wsgi:app"], env=dict(settings), cwd=ROOT
+    )
     try:
         server = Server(port, process.pid)
         _wait_for(server, process, workers)

@@ -1,4 +1,4 @@
-"""An office of twelve rooms with so many bookings: `python -m bench.world COUNT` in an environment of its own.
+"""An office of twelve rooms with so many bookings: `python -m bench.world COUNT`, on an empty database.
 
 Sixty bookings on every working day, from years back until four weeks ahead: more of them reach further
 back, so that the day and the month that are looked at hold the same at every size.
@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.extensions import db
 from app.factory import create_app
@@ -25,9 +24,13 @@ from app.services.booking_file import BookingRow, store_rows
 from app.services.office_file import load_office
 from app.services.people import add_person, new_token
 from app.services.transaction import use_case
+from bench.server import ROOT
 
 OFFICE, ZONE = "bench", ZoneInfo("Europe/Stockholm")
-ROOMS = tuple("tallen granen björken eken asken almen linden rönnen aspen hasseln lönnen alen".split())
+ROOMS = (
+    *("tallen", "granen", "björken", "eken", "asken", "almen"),
+    *("linden", "rönnen", "aspen", "hasseln", "lönnen", "alen"),
+)
 ORGANISATIONS = (
     "Exempelbolaget",
     "Norrsken Analys",
@@ -91,14 +94,18 @@ class World:
     host: str
     password: str
     tokens: tuple[str, ...]
+    tokens_each: int
     organisation: str
     activity: str
+    synchronous: str
 
 
 def build(count: int, environment: Mapping[str, str]) -> World:
     """Builds it in a process of its own, so that no setting of this one gets in."""
     command = [sys.executable, "-m", "bench.world", str(count)]
-    done = subprocess.run(command, env=dict(environment), stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(
+        command, env=dict(environment), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
     return World(**json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -117,9 +124,13 @@ def description() -> str:
     return "\n".join([NAMES, *organisations, *rooms])
 
 
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5
+
+
 def working_days_back(last: date) -> Iterator[date]:
     """The working days until `last`, the last first."""
-    return (day for number in range(36_500) if (day := last - timedelta(days=number)).weekday() < 5)
+    return (day for number in range(36_500) if is_working_day(day := last - timedelta(days=number)))
 
 
 def main(count: int) -> None:
@@ -133,17 +144,20 @@ def main(count: int) -> None:
         add_person(HOST, role="host", organisation=_slug(ORGANISATIONS[0]), password=PASSWORD, now=now)
         tokens = tuple(new_token(each, now) for each in people for _ in range(TOKENS_EACH))
         _store(count, today, now)
+        synchronous = _synchronous()
     world = World(
         office=OFFICE,
         rooms=tuple(_slug(room) for room in ROOMS),
-        day=next(day for n in range(1, 4) if (day := today + timedelta(days=n)).weekday() < 5).isoformat(),
+        day=next(day for n in range(1, 4) if is_working_day(day := today + timedelta(days=n))).isoformat(),
         month=f"{today.replace(day=1) - timedelta(days=1):%Y-%m}",
         free_from=(today + timedelta(days=DAYS_AHEAD + 1)).isoformat(),
         host=HOST,
         password=PASSWORD,
         tokens=tokens,
+        tokens_each=TOKENS_EACH,
         organisation=_slug(ORGANISATIONS[0]),
         activity="external-meeting",
+        synchronous=synchronous,
     )
     print(json.dumps(asdict(world)))
 
@@ -200,6 +214,12 @@ def _rows(today: date, now: datetime) -> Iterator[BookingRow]:
                     timezone=ZONE.key,
                     live=status not in ("no_show", "cancelled"),
                 )
+
+
+def _synchronous() -> str:
+    if db.engine.dialect.name != "sqlite":
+        return ""
+    return ("OFF", "NORMAL", "FULL", "EXTRA")[db.session.scalar(text("PRAGMA synchronous"))]
 
 
 def _slug(name: str) -> str:
