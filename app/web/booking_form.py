@@ -195,11 +195,15 @@ class BookingForm(FlaskForm):
     def _reading_text(self, start: datetime, end: datetime) -> str:
         local_start, local_end = start.astimezone(self.tz), end.astimezone(self.tz)
         minutes = int((end - start).total_seconds() // 60)
-        first, last = (f"{each:%H:%M} ({each:%Z})" for each in (local_start, local_end))
+        first, last = (f"{each:%H:%M} {_season(each)}" for each in (local_start, local_end))
         return f"{first} – {last}, {duration(minutes)}"
 
     def _forget_choice(self) -> None:
         self.ambiguous.choices = []
+
+
+def _season(local: datetime) -> str:
+    return gettext("summer time") if local.dst() else gettext("winter time")
 
 
 def wish_of(form: BookingForm) -> Wish:

@@ -77,7 +77,7 @@ def day(office: str, date: str) -> ResponseReturnValue:
 def settle(date_id: int) -> ResponseReturnValue:
     """What came of one date, by the button pressed."""
     action = request.form.get("action", "")
-    back = _back(date_id)
+    place, anchor = _back(date_id), None
     try:
         heads = _heads(request.form)
         _act(date_id, action, heads)
@@ -87,7 +87,8 @@ def settle(date_id: int) -> ResponseReturnValue:
         flash(gettext("A head count is a whole number, 0 or more. Nothing was saved."), "error")
     else:
         flash(str(_done(action)), "success")
-    return redirect(back)
+        anchor = f"date-{date_id}"  # back to the booking; what went wrong is told at the top
+    return redirect(url_for("host.day", **place, _anchor=anchor))
 
 
 @bp.post("/<office>/walk-ins")
@@ -224,11 +225,11 @@ def _heads(given: Any) -> dict[str, int | None]:
     return {name: int(given[name]) if given.get(name, "").strip() else None for name in HEADS}
 
 
-def _back(date_id: int) -> str:
+def _back(date_id: int) -> dict[str, Any]:
     each = presence.date_for(date_id, signed_in(), "host_booking")
     place = each.slots[0].resource.office
     shown = local_date(each.starts_at, zone(place.timezone))
-    return url_for("host.day", office=place.slug, date=shown, _anchor=f"date-{date_id}")
+    return {"office": place.slug, "date": shown}
 
 
 def _hosted(slug: str | None) -> Office:

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.models import Resource
 from app.services.board import Place
-from app.wording.formats import sentence, week, weekday
+from app.wording.formats import date_plain, sentence, week, weekday
 
 STATUSES = {
     "requested": lazy_gettext("Awaits approval"),
@@ -86,6 +86,15 @@ def weekday_title(day: date) -> str:
 def day_and_month(day: date) -> str:
     """24 november"""
     return format_date(day, "d MMMM", locale=get_locale())
+
+
+def date_range(first: date, last: date) -> str:
+    """7–13 september 2026; with both months, and years, where they differ."""
+    if first.year != last.year:
+        return f"{date_plain(first)} – {date_plain(last)}"
+    if first.month != last.month:
+        return f"{day_and_month(first)} – {date_plain(last)}"
+    return f"{first.day}–{date_plain(last)}"
 
 
 def day_names(numbers: Sequence[int]) -> str:

@@ -21,7 +21,7 @@ from app.web.feed_panel import feed_panel
 from app.web.grid import Drawing, Grid, grid_of
 from app.web.naming import (
     KINDS,
-    day_and_month,
+    date_range,
     day_names,
     equipment_names,
     facts,
@@ -30,7 +30,7 @@ from app.web.naming import (
     weekday_title,
 )
 from app.web.security import allow, person
-from app.wording.formats import date_plain, duration
+from app.wording.formats import duration
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
 
@@ -107,7 +107,7 @@ def week(resource: str, week: str) -> ResponseReturnValue:
         office_name=thing.office.name,
         week={
             "title": week_title(monday),
-            "range": f"{day_and_month(days[0])} – {date_plain(days[-1])}",
+            "range": date_range(days[0], days[-1]),
             "previous": url_for(
                 "resources.week", resource=thing.slug, week=_week_name(monday - timedelta(days=7))
             ),

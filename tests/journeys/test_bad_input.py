@@ -102,6 +102,8 @@ def test_a_time_that_comes_twice_is_asked_about(
     expect(question).to_contain_text("Välj en")
     choices = question.get_by_role("radio")
     expect(choices).to_have_count(2)
+    expect(question).to_contain_text("02:30 sommartid – 03:30 vintertid, 2 h")
+    expect(question).to_contain_text("02:30 vintertid – 03:30 vintertid, 1 h")
     expect(page.locator("#title")).to_have_value(TITLE)
     choices.nth(choice).check()
     page.locator("form.form button.main").click()

@@ -115,9 +115,10 @@ def test_buttons_are_large_enough_for_a_thumb(visit: Visit) -> None:
     for path in ("/find", "/", "/bookings", "/resources/tallen", "/bookings/new?resource=tallen"):
         page.goto(path)
         small = page.evaluate(
-            """() => [...document.querySelectorAll(
-              "a.button, button, select, input:not([type=radio], [type=hidden]), .chip span, .nav a, a.open, a.booked"
-            )]
+            """() => [...document.querySelectorAll(`
+              button, select, input:not([type=radio], [type=hidden]),
+              a:is(.button, .open, .booked, .nav *), .chip span
+            `)]
             .filter((e) => e.offsetParent && !e.closest(".hush"))
             .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
             .filter(([, box]) => box.height < 43.5 || box.width < 43.5).map(([html]) => html)"""

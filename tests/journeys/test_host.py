@@ -26,7 +26,7 @@ def visit_named(page: Page, title: str) -> Locator:
 
 
 def test_the_figures_move_by_exactly_one_booking(visit: Visit, site: Site) -> None:
-    page = visit("host", "/host")
+    page = visit("host", "/host", phone=True)
     before = figures(page)
     with site.context():
         booked("member", "tallen", "09:15", "10:45", "Kaffe", now=site.clock.at)
@@ -106,6 +106,7 @@ def test_a_head_count_that_is_no_number(visit: Visit) -> None:
     entry.get_by_label("Kvinnor", exact=True).fill("många")
     entry.get_by_role("button", name="Checka in").click()
     expect(page.get_by_role("alert")).to_contain_text("Ett antal är ett heltal")
+    expect(page.get_by_role("alert")).to_be_in_viewport()
     expect(visit_named(page, "Avstämning").get_by_text("Bekräftad")).to_be_visible()
 
 

@@ -6,6 +6,7 @@ const clock = (minutes) => `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)
 for (const board of document.querySelectorAll("[data-board]")) {
   roving(board);
   presentTime(board);
+  wake(board);
   drawing(board);
 }
 filter();
@@ -73,6 +74,13 @@ function presentTime(board) {
   };
   draw();
   setInterval(draw, 30_000);
+}
+
+// Where the whole day does not fit, it opens on the morning, not at midnight.
+function wake(board) {
+  const { first, last } = board.dataset;
+  const lanes = board.querySelector("[data-lanes]");
+  if (board.scrollWidth > board.clientWidth) board.scrollLeft = (lanes.offsetWidth * (7 * 60 - first)) / (last - first);
 }
 
 // Pointing at free time shows an hour that a click would book; dragging draws another length.
