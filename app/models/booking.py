@@ -149,6 +149,10 @@ class Slot(Base):
     resource: Mapped[Resource] = relationship()
 
 
+# The condition of `ix_slot_live`, word for word: SQLite takes no other, not even "slot.live = 1".
+LIVE_SLOT = text("slot.live")
+
+
 class History(Base):
     """Who did what when. Holds ids, never names, so that erasing a person leaves it whole."""
 

@@ -11,7 +11,7 @@ from app.domain.interval import Interval, intersect, merge, subtract
 from app.domain.localtime import day_bounds, local_date, zone
 from app.extensions import db
 from app.models import Office, Resource, Slot
-from app.models.booking import LONGEST_BLOCK
+from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.opening import OfficeHours
 
 STEP = timedelta(minutes=15)
@@ -53,7 +53,7 @@ def live_blocks(resource_ids: Iterable[int], within: Interval) -> dict[int, list
     """By resource, the blocks of its live slots that reach into an interval."""
     rows = db.session.execute(
         select(Slot.resource_id, Slot.blocks_from, Slot.blocks_until).where(
-            Slot.live,
+            LIVE_SLOT,
             Slot.resource_id.in_(list(resource_ids)),
             Slot.blocks_from < within.end + timedelta(days=1),  # a day more: own buffers reach out
             Slot.blocks_from > within.start - LONGEST_BLOCK,

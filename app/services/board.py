@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import CompoundSelect, bindparam, not_, or_, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, literal_column, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
@@ -88,7 +88,7 @@ def _statement(*, of_office: bool, for_public: bool) -> CompoundSelect[*tuple[An
         taken.where(Slot.starts_at > bindparam("day_before")),
         # Longer ones may have begun earlier; they are few and have an index of their own.
         taken.where(
-            Slot.ends_at - Slot.starts_at > 86400,
+            Slot.ends_at - Slot.starts_at > literal_column("86400"),
             Slot.starts_at <= bindparam("day_before"),
             Slot.starts_at > bindparam("earliest"),
         ),

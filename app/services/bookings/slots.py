@@ -9,7 +9,7 @@ from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import BookingDate, Resource, Slot
-from app.models.booking import LIVE_STATUSES, LONGEST_BLOCK
+from app.models.booking import LIVE_SLOT, LIVE_STATUSES, LONGEST_BLOCK
 
 Held = tuple[Resource, Interval]
 
@@ -78,7 +78,7 @@ def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | Non
 
 def _in_the_way(resource: Resource, block: Interval, but_date: int | None) -> Select[Slot]:
     query = select(Slot).where(
-        Slot.live,
+        LIVE_SLOT,
         Slot.resource_id == resource.id,
         Slot.blocks_from < block.end,
         Slot.blocks_from > block.start - LONGEST_BLOCK,
