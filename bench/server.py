@@ -58,9 +58,7 @@ def serving(settings: Mapping[str, str], port: int, workers: int = 2) -> Iterato
     """A server that answers, until the end of the block."""
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     options = ["--workers", str(workers), "--bind", f"{HOST}:{port}", "--log-level", "warning"]
-    process = subprocess.Popen(
-        [gunicorn, *options, "--no-control-socket", "wsgi:app"], env=dict(settings), cwd=ROOT
-    )
+    process = subprocess.Popen([gunicorn, *options, "wsgi:app"], env=dict(settings), cwd=ROOT)
     try:
         server = Server(port, process.pid)
         _wait_for(server, process, workers)

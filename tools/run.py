@@ -180,7 +180,7 @@ class Welcome:
 def processes(port: int) -> dict[str, Command]:
     gunicorn = [str(BIN / "gunicorn"), "--workers", "2", "--bind", f"{HOST}:{port}", "--log-level", "warning"]
     return {
-        "the web server": [*gunicorn, "--graceful-timeout", "5", "--no-control-socket", "wsgi:app"],
+        "the web server": [*gunicorn, "wsgi:app"],
         "the scheduler": [str(BIN / "flask"), "--app", "wsgi", "scheduler"],
     }
 

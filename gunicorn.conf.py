@@ -1,0 +1,7 @@
+"""How gunicorn serves `wsgi:app`; it reads this itself. The command line goes before it."""
+
+# The application is loaded once, and the workers share its memory. It opens no connection while it loads.
+preload_app = True
+# Nobody steers a running server by a socket in the user's home folder.
+control_socket_disable = True
+graceful_timeout = 5
