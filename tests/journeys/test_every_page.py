@@ -32,7 +32,7 @@ OTHER = re.compile(r"^/(api|static|feeds)/|\.(ics|pdf|xlsx|csv|json)$")
 # Pages that differ only in which day, room or booking they show are one.
 WHICH = re.compile(r"[0-9]{4}-[^/?]+|(?<=/)[0-9]+|(?<=/resources/)[^/]+|(?<=/offices/)[^/]+|(?<=/host/)[^/]+")
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(?=/|$)")  # its report draws other things than a project's
-FILTERS = {"category", "resource", "activity", "organisation"}  # of the bookings behind a figure
+SHOWS_MORE = {"confirm", "revision"}  # what else is asked for chooses a day, an office or a filter
 ELEMENT = re.compile(r"<(\w+)(?:[^>]*? class=\"([^\"]*)\")?")
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter((e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
@@ -50,7 +50,7 @@ def shape(path: str) -> str:
     parts = urlsplit(path)
     asked = {each.partition("=")[0] for each in parts.query.split("&")}
     page = WHICH.sub("X", MONTH.sub("month", parts.path))
-    return f"{page}?{'&'.join(sorted(asked - FILTERS))}"
+    return f"{page}?{'&'.join(sorted(asked & SHOWS_MORE))}"
 
 
 def elements(html: str) -> set[str]:
@@ -81,8 +81,8 @@ class Looker:
     def fault(self, what: str) -> None:
         self.faults.append(f"{path_of(self.page.url)} ({self.language}): {what}")
 
-    def look(self, path: str) -> None:
-        """Opens a page and judges it."""
+    def look(self, path: str, again: bool = False) -> None:
+        """Opens a page and judges it: in one look where another role's page was much like it."""
         self.weight = 0
         answer = self.page.goto(path)
         assert answer
@@ -90,13 +90,13 @@ class Looker:
             self.fault(f"status {answer.status}")
         if self.page.evaluate("document.documentElement.lang") != self.language:
             self.fault("html lang")
-        self.judge()
+        self.judge(LOOKS[self.language][again:])
         if self.weight > HEAVIEST:
             self.fault(f"{self.weight / 1024:.0f} KB")
 
-    def judge(self) -> None:
-        """The page as it stands, in every look."""
-        for width, theme in LOOKS[self.language]:
+    def judge(self, looks: tuple[tuple[int, str], ...]) -> None:
+        """The page as it stands."""
+        for width, theme in looks:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.page.emulate_media(color_scheme=theme)
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -120,10 +120,12 @@ def test_every_page(visit: Visit, site: Site, faults: list[str], language: str) 
             answer = looker.page.request.get(path)
             html = answer.text()
             assert answer.status < 400, f"{path} as {role}: {answer.status}"
-            before = known.setdefault(shape(path_of(answer.url)), set())
-            if not elements(html) <= before:
-                looker.look(path)
-                before |= elements(html)
+            before, frame = known.setdefault(shape(path_of(answer.url)), set()), known.setdefault("", set())
+            around, _, content = html.partition("<main")
+            if not (elements(content) <= before and elements(around) <= frame):
+                looker.look(path, again=bool(before))
+                before |= elements(content)
+                frame |= elements(around)
             for link in (unescape(each) for each in re.findall(r'<a [^>]*?href="(/[^"#]*)', html)):
                 if not OTHER.search(urlsplit(link).path) and shape(link) not in seen:
                     seen.add(shape(link))
@@ -157,7 +159,7 @@ def test_forms_with_errors(visit: Visit, faults: list[str], language: str) -> No
     page.locator("#title").fill("")
     page.locator("form.form button.main").click()
     page.locator("[aria-invalid]").first.wait_for()
-    looker.judge()
+    looker.judge(LOOKS[language])
     faults[:] = [each for each in faults if "status of 422" not in each]  # meant
 
 
