@@ -9,11 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from app.database import is_overlap, is_retryable
 from app.domain.errors import Taken
 from app.extensions import db
+from app.models import Category, Organisation, Person, Role
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 4
+WHO_ASKS = (Person, Role, Organisation, Category)
 UNDER_WAY = "use case"  # a mark on the session
 
 
@@ -22,8 +24,8 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     A deadlock or serialization failure is tried again. Where the database's guard refuses an overlap,
     Taken is raised (without naming the clash). Any other error rolls back and goes on.
-    What was read before is read anew, so that decisions rest on what is true inside. A use case called
-    by another is part of that one's transaction.
+    What was read before is read anew, so that decisions rest on what is true inside; only who asks was
+    settled when the request began. A use case called by another is part of that one's transaction.
     """
 
     @wraps(function)
@@ -45,7 +47,9 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
 def _in_transaction(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     db.session.commit()  # ends the reading transaction, if there was one
-    db.session.expire_all()
+    for known in list(db.session):
+        if not isinstance(known, WHO_ASKS):
+            db.session.expire(known)
     db.session.connection(execution_options={"writes": True})
     db.session.info[UNDER_WAY] = function.__name__
     try:
