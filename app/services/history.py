@@ -3,11 +3,22 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, literal, update
+from sqlalchemy import Update, bindparam, case, update
 
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Person, Resource
 from app.models.types import Instant
+
+
+def _raising(model: type[Resource] | type[Person]) -> Update:
+    now = bindparam("now", type_=Instant)
+    latest = case((model.changed_at < now, now), else_=model.changed_at)
+    of_one = update(model).where(model.id == bindparam("who"))
+    return of_one.values(changes=model.changes + 1, changed_at=latest)
+
+
+# Put together once: every booking raises some.
+_RESOURCES, _PEOPLE = _raising(Resource), _raising(Person)
 
 
 def record(
@@ -37,10 +48,8 @@ def mark_changed(resource_ids: Iterable[int], person_ids: Iterable[int | None], 
 
     `changed_at` never falls, even where a transaction that began earlier ends later.
     """
-    for model, ids in ((Resource, resource_ids), (Person, person_ids)):
-        latest = case((model.changed_at < now, literal(now, Instant)), else_=model.changed_at)
-        for each in sorted({each for each in ids if each is not None}):
-            db.session.execute(
-                update(model).where(model.id == each).values(changes=model.changes + 1, changed_at=latest),
-                execution_options={"synchronize_session": False},
-            )
+    db.session.flush()
+    for raise_counters, ids in ((_RESOURCES, resource_ids), (_PEOPLE, person_ids)):
+        changed = [{"who": each, "now": now} for each in sorted({each for each in ids if each is not None})]
+        if changed:
+            db.session.connection().execute(raise_counters, changed)
