@@ -11,7 +11,8 @@ engine = current_app.extensions["migrate"].db.engine
 
 def drop_if_empty(_context: object, _revision: object, directives: list[object]) -> None:
     """`db migrate` writes no file where nothing changed."""
-    if directives and directives[0].upgrade_ops.is_empty():
+    asked = getattr(context.config.cmd_opts, "autogenerate", False)  # not so in `db check`, which reads on
+    if asked and directives and directives[0].upgrade_ops.is_empty():
         directives.clear()
 
 
