@@ -57,6 +57,13 @@ def test_sign_in_and_three_taps(visit: Visit, site: Site) -> None:
         assert (newest.starts_at, newest.ends_at) == (local("09:15"), local("11:15"))
 
 
+def test_a_choice_before_the_script_came_counts_too(visit: Visit) -> None:
+    page = visit("member", "about:blank", phone=True)
+    page.route("**/find.js", lambda route: (page.get_by_role("radio", name="2 h").check(), route.continue_()))
+    page.goto("/find")
+    expect(page.get_by_role("heading", name="09:15–11:15")).to_be_visible()
+
+
 def test_undo_frees_the_time(visit: Visit) -> None:
     page = visit("member", "/find", phone=True)
     book_tallen(page)

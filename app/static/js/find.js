@@ -20,4 +20,13 @@ async function update() {
   history.replaceState(null, "", url);
 }
 
-form.addEventListener("change", () => update().catch(() => form.submit()));
+// Chosen before this script came, or kept by the browser on the way back to the page.
+function already() {
+  return [...form.elements].some((each) =>
+    each.type === "radio" ? each.checked !== each.defaultChecked : "defaultValue" in each && each.value !== each.defaultValue);
+}
+
+const show = () => update().catch(() => form.submit());
+form.addEventListener("change", show);
+addEventListener("pageshow", () => already() && show());
+if (already()) show();
