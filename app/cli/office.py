@@ -36,4 +36,7 @@ def _told(summary: Summary) -> list[str]:
     told = [f"{change.action} {change.what} {change.slug}" for change in summary.changes]
     for slug, count in summary.still_booked.items():
         told.append(f"note: {slug} is retired, but has coming bookings ({count}); they stay until cancelled")
-    return [*told, f"{summary.office}: loaded, {len(summary.changes)} changes"]
+    return [
+        *told,
+        f"{summary.office}: loaded, {len(summary.changes)} change{'' if len(summary.changes) == 1 else 's'}",
+    ]

@@ -18,12 +18,15 @@ from app.demo.schedule import COMING_DAYS, rows_of
 from app.demo.world import Party, Place, World, by_day, minute
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
+from app.domain.period import Period
 from app.extensions import db
 from app.models import Activity, Booking, Closure, Office, Organisation, Person, Resource
 from app.services.booking_file import store_rows
 from app.services.office_file import load_office
 from app.services.opening import OfficeHours
 from app.services.people import add_person
+from app.services.reports.projects import project_for
+from app.services.snapshots import freeze
 from app.services.transaction import use_case
 
 FILES = tuple(Path(__file__).with_name(name) for name in ("stockholm.toml", "umea.toml"))
@@ -67,7 +70,18 @@ def load_demo(*, now: datetime, watch: Watch) -> int:
     rows = [row for part in _parts(today, now, timezone) for row in rows_of(_world(part, offices), part)]
     with watch(len(rows)) as progress:
         store_rows(rows, now=now, progress=progress)
+    for office in offices:
+        _publish_past_months(office, today, now)
     return len(rows)
+
+
+def _publish_past_months(office: Office, today: date, now: datetime) -> None:
+    """As the monthly job has done, month by month; without its mails."""
+    for back in range(PAST_MONTHS, 0, -1):
+        month = Period.month_of(today.replace(day=1) - relativedelta(months=back))
+        project = project_for(office, month)
+        if project:
+            freeze(office, project, month, now=now)
 
 
 def _parts(today: date, now: datetime, timezone: ZoneInfo) -> Iterator[Part]:

@@ -80,7 +80,7 @@ def new() -> ResponseReturnValue:
         summary=summary,
         clash=clash,
         approval=chosen.approval and not may(signed_in(), "host", chosen.office),
-        back_url=url_for("board.today", office=resource.office.slug),
+        back_url=_where_from(form),
     )
     return page, _status(form, clash)
 
@@ -108,7 +108,12 @@ def show(booking: int) -> ResponseReturnValue:
         },
         edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id),
         cancel_url=url_for("bookings.cancellation", booking=thing.id),
-        ics_url=url_for("bookings.calendar", booking=thing.id),
+        restore_url=(
+            url_for("bookings.restoration", booking=thing.id)
+            if mine and date.status == "cancelled" and date.starts_at > moment
+            else None
+        ),
+        ics_url=None if date.status == "cancelled" else url_for("bookings.calendar", booking=thing.id),
         dates=[_date_line(each) for each in thing.dates] if len(thing.dates) > 1 else [],
         history=[_history_line(thing, *entry) for entry in history_of(thing)] if hosts else [],
     )
@@ -207,6 +212,14 @@ def calendar(booking: int) -> ResponseReturnValue:
         mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="booking-{thing.id}.ics"'},
     )
+
+
+def _where_from(form: BookingForm) -> str:
+    """Back to what was found, or to the day of the board that the form was opened from."""
+    office, on = form.office.slug, form.date.data
+    if form.confirm.data:
+        return url_for("find.index", office=office, when="choose", date=on, time=form.start.data)
+    return url_for("board.jump", office=office, date=on)
 
 
 def _try(use_case: Any, done: str, url: str) -> ResponseReturnValue:
@@ -310,7 +323,8 @@ def _heads(date: BookingDate) -> str | None:
 
 
 def _undo(booking: Booking, date: BookingDate, moment: datetime) -> dict[str, Any] | None:
-    if booking.created_at is None or date.status not in ("requested", "confirmed"):
+    untouched = booking.version == 1 and date.status in ("requested", "confirmed")
+    if booking.created_at is None or not untouched:  # after a change, "undo" would mean the change
         return None
     left = UNDO_LASTS - (moment - booking.created_at)
     if left <= timedelta(0):

@@ -192,6 +192,7 @@ def _page(
         ],
         "title": period_title(about),
         "project": shown["project_name"],
+        "unfinished": not is_over,
         "previous": _show_url(place, before) if before else None,
         "next": _show_url(place, after) if after else None,
         "latest": url_for("reports.index"),

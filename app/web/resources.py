@@ -1,5 +1,6 @@
 """A room, desk or unit: its page, and its week."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -169,11 +170,22 @@ def _weekly_hours(thing: Resource, on: date) -> list[tuple[str, str]]:
     ]
     by_times: dict[str, list[int]] = {}
     for number in range(7):
-        spans = sorted((row.opens_minute, row.closes_minute) for row in valid if row.weekday == number)
+        spans = _joined((row.opens_minute, row.closes_minute) for row in valid if row.weekday == number)
         if spans:
             times = ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in spans)
             by_times.setdefault(times, []).append(number)
     return [(day_names(numbers), times) for times, numbers in by_times.items()]
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches that meet or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for opens, closes in sorted(spans):
+        if joined and opens <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], closes)
+        else:
+            joined.append((opens, closes))
+    return joined
 
 
 def _clock(minute: int) -> str:
