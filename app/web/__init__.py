@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
 
 from app.services.authorize import roles_anywhere
 from app.web import (
@@ -49,19 +48,15 @@ def init_app(app: Flask) -> None:
     formatting.init_app(app)
     texts.init_app(app)
     app.context_processor(_shared)
-    parts = app.jinja_env.get_template
-    app.jinja_env.globals["ui"] = parts("_macros.html").module
-    app.jinja_env.globals["icon"] = cache(parts("_icons.html").module.icon)
+    app.jinja_env.globals["icon"] = cache(app.jinja_env.get_template("_icons.html").module.icon)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 
 
 def _shared() -> dict[str, Any]:
     """What every template may use; `current_user` comes from Flask-Login."""
-    locale = get_locale()
     return {
-        "_": texts.of_this_page(),
         "address_of": address_of,
         "roles": roles_anywhere(security.person()),
-        "language": locale.language if locale else "sv",
+        "language": texts.language(),
     }

@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from app.clock import now
 from app.domain.localtime import day_bounds, local_date, zone
@@ -15,7 +15,7 @@ from app.services.board import Row, board
 from app.services.offices import office_named, office_names
 from app.web.addresses import address_of
 from app.web.dates import date_named
-from app.web.grid import Drawing, grid_of
+from app.web.grid import Drawing, Rows, grid_of
 from app.web.naming import KIND_HEADINGS, facts, week_title, weekday_title
 from app.web.security import allow, person
 from app.wording.formats import date_plain
@@ -58,7 +58,7 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     grid = grid_of([(row, within) for row in rows], office.timezone, shown if is_today else None)
     drawing, rooms = Drawing(within, grid, now=moment), address_of("resources.show", resource="")
     groups = [
-        (str(KIND_HEADINGS[kind]), [_row(row, drawing, rooms) for row in of_kind])
+        (str(KIND_HEADINGS[kind]), Rows(_row(row, drawing, rooms) for row in of_kind))
         for kind, of_kind in groupby(sorted(rows, key=_kind_order), key=lambda row: row.resource.kind)
     ]
     view = {
@@ -91,14 +91,16 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     return render_template("board/day.html", board=view)
 
 
-def _row(row: Row, drawing: Drawing, rooms: str) -> dict[str, Any]:
+def _row(row: Row, drawing: Drawing, rooms: str) -> list[Markup]:
     place = row.resource
-    return {
-        "name": place.name,
-        "url": rooms + place.slug,
-        "facts": facts(place, drawing.language),
-        **drawing.row(row),
-    }
+    return drawing.row(
+        row,
+        id=f"row-{place.id}",
+        level=3,
+        name=place.name,
+        url=rooms + place.slug,
+        facts=facts(place, drawing.language),
+    )
 
 
 def _closed_note(rows: list[Row]) -> str:

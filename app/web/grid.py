@@ -5,13 +5,12 @@ its status, the language), so each look is drawn once by templates/_time.html an
 belong to one booking are set in every time, and never kept.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, url_for
@@ -93,17 +92,14 @@ def grid_of(rows: Sequence[tuple[Row, Interval]], timezone: str, shown_date: dat
     return Grid(first, max(last, first + 60), timezone, shown_date.isoformat() if shown_date else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
-    """What is drawn of a row. All of it came out of templates, so it is put together as it is."""
+class Rows:
+    """Rows as they are drawn. All of it came out of templates, so it is put together as it is."""
 
-    parts: list[Markup]
-
-    def __bool__(self) -> bool:
-        return bool(self.parts)
+    def __init__(self, drawn: Iterable[Iterable[Markup]]) -> None:
+        self.drawn = list(drawn)
 
     def __html__(self) -> str:
-        return "".join(self.parts)
+        return "".join(chain.from_iterable(self.drawn))
 
 
 class Drawing:
@@ -117,12 +113,17 @@ class Drawing:
         self.language = get_locale().language
         self.frame = (self.language, grid.first_minute, grid.columns)
 
-    def row(self, row: Row) -> dict[str, Any]:
-        """What is taken and what is free, in order of time; a note where nothing is open."""
+    def row(
+        self, row: Row, *, id: str, level: int, name: str, url: str | None = None, facts: str = ""
+    ) -> list[Markup]:
+        """What is taken and what is free, in order of time; a note where there is neither."""
+        before, after = _look_of_row(self.language, id, level, name, url, facts)
         taken = [*self._taken(row.items), *self._closed(row.closures)]
         parts = sorted([*taken, *self._free(row)], key=itemgetter(0))
-        note = None if row.open or taken else gettext("Closed all day")
-        return {"track": Track([drawn for _, drawn in parts]), "note": note}
+        if not parts:
+            note = None if row.open or taken else gettext("Closed all day")
+            return [before, _drawn("nothing", note), after]
+        return [before, *(drawn for _, drawn in parts), after]
 
     def _taken(self, items: Sequence[Item]) -> Iterator[Part]:
         day_start, day_end, minute = self.day.start, self.day.end, self.clock.minute
@@ -167,6 +168,12 @@ class Drawing:
             if ends - begins >= QUARTER:
                 start, usual_end = minute(begins), minute(min(begins + USUAL_LENGTH, ends))
                 yield start, _look_of_free(*self.frame, start, minute(ends), usual_end, form)
+
+
+@lru_cache(maxsize=MOST_LOOKS)
+def _look_of_row(_language: str, id: str, level: int, name: str, url: str | None, facts: str) -> list[Markup]:
+    """What stands before and after the stretches of a row."""
+    return _drawn("row", id, level, name, url, facts, HOLE).split(HOLE)
 
 
 @lru_cache(maxsize=MOST_LOOKS)

@@ -19,7 +19,7 @@ from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
 from app.web.feed_panel import feed_panel
-from app.web.grid import Drawing, Grid, grid_of
+from app.web.grid import Drawing, Grid, Rows, grid_of
 from app.web.naming import (
     KINDS,
     date_range,
@@ -84,15 +84,16 @@ def week(resource: str, week: str) -> ResponseReturnValue:
     grid = grid_of(
         [(whole, each) for each in bounds], thing.office.timezone, today if today in days else None
     )
-    rows = [
-        {
-            "name": f"{weekday_title(each)} {each.day}",
-            "url": url_for("board.day", office=thing.office.slug, date=each),
-            "facts": "",
-            **Drawing(within, grid, now=moment).row(_part(whole, within)),
-        }
+    rows = Rows(
+        Drawing(within, grid, now=moment).row(
+            _part(whole, within),
+            id=f"row-{each}",
+            level=2,
+            name=f"{weekday_title(each)} {each.day}",
+            url=url_for("board.day", office=thing.office.slug, date=each),
+        )
         for each, within in zip(days, bounds, strict=True)
-    ]
+    )
     others = [
         (each.name, url_for("resources.week", resource=each.slug, week=week))
         for each in bookable(thing.office)
@@ -123,12 +124,12 @@ def week(resource: str, week: str) -> ResponseReturnValue:
     )
 
 
-def _day(thing: Resource, shown: date) -> tuple[dict[str, Any], Grid]:
+def _day(thing: Resource, shown: date) -> tuple[Rows, Grid]:
     within = day_bounds(shown, zone(thing.office.timezone))
     (row,) = board(thing.office, within, reader_of(thing.office, person()), [thing])
     grid = grid_of([(row, within)], thing.office.timezone, shown)
-    lines = Drawing(within, grid, now=now()).row(row)
-    return {"name": thing.name, "url": None, "facts": "", **lines}, grid
+    drawing = Drawing(within, grid, now=now())
+    return Rows([drawing.row(row, id="row", level=3, name=thing.name)]), grid
 
 
 def _part(row: Row, within: Interval) -> Row:

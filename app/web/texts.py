@@ -4,7 +4,8 @@ Jinja's own functions ask for locale and catalog, and wrap what they found, for 
 fifty of them, which was a third of its time. Extraction knows these by the same names.
 """
 
-from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from babel import Locale
 from babel.support import NullTranslations
@@ -15,14 +16,26 @@ _catalogs: dict[Locale | None, NullTranslations] = {}
 
 
 def init_app(app: Flask) -> None:
-    """Gives the functions to all templates."""
-    app.jinja_env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
+    """Gives the functions to all templates, and to pages those that know their language already."""
+    environment = app.jinja_env
+    environment.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
+
+    @cache
+    def in_language(_language: str) -> dict[str, Any]:
+        find = _catalog().ugettext
+        known = {"_": lambda message, /, **params: find(message) % params}
+        parts = {"ui": "_macros.html", "time": "_time.html"}
+        return known | {
+            name: environment.get_template(file).make_module(known) for name, file in parts.items()
+        }
+
+    app.context_processor(lambda: in_language(language()))
 
 
-def of_this_page() -> Callable[..., str]:
-    """`gettext` for one page: locale and catalog are asked for once."""
-    find = _catalog().ugettext
-    return lambda message, **params: find(message) % params
+def language() -> str:
+    """ "sv" or "en", for whoever reads the answer to this request."""
+    locale = get_locale()
+    return locale.language if locale else "sv"
 
 
 def gettext(message: str, /, **params: object) -> str:

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds
 from app.services.board import Item, Place, Row
-from app.web.grid import Drawing, Grid, WallClock, grid_of
+from app.web.grid import Drawing, Grid, Rows, WallClock, grid_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MONDAY = day_bounds(date(2027, 3, 1), STOCKHOLM)
@@ -38,7 +38,8 @@ def row_of(
 
 
 def drawn(row: Row, now: datetime = BEFORE, grid: Grid = GRID) -> list[str]:
-    return [str(part) for part in Drawing(MONDAY, grid, now=now).row(row)["track"].parts]
+    _before, *parts, _after = Drawing(MONDAY, grid, now=now).row(row, id="row", level=2, name="Tallen")
+    return [str(part) for part in parts]
 
 
 def words(part: str) -> str:
@@ -79,7 +80,7 @@ def test_what_is_past_cannot_be_booked_but_the_running_quarter_can() -> None:
     free = row_of(free=Interval(at(9), at(12)))
     assert words(drawn(free, now=at(10, 20))[0]) == "free 10:15–12:00 Book"
     assert drawn(free, now=at(11, 50)) == drawn(free, now=at(11, 45))
-    assert drawn(free, now=at(12, 0)) == []
+    assert [words(part) for part in drawn(free, now=at(12, 0))] == ["Nothing to book this day"]
 
 
 def test_a_day_ends_at_twenty_four_and_in_the_form_at_midnight() -> None:
@@ -100,6 +101,17 @@ def test_closures_show_what_lies_in_the_hours_shown() -> None:
         row_of(closures=((Interval(at(6), at(9)), "Vattenläcka"), (Interval(at(18), at(20)), "Sent")))
     )
     assert [words(part) for part in parts] == ["08:00 –09:00 Closed, Vattenläcka"]
+
+
+def test_a_row_has_its_name_and_its_facts_escaped() -> None:
+    drawing = Drawing(MONDAY, GRID, now=BEFORE)
+    rows = Rows(
+        [drawing.row(row_of(), id="row-7", level=3, name="A & <B>", url="/resources/a", facts="6 seats")]
+    )
+    html = rows.__html__()
+    assert '<h3 id="row-7"><a href="/resources/a">A &amp; &lt;B&gt;</a></h3>' in html
+    assert '<p class="facts">6 seats</p>' in html
+    assert html.count("<section") == html.count("</section>") == 1
 
 
 def test_each_language_has_its_own_words() -> None:
