@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.journeys.site import Site
 
@@ -12,6 +12,7 @@ CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Chromium reports every answer from 400 on as an error; journeys into refusals mean them.
 MEANT = "Failed to load resource: the server responded with a status of 4"
+PATIENCE = 20_000  # milliseconds: a busy build machine is no fault of the page
 LOCALES = {"sv": "sv-SE", "en": "en-GB"}
 # For every file of journeys. Flask-Compress leaves closing a static file to the garbage collector.
 journey = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:unclosed file")]
@@ -41,6 +42,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -85,7 +87,7 @@ def visit(site: Site, chromium: Browser, faults: list[str]) -> Iterator[Visit]:
         }
         context = chromium.new_context(**{**settings, **more})
         contexts.append(context)
-        context.set_default_timeout(6_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", _complain(faults))
         context.on("weberror", lambda error: faults.append(str(error.error)))
         if who:
