@@ -1,6 +1,7 @@
 """The database itself refuses two live slots of a resource at once, whatever the program does."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +19,7 @@ HOUR = timedelta(hours=1)
 def add_slot(make: Factory, start: datetime, end: datetime, live: bool = True, room: str = "tallen") -> Slot:
     room_ = make.room(room)
     booking = Booking(
-        uid=f"{start}-{end}-{live}-{room}-{id(object())}",
+        uid=str(uuid4()),
         title="Möte",
         organisation_id=make.organisation().id,
         category_id=make.category().id,
