@@ -36,7 +36,7 @@ def running(folder: Path, count: int, *, database_url: str = "", workers: int = 
 
 
 def measure(folder: Path, quick: bool) -> list[Measured]:
-    rounds, seconds = (3, 0.3) if quick else (12, 0.5)
+    rounds, seconds = (3, 0.3) if quick else (12, 0.4)
     with running(folder / "many", MANY) as big:
         with running(folder / "few", FEW) as small, clients(speed.CLIENTS) as few_clients:
             _say("Pages beside the bare page")

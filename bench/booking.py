@@ -62,7 +62,7 @@ def measure(world: World, server: Server, clients: Clients, rounds: int, each: i
             for client, slots in enumerate(times)
         ]
         sent += each
-        found.append((clients.cost_of_all(server, raws, 201), clients.cost(server, hello, 0.4)))
+        found.append((clients.cost_of_all(server, raws, 201), clients.cost(server, hello, 200, 0.4)))
     ratios = [booked.passed / bare.passed for booked, bare in found]
     note = f"{sent * len(clients)} bookings, {len(clients)} clients, SQLite synchronous={world.synchronous}"
     return [

@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from bench.server import HOST, Server
 
 PATIENCE = 60.0  # seconds that one answer may take
+
+
+Request = tuple[Server, bytes, int]  # where, what, and the status that is expected
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Clients:
                 raise result
         return results
 
-    def cost(self, server: Server, raw: bytes, seconds: float, status: int = 200) -> Cost:
+    def cost(self, server: Server, raw: bytes, status: int, seconds: float) -> Cost:
         """What this request costs when all clients send it again and again for so long."""
         before = server.processor_seconds()
         results = self.each(_repeat, [(server.port, raw, seconds, status)] * len(self))
@@ -84,6 +88,11 @@ class Clients:
         before = server.processor_seconds()
         results = self.each(_send_all, [(server.port, own, status) for own in raws])
         return _cost(results, server.processor_seconds() - before)
+
+    def beside(self, one: Request, other: Request, pairs: int) -> float:
+        """How much longer one request takes than the other: sent in turns by a single client, medians."""
+        (ratio,) = Clients(self.pipes[:1]).each(_in_turns, [(one, other, pairs)])
+        return float(ratio)
 
     def race(self, port: int, raws: Sequence[bytes]) -> list[Answer]:
         """The answers when every client sends one request in the same moment."""
@@ -137,6 +146,16 @@ def _send_all(port: int, raws: Sequence[bytes], status: int) -> tuple[int, float
     for raw in raws:
         _expect(send(port, raw), status)
     return len(raws), time.perf_counter() - began
+
+
+def _in_turns(one: Request, other: Request, pairs: int) -> float:
+    seconds: tuple[list[float], list[float]] = ([], [])
+    for _ in range(pairs):
+        for (server, raw, status), taken in zip((one, other), seconds, strict=True):
+            answer = send(server.port, raw)
+            _expect(answer, status)
+            taken.append(answer.seconds)
+    return median(seconds[0]) / median(seconds[1])
 
 
 def _expect(answer: Answer, status: int) -> None:

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 from urllib.parse import urlsplit
 
 from bench.browser import Browser
-from bench.load import Clients, Cost, request, send
+from bench.load import Clients, Cost, Request, request, send
 from bench.server import Server
 from bench.table import Measured, ratio
 from bench.world import World
 
 CLIENTS = 4
+PAIRS = 40
 
 
 @dataclass(frozen=True)
@@ -23,67 +25,65 @@ class Running:
     count: int
 
 
-Rounds = list[Mapping[str, Cost]]
+# What is held against what, at most how many times as dear.
+BESIDE = (
+    ("day board, visitor", "board", "hello", 4),
+    ("day board, host", "host board", "hello", 4),
+    ("  beside hello for the same host", "host board", "host hello", None),
+    ("304 of a feed", "feed", "hello", 1.5),
+    ("report of a month", "report", "host board", 20),
+)
 
 
 def measure(big: Running, small: Running, clients: Clients, rounds: int, seconds: float) -> list[Measured]:
     """Boards, feed and report against `/hello`; board with many bookings against board with few."""
-    jobs = {**_jobs(big, "big"), **_jobs(small, "small", only=("board", "host board"))}
-    for server, raw, status in jobs.values():
-        clients.cost(server, raw, seconds / 4, status)  # whatever a first request does once
-    found: Rounds = []
+    many, few = _requests(big), _requests(small)
+    for each in (*many.values(), *few.values()):
+        clients.cost(*each, seconds / 2)  # whatever first requests do once
+    rows = [_against(name, many, clients, rounds, seconds, *what) for name, *what in BESIDE]
+    for name in ("board", "host board"):
+        ratios = [clients.beside(many[name], few[name], PAIRS) for _ in range(rounds)]
+        title = f"{name}: {_thousands(big.count)} bookings beside {_thousands(small.count)}"
+        rows.append(ratio(title, ratios, "times", 1.1, f"each round {PAIRS} of both, in turns"))
+    return rows
+
+
+def _against(
+    name: str,
+    requests: Mapping[str, Request],
+    clients: Clients,
+    rounds: int,
+    seconds: float,
+    page: str,
+    other: str,
+    target: float | None,
+) -> Measured:
+    """Slices of the one and of the other in turns, so that the machine's moods hit both."""
+    found: list[Mapping[str, Cost]] = []
     for number in range(rounds):
-        names = list(jobs) if number % 2 else list(reversed(jobs))
-        found.append({name: clients.cost(*jobs[name][:2], seconds, jobs[name][2]) for name in names})
-    many, few = f"{big.count:,}".replace(",", " "), f"{small.count:,}".replace(",", " ")
-    return [
-        _against(found, f"day board, visitor, {many} bookings", "board big", "hello big", 4, "hello"),
-        _against(found, f"day board, host, {many} bookings", "host board big", "hello big", 4, "hello"),
-        _against(
-            found,
-            "  the same beside hello asked for by the host",
-            "host board big",
-            "host hello big",
-            None,
-            "hello",
-        ),
-        _against(
-            found, f"day board, visitor: {many} beside {few}", "board big", "board small", 1.1, f"at {few}"
-        ),
-        _against(
-            found,
-            f"day board, host: {many} beside {few}",
-            "host board big",
-            "host board small",
-            1.1,
-            f"at {few}",
-        ),
-        _against(found, "304 of a feed", "feed big", "hello big", 1.5, "hello"),
-        _against(found, "report of a month", "report big", "host board big", 20, "board"),
-        Measured(
-            "  hello itself",
-            1 / _typical(found, "hello big"),
-            "a second",
-            note=_milliseconds(found, "hello big"),
-        ),
-        Measured(
-            "  day board itself",
-            1 / _typical(found, "board big"),
-            "a second",
-            note=_milliseconds(found, "board big"),
-        ),
-    ]
+        order = (page, other) if number % 2 else (other, page)
+        found.append({each: clients.cost(*requests[each], seconds) for each in order})
+    processor = median(each[page].processor / each[other].processor for each in found)
+    each_costs = median(each[page].processor for each in found) * 1000
+    answered = 1 / median(each[page].passed for each in found)
+    note = (
+        f"{processor:.2f} by processor time of the workers, {each_costs:.2f} ms each; {answered:.0f} a second"
+    )
+    ratios = [each[page].passed / each[other].passed for each in found]
+    return ratio(name, ratios, f"× {other}", target, note)
 
 
-def _jobs(
-    running: Running, size: str, only: tuple[str, ...] | None = None
-) -> dict[str, tuple[Server, bytes, int]]:
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", " ")
+
+
+def _requests(running: Running) -> dict[str, Request]:
     world, server = running.world, running.server
     host = Browser(server.port)
     host.sign_in(world.host, world.password)
     as_host = {"Cookie": host.cookie}
     day = f"/offices/{world.office}/days/{world.day}"
-    jobs = {
+    pages = {
         "hello": ("/hello", {}, 200),
         "board": (day, {}, 200),
         "host hello": ("/hello", as_host, 200),
@@ -92,9 +92,8 @@ def _jobs(
         "report": (f"/offices/{world.office}/reports/{world.month}", as_host, 200),
     }
     return {
-        f"{name} {size}": (server, request("GET", path, server.port, headers), status)
-        for name, (path, headers, status) in jobs.items()
-        if only is None or name in only
+        name: (server, request("GET", path, server.port, headers), status)
+        for name, (path, headers, status) in pages.items()
     }
 
 
@@ -107,19 +106,3 @@ def _feed(running: Running) -> tuple[str, dict[str, str]]:
     )
     address = urlsplit(json.loads(answer.raw.partition(b"\r\n\r\n")[2])["items"][0]["feed_url"]).path
     return address, {"If-None-Match": Browser(port).open(address).headers["ETag"]}
-
-
-def _against(rounds: Rounds, name: str, page: str, other: str, target: float | None, beside: str) -> Measured:
-    passed = [each[page].passed / each[other].passed for each in rounds]
-    processor = ratio("", [each[page].processor / each[other].processor for each in rounds], "")
-    note = f"{processor.value:.2f} by the workers' processor time"
-    return ratio(name, passed, f"× {beside}", target, note)
-
-
-def _typical(rounds: Rounds, page: str) -> float:
-    return ratio("", [each[page].passed for each in rounds], "").value
-
-
-def _milliseconds(rounds: Rounds, page: str) -> str:
-    processor = ratio("", [each[page].processor for each in rounds], "").value
-    return f"{processor * 1000:.2f} ms of processor time each"
