@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.domain.errors import Alternative
 from app.domain.interval import Interval, intersect, merge, subtract
@@ -31,7 +32,8 @@ class Free:
 def bookable(office: Office) -> Sequence[Resource]:
     """The office's resources in their order, without those that are retired."""
     query = select(Resource).filter_by(office_id=office.id, retired=False)
-    return db.session.scalars(query.order_by(Resource.position, Resource.id)).all()
+    with_parts = query.options(selectinload(Resource.parts))
+    return db.session.scalars(with_parts.order_by(Resource.position, Resource.id)).all()
 
 
 def free(office: Office, within: Interval, resources: Iterable[Resource] | None = None) -> list[Free]:

@@ -7,7 +7,7 @@ Instants are ISO 8601 in UTC ("2026-11-24T08:00:00+00:00").
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import selectinload
 
 from app.domain.errors import Alternative, Clash
@@ -67,7 +67,9 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
 
 
 def _load_slots(booking: Booking) -> None:
-    """The slots of all dates at once, instead of date by date."""
+    """The slots of all dates at once, instead of date by date; those just made are known."""
+    if not any("slots" in inspect(date).unloaded for date in booking.dates):
+        return
     query = select(BookingDate).filter_by(booking_id=booking.id)
     db.session.scalars(query.options(selectinload(BookingDate.slots).joinedload(Slot.resource))).all()
 

@@ -1,17 +1,29 @@
 """Holding time on resources: the rows the database guards, and who is in the way."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import BookingDate, Resource, Slot
 from app.models.booking import LIVE_SLOT, LIVE_STATUSES, LONGEST_BLOCK
+from app.services.columns import read
 
 Held = tuple[Resource, Interval]
+
+_IN_THE_WAY = select(Slot.id, Slot.starts_at, Slot.ends_at).where(
+    LIVE_SLOT,
+    Slot.resource_id == bindparam("resource"),
+    Slot.blocks_from < bindparam("end"),
+    Slot.blocks_from > bindparam("earliest"),
+    Slot.blocks_until > bindparam("start"),
+    Slot.date_id != bindparam("but_date"),
+)
 
 
 def block_of(resource: Resource, use: Interval) -> Interval:
@@ -23,8 +35,12 @@ def block_of(resource: Resource, use: Interval) -> Interval:
 
 
 def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
-    """One slot per date and leaf, in order of resource and time: in any other order series would deadlock."""
+    """One slot per date and leaf, all that the date has from now on.
+
+    In order of resource and time: in any other order series would deadlock.
+    """
     ordered = sorted(held, key=lambda each: (each[1].id, each[0].starts_at))
+    made: defaultdict[BookingDate, list[Slot]] = defaultdict(list)
     for date, resource in ordered:
         use = Interval(date.starts_at, date.ends_at)
         block = block_of(resource, use)
@@ -38,7 +54,11 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
             live=date.status in LIVE_STATUSES,
         )
         db.session.add(slot)
+        set_committed_value(slot, "resource", resource)
+        made[date].append(slot)
     db.session.flush()
+    for date, slots in made.items():  # known, so whoever asks need not read them again
+        set_committed_value(date, "slots", slots)
 
 
 def set_status(date: BookingDate, status: str, now: datetime) -> None:
@@ -55,8 +75,16 @@ def clashes(held: Sequence[Held], *, but_date: int | None = None, most: int = 20
     """The live slots in the way of these uses, buffers included; at most so many, in order of time."""
     found: dict[int, Clash] = {}
     for resource, use in held:
-        for slot in db.session.scalars(_in_the_way(resource, block_of(resource, use), but_date)):
-            found[slot.id] = Clash(resource.slug, resource.name, slot.starts_at, slot.ends_at)
+        block = block_of(resource, use)
+        for slot_id, start, end in read(
+            _IN_THE_WAY,
+            resource=resource.id,
+            start=block.start,
+            end=block.end,
+            earliest=block.start - LONGEST_BLOCK,
+            but_date=but_date or 0,
+        ):
+            found[slot_id] = Clash(resource.slug, resource.name, start, end)
             if len(found) == most:
                 return _by_time(found.values())
     return _by_time(found.values())
@@ -74,17 +102,6 @@ def refuse_if_taken(date: BookingDate) -> list[Held]:
 def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | None = None) -> bool:
     """Whether nothing live is in the way of any of these uses."""
     return not clashes([(resource, use) for use in uses], but_date=but_date, most=1)
-
-
-def _in_the_way(resource: Resource, block: Interval, but_date: int | None) -> Select[Slot]:
-    query = select(Slot).where(
-        LIVE_SLOT,
-        Slot.resource_id == resource.id,
-        Slot.blocks_from < block.end,
-        Slot.blocks_from > block.start - LONGEST_BLOCK,
-        Slot.blocks_until > block.start,
-    )
-    return query if but_date is None else query.where(Slot.date_id != but_date)
 
 
 def _by_time(found: Iterable[Clash]) -> list[Clash]:
