@@ -36,7 +36,7 @@ def add(
 
     The role replaces the one held at that office. Without a password the person signs in by mailed links.
     """
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = _password() if password_stdin else None
     try:
         add_person(
             email,
@@ -76,6 +76,17 @@ def token(email: str) -> None:
         click.echo(new_token(email, now()))
     except DomainError as error:
         refuse(say_all(error))
+
+
+def _password() -> str:
+    if at_terminal():
+        return str(click.prompt("Password", hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def at_terminal() -> bool:
+    """Whether a person types what is read."""
+    return sys.stdin.isatty()
 
 
 def _set_active(email: str, active: bool) -> None:

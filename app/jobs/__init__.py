@@ -3,6 +3,7 @@
 Map:
     table       the jobs: name, how often, what
     runner      one turn of a job: claimed, done, noted
+    words       what came of a turn, in words
     scheduler   the process that gives the jobs their turns
 """
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
 
-from app.jobs.table import Job
+from app.jobs.table import Counts, Job
+from app.jobs.words import told
 from app.services import job_claims
 from app.services.job_claims import TURNS, ClaimLost
 
@@ -16,13 +16,13 @@ class Outcome:
     """What came of a turn: `done` with counts; not, where it was nobody's turn or with an error."""
 
     done: bool
-    counts: dict[str, Any] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     error: str | None = None
 
     def __str__(self) -> str:
         if not self.done:
             return self.error or "another process is doing it"
-        return ", ".join(f"{name} {count}" for name, count in self.counts.items())
+        return told(self.counts)
 
 
 def run(job: Job, now: datetime, *, asked: bool = False) -> Outcome:
@@ -38,7 +38,7 @@ def run(job: Job, now: datetime, *, asked: bool = False) -> Outcome:
         return Outcome(done=False)
     except Exception as error:
         current_app.logger.exception("the job %s failed", job.name)
-        told = f"{type(error).__name__}: {error}"
-        job_claims.fail(held, told, now=now)
-        return Outcome(done=False, error=told)
-    return Outcome(done=True, counts=dict(counts))
+        wrong = f"{type(error).__name__}: {error}"
+        job_claims.fail(held, wrong, now=now)
+        return Outcome(done=False, error=wrong)
+    return Outcome(done=True, counts=counts)

@@ -42,14 +42,15 @@ class Job:
 
 def monthly_reports(now: datetime, asked: bool) -> Counts:
     """Freezes what is due and mails the funders: one transaction each, whose failure stops no other."""
-    counts, errors = {"reports": 0}, []
+    counts, errors = {"reports": 0, "mails": 0}, []
     for due in due_reports(now, asked=asked):
         held = job_claims.claim(MONTHLY, due.key, now=now)
         if held is None:
             continue
         try:
-            publish(due.office, due.project, due.period, report_letter, now=now, held=held)
+            published = publish(due.office, due.project, due.period, report_letter, now=now, held=held)
             counts["reports"] += 1
+            counts["mails"] += published.mails
         except ClaimLost:
             continue  # another process has done it meanwhile
         except Exception as error:

@@ -40,8 +40,8 @@ class Counts:
     dead: int = 0
 
 
-def put_mail(key: str, recipient: str, subject: str, body: str, language: str, now: datetime) -> OutboxMail:
-    """Puts a mail into the outbox, in the caller's transaction; with a known key nothing is added."""
+def put_mail(key: str, recipient: str, subject: str, body: str, language: str, now: datetime) -> bool:
+    """Puts a mail into the outbox, in the caller's transaction; False where its key was known already."""
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {
         "key": key,
@@ -55,8 +55,8 @@ def put_mail(key: str, recipient: str, subject: str, body: str, language: str, n
         "created_at": now,
         "due_at": now,
     }
-    db.session.execute(insert(OutboxMail).values(row).on_conflict_do_nothing(index_elements=["key"]))
-    return db.session.scalars(select(OutboxMail).where(OutboxMail.key == key)).one()
+    added = insert(OutboxMail).values(row).on_conflict_do_nothing(index_elements=["key"])
+    return db.session.scalar(added.returning(OutboxMail.id)) is not None
 
 
 def message_id(key: str) -> str:

@@ -1,6 +1,7 @@
 """Reports as they were published: frozen with a revision and a checksum, and mailed to the funders."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, or_, select
@@ -19,6 +20,14 @@ from app.services.transaction import use_case
 
 # Writes the mail about a snapshot in a language: subject and body.
 Letter = Callable[[ReportSnapshot, str], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A frozen report, and how many mails about it were put into the outbox by this."""
+
+    snapshot: ReportSnapshot
+    mails: int
 
 
 @use_case
@@ -42,20 +51,20 @@ def publish(
     now: datetime,
     by: Person | None = None,
     held: Claim | None = None,
-) -> ReportSnapshot:
+) -> Published:
     """Freezes the report and puts a mail to every funder into the outbox; a revision is mailed once.
 
     With `held`, the job that this is gets done in the same transaction; ClaimLost if it is not ours any more.
     """
     snapshot = _keep(office, project, period, now, by)
-    recipients = funders_of(project)
-    for person in recipients:
+    mails = 0
+    for person in funders_of(project):
         language = person.language or office.language
         subject, body = write(snapshot, language)
-        put_mail(_mail_key(snapshot, person), person.email, subject, body, language, now)
+        mails += put_mail(_mail_key(snapshot, person), person.email, subject, body, language, now)
     if held:
-        finish(held, now=now, result={"revision": snapshot.revision, "mails": len(recipients)})
-    return snapshot
+        finish(held, now=now, result={"revision": snapshot.revision, "mails": mails})
+    return Published(snapshot, mails)
 
 
 def frozen(office: Office, period: Period, project: Project, revision: int | None = None) -> ReportSnapshot:

@@ -104,7 +104,7 @@ def freeze(office: str, period: str) -> ResponseReturnValue:
         raise NotFound()
     before = [each.revision for each in revisions(place, about, project)[:1]]
     try:
-        snapshot = publish(place, project, about, report_letter, now=now(), by=signed_in())
+        snapshot = publish(place, project, about, report_letter, now=now(), by=signed_in()).snapshot
     except DomainError as error:
         flash(say(error), "error")
         return redirect(url_for("reports.show", office=place.slug, period=about.label), code=303)

@@ -44,6 +44,21 @@ def test_what_is_wrong_is_one_line_each_and_changes_nothing(runner: FlaskCliRunn
     assert db.session.scalars(select(Person)).all() == []
 
 
+def test_whoever_types_is_asked_and_what_they_type_not_shown(
+    runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.cli.people.at_terminal", lambda: True)
+    result = runner.invoke(args=ADD, input=PASSWORD + "\n")
+    assert result.exit_code == 0
+    assert result.stderr == "Password: \n"
+    assert PASSWORD not in result.output
+    assert sign_in_with_password("anna@example.org", PASSWORD, now())
+
+
+def test_a_pipe_is_asked_nothing(runner: FlaskCliRunner) -> None:
+    assert runner.invoke(args=ADD, input=PASSWORD + "\n").stderr == ""
+
+
 def test_a_role_that_there_is_not(runner: FlaskCliRunner) -> None:
     result = runner.invoke(
         args=["user", "add", "a@example.org", "--role", "king", "--organisation", "granit"]

@@ -35,10 +35,13 @@ def office(app: Flask, clock: Clock) -> Office:
     return office
 
 
-def run_job(app: Flask, *args: str) -> str:
-    result = app.test_cli_runner().invoke(args=["run-job", *args])
+def run_job(app: Flask, name: str, *args: str) -> str:
+    """What the command says of the job."""
+    result = app.test_cli_runner().invoke(args=["run-job", name, *args])
     assert result.exit_code == 0, result.output
-    return result.output.strip()
+    before, told = result.output.strip().split(": ", 1)
+    assert before == name
+    return told
 
 
 def months() -> list[str]:
@@ -49,9 +52,9 @@ def months() -> list[str]:
 @both
 def test_the_months_report_is_frozen_and_mailed_once(app: Flask, office: Office) -> None:
     early, due = "2026-11-02T05:59+01:00", "2026-11-02T06:00+01:00"
-    assert run_job(app, "monthly-reports", "--now", early) == "monthly-reports: reports 0"
-    assert run_job(app, "monthly-reports", "--now", due) == "monthly-reports: reports 1"
-    assert run_job(app, "monthly-reports", "--now", due) == "monthly-reports: reports 0"
+    assert run_job(app, "monthly-reports", "--now", early) == "nothing to do"
+    assert run_job(app, "monthly-reports", "--now", due) == "1 report frozen, 2 mails queued"
+    assert run_job(app, "monthly-reports", "--now", due) == "nothing to do"
     assert months() == ["2026-10"]
     mails = {mail.recipient: mail for mail in db.session.scalars(select(OutboxMail))}
     assert mails.keys() == {"sv@example.org", "en@example.org"}
@@ -67,12 +70,25 @@ def test_the_months_report_is_frozen_and_mailed_once(app: Flask, office: Office)
     assert snapshot.checksum in english.body
 
 
+def test_a_report_without_readers_says_so(app: Flask, clock: Clock) -> None:
+    clock.at = NOVEMBER - timedelta(days=13)
+    load_project(clock.at)
+    told = run_job(app, "monthly-reports", "--now", "2026-11-02T06:00+01:00")
+    assert told == "1 report frozen, no mail queued"
+
+
 @both
 def test_down_over_three_months_means_three_reports(app: Flask, office: Office) -> None:
-    assert run_job(app, "monthly-reports", "--now", "2027-01-04T07:00+01:00") == "monthly-reports: reports 3"
+    assert (
+        run_job(app, "monthly-reports", "--now", "2027-01-04T07:00+01:00")
+        == "3 reports frozen, 6 mails queued"
+    )
     assert months() == ["2026-10", "2026-11", "2026-12"]
-    assert run_job(app, "monthly-reports", "--now", "2027-04-01T07:00+02:00") == "monthly-reports: reports 3"
-    assert run_job(app, "monthly-reports", "--now", "2027-05-03T07:00+02:00") == "monthly-reports: reports 0"
+    assert (
+        run_job(app, "monthly-reports", "--now", "2027-04-01T07:00+02:00")
+        == "3 reports frozen, 6 mails queued"
+    )
+    assert run_job(app, "monthly-reports", "--now", "2027-05-03T07:00+02:00") == "nothing to do"
 
 
 def test_one_reports_failure_stops_no_other_and_is_tried_again(
@@ -86,7 +102,7 @@ def test_one_reports_failure_stops_no_other_and_is_tried_again(
     assert months() == ["2026-10", "2026-12"]
     assert not next(ok for name, _, ok in job_claims.job_overview(january) if name == "monthly-reports")
     monkeypatch.undo()
-    assert run(JOBS["monthly-reports"], january + timedelta(minutes=30)).counts == {"reports": 1}
+    assert run(JOBS["monthly-reports"], january + timedelta(minutes=30)).counts == {"reports": 1, "mails": 2}
     assert months() == ["2026-10", "2026-11", "2026-12"]
 
 
@@ -104,8 +120,8 @@ def broken_for(label: str) -> Callable[..., ReportSnapshot]:
 def test_mails_leave_as_files(app: Flask, office: Office, clock: Clock) -> None:
     clock.at = NOVEMBER
     run_job(app, "monthly-reports")
-    assert run_job(app, "send-mail") == "send-mail: sent 2, failed 0, dead 0"
-    assert run_job(app, "send-mail") == "send-mail: sent 0, failed 0, dead 0"
+    assert run_job(app, "send-mail") == "2 mails sent"
+    assert run_job(app, "send-mail") == "nothing to do"
     folder: Path = app.config["MAIL_FOLDER"]
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.glob("*.eml")]
     assert {str(mail["To"]) for mail in mails} == {"sv@example.org", "en@example.org"}
@@ -115,13 +131,13 @@ def test_a_mail_that_cannot_leave_waits(app: Flask, clock: Clock) -> None:
     put_mail("key", "a@example.org", "Hej", "text", "sv", clock.at)
     db.session.commit()
     app.config["MAIL_FOLDER"].parent.joinpath("mail").write_text("a file where the folder should be")
-    assert run_job(app, "send-mail") == "send-mail: sent 0, failed 1, dead 0"
+    assert run_job(app, "send-mail") == "1 mail to be tried again"
 
 
 def test_holidays_reach_into_the_coming_years(app: Flask, make: Factory) -> None:
     make.office(holidays="SE")
-    assert run_job(app, "holidays", "--now", "2027-01-01T00:00Z").startswith("holidays: stored ")
-    assert run_job(app, "holidays", "--now", "2027-01-01T00:00Z") == "holidays: stored 0"
+    assert run_job(app, "holidays", "--now", "2027-01-01T00:00Z").endswith(" public holidays stored")
+    assert run_job(app, "holidays", "--now", "2027-01-01T00:00Z") == "nothing to do"
     years = {closure.starts_at.year for closure in db.session.scalars(select(Closure))}
     assert {2027, 2028, 2029} <= years
 
@@ -132,9 +148,9 @@ def test_expired_links_and_wrong_passwords_are_forgotten(app: Flask, make: Facto
     db.session.add(SignInLink(token_hash="x", person_id=person.id, **times))
     db.session.add(SignInFailure(email=person.email, at=clock.at))
     db.session.commit()
-    assert run_job(app, "clean-up") == "clean-up: forgotten 0"
+    assert run_job(app, "clean-up") == "nothing to do"
     clock.at += timedelta(hours=1)
-    assert run_job(app, "clean-up") == "clean-up: forgotten 1"
+    assert run_job(app, "clean-up") == "1 expired sign-in or link forgotten"
     assert db.session.query(SignInFailure).count() == 0
 
 
@@ -149,7 +165,7 @@ def test_a_turn_is_one_processes_and_comes_again_in_time(app: Flask, clock: Cloc
     assert held
     # Whoever asks while another process is at it is told so.
     later = (clock.at + job_claims.LEASE).isoformat()
-    assert run_job(app, "send-mail", "--now", later) == "send-mail: another process is doing it"
+    assert run_job(app, "send-mail", "--now", later) == "another process is doing it"
 
 
 def test_a_failing_job_is_told_and_noted(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

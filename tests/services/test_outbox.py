@@ -20,7 +20,8 @@ MINUTE = timedelta(minutes=1)
 def put(
     now: datetime, key: str = "a", recipient: str = "anna@example.org", subject: str = "Hej"
 ) -> OutboxMail:
-    return put_mail(key, recipient, subject, "Text\n", "sv", now)
+    put_mail(key, recipient, subject, "Text\n", "sv", now)
+    return db.session.scalars(select(OutboxMail).filter_by(key=key)).one()
 
 
 class Post:

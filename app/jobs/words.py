@@ -1,0 +1,22 @@
+"""What a turn's counts say: for the terminal and the log, so in English alone."""
+
+from collections.abc import Mapping
+
+# Of each count: what to say of none (nothing, mostly), of one, and of more.
+WORDS = {
+    "reports": ("", "1 report frozen", "{} reports frozen"),
+    "mails": ("no mail queued", "1 mail queued", "{} mails queued"),
+    "sent": ("", "1 mail sent", "{} mails sent"),
+    "failed": ("", "1 mail to be tried again", "{} mails to be tried again"),
+    "dead": ("", "1 mail given up", "{} mails given up"),
+    "stored": ("", "1 public holiday stored", "{} public holidays stored"),
+    "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
+}
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """The counts in words: "2 reports frozen, 1 mail queued"."""
+    if not any(counts.values()):
+        return "nothing to do"
+    parts = [WORDS[name][min(count, 2)].format(count) for name, count in counts.items()]
+    return ", ".join(part for part in parts if part)
