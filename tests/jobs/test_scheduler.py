@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +28,9 @@ FLASK = [sys.executable, "-m", "flask", "--app", "wsgi", "scheduler"]
 SOON = 5.0  # seconds
 
 
-def starting(app: Flask, folder: Path, ignore_interrupts: bool = False) -> subprocess.Popen[str]:
+@contextmanager
+def started(app: Flask, folder: Path, ignore_interrupts: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """A scheduler that minds signals already; at the end it is gone."""
     environment = {
         **os.environ,
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
@@ -40,9 +43,15 @@ def starting(app: Flask, folder: Path, ignore_interrupts: bool = False) -> subpr
         def prepare() -> object:
             return signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    return subprocess.Popen(
+    with subprocess.Popen(
         FLASK, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=prepare
-    )
+    ) as process:
+        try:
+            assert process.stderr
+            assert any("looks after" in line for line in process.stderr), "it never began"
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
@@ -81,18 +90,14 @@ def count(app: Flask, model: type, *where: object) -> int:
 
 
 def test_two_of_them_do_everything_once_and_stop_soon(shared: Flask, tmp_path: Path) -> None:
-    both = [starting(shared, tmp_path), starting(shared, tmp_path)]
-    try:
+    with started(shared, tmp_path) as one, started(shared, tmp_path) as other:
         wait_until(
             lambda: count(shared, JobRun, JobRun.period == "", JobRun.done_at.is_not(None)) == len(JOBS)
         )
-        for process, number in zip(both, (signal.SIGTERM, signal.SIGINT), strict=True):
+        for process, number in ((one, signal.SIGTERM), (other, signal.SIGINT)):
             code, took = ends(process, number)
             assert code == 0
             assert took < SOON
-    finally:
-        for process in both:
-            process.kill()
     reports = count(shared, ReportSnapshot)
     assert reports >= 2
     assert count(shared, OutboxMail) == reports
@@ -102,15 +107,11 @@ def test_two_of_them_do_everything_once_and_stop_soon(shared: Flask, tmp_path: P
 
 
 def test_it_leaves_interrupts_to_whoever_started_it(shared: Flask, tmp_path: Path) -> None:
-    process = starting(shared, tmp_path, ignore_interrupts=True)
-    try:
-        wait_until(lambda: count(shared, JobRun, JobRun.done_at.is_not(None)) > 0)
+    with started(shared, tmp_path, ignore_interrupts=True) as process:
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)
         assert process.poll() is None
         assert ends(process, signal.SIGTERM)[0] == 0
-    finally:
-        process.kill()
 
 
 def test_every_job_looks_at_intervals_and_makes_up_for_lost_time(app: Flask) -> None:
