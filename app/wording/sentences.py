@@ -171,12 +171,16 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "series_without_first": lambda p: _("The first date does not fit the repetition."),
     # What happens to a booking afterwards
     "cannot_change": lambda p: _("This booking cannot be changed any more: %(status)s.", status=_status(p)),
+    "has_started": lambda p: _("It has started: you can end it now, or ask the host."),
+    "is_over": lambda p: _("It is over. If something in it is wrong, ask the host."),
+    "already_checked_in": lambda p: _("It is checked in. You can still cancel it, or ask the host."),
     "cannot_cancel": lambda p: _("There is nothing left of this booking to cancel."),
     "cannot_restore": lambda p: _("This booking cannot be brought back."),
     "cannot_check_in": lambda p: _("This booking cannot be checked in: %(status)s.", status=_status(p)),
     "too_early_to_check_in": lambda p: _(
         "It is too early to check in. The booking starts at %(time)s.", time=clock(p["start"], p["timezone"])
     ),
+    "too_late_to_check_in": lambda p: _("It is over: ask the host to check it in."),
     "cannot_mark_no_show": lambda p: _(
         "This booking cannot become a no-show: %(status)s.", status=_status(p)
     ),
@@ -190,6 +194,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "A head count is a whole number from 0 to %(most)s.", most=number(p["most"])
     ),
     "too_early_for_heads": lambda p: _("People can be counted once the booking has started."),
+    "too_late_for_heads": lambda p: _(
+        "It ended more than %(days)s days ago: ask the host to change the head count.", days=p["days"]
+    ),
     "cannot_count_heads": lambda p: _(
         "Nobody can be counted for this booking: %(status)s.", status=_status(p)
     ),

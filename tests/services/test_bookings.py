@@ -274,6 +274,62 @@ def test_the_second_of_two_changes_is_told(member: Person, now: datetime) -> Non
     assert booking.title == "Första"
 
 
+@pytest.mark.parametrize(
+    ("status", "after", "change", "cancel"),
+    [
+        ("confirmed", timedelta(minutes=-1), None, None),
+        ("confirmed", timedelta(minutes=15), None, None),  # in the running quarter it may be a mistake
+        ("confirmed", timedelta(minutes=16), "has_started", "has_started"),
+        ("confirmed", HOUR, "is_over", "cannot_cancel"),
+        ("checked_in", timedelta(minutes=-1), "already_checked_in", None),
+        ("checked_in", timedelta(minutes=1), "has_started", "has_started"),
+        ("checked_in", HOUR, "is_over", "cannot_cancel"),
+        ("requested", timedelta(minutes=30), None, None),
+        ("no_show", timedelta(minutes=30), "cannot_change", "cannot_cancel"),
+        ("declined", timedelta(minutes=-1), "cannot_change", "cannot_cancel"),
+    ],
+)
+def test_what_has_been_used_is_neither_moved_nor_cancelled(
+    member: Person, now: datetime, status: str, after: timedelta, change: str | None, cancel: str | None
+) -> None:
+    booking = bookings.book(wish(), by=member, now=now)
+    date = booking.dates[0]
+    date.status = status
+    db.session.commit()
+    moment = TEN + after
+    if change:
+        with pytest.raises(Refused) as refused:
+            bookings.change(date.id, wish(TEN + 2 * HOUR), version=1, by=member, now=moment)
+        assert [each.code for each in refused.value.refusals] == [change]
+    if cancel:
+        with pytest.raises(Refused) as refused:
+            bookings.cancel(booking.id, by=member, now=moment)
+        assert [each.code for each in refused.value.refusals] == [cancel]
+    else:
+        bookings.cancel(booking.id, by=member, now=moment)
+        assert date.status == "cancelled"
+    if not change:
+        with pytest.raises(Refused) as refused:
+            bookings.change(date.id, wish(), version=booking.version, by=member, now=moment)
+        assert refused.value.refusals[0].code == "cannot_change", "now that it is cancelled"
+
+
+def test_a_host_cancels_what_is_going_on_and_undo_is_undo(
+    make: Factory, member: Person, now: datetime
+) -> None:
+    booking = bookings.book(wish(), by=member, now=now)
+    bookings.cancel(booking.id, by=make.host(), now=TEN + HOUR / 2)
+    again = bookings.book(wish(), by=member, now=TEN + timedelta(minutes=14, seconds=55))
+    bookings.cancel(again.id, by=member, now=TEN + timedelta(minutes=15, seconds=5), undo=True)
+    assert [again.dates[0].status, booking.dates[0].status] == ["cancelled", "cancelled"]
+
+
+def test_of_a_series_that_has_begun_what_is_left_is_cancelled(member: Person, now: datetime) -> None:
+    series = bookings.book(wish(recurrence="FREQ=DAILY;COUNT=3"), by=member, now=now)
+    bookings.cancel(series.id, by=member, now=TEN + HOUR / 2)
+    assert [date.status for date in series.dates] == ["confirmed", "cancelled", "cancelled"]
+
+
 def test_other_peoples_bookings_are_not_theirs_to_touch(make: Factory, member: Person, now: datetime) -> None:
     booking = bookings.book(wish(), by=member, now=now)
     stranger = make.person("stranger@example.org", organisation="annat")

@@ -54,6 +54,14 @@ def test_check_in_opens_half_an_hour_before(booked: BookingDate, member: Person)
 
 
 @both
+def test_once_it_is_over_only_a_host_checks_in(booked: BookingDate, host: Person, member: Person) -> None:
+    with pytest.raises(Refused) as refused:
+        presence.check_in(booked.id, by=member, now=TEN + HOUR)
+    assert code(refused) == "too_late_to_check_in"
+    assert presence.check_in(booked.id, by=host, now=TEN + HOUR).status == "checked_in"
+
+
+@both
 def test_a_no_show_releases_the_time(booked: BookingDate, host: Person, member: Person) -> None:
     with pytest.raises(Refused):
         presence.mark_no_show(booked.id, by=host, now=TEN - HOUR)
@@ -120,6 +128,74 @@ def test_heads_are_not_counted_before_the_start(booked: BookingDate, host: Perso
     with pytest.raises(Refused) as refused:
         presence.count_heads(booked.id, women=1, men=0, other=0, by=host, now=TEN - HOUR)
     assert code(refused) == "too_early_for_heads"
+
+
+@both
+def test_the_booker_counts_for_a_week_the_host_as_long_as_needed(
+    booked: BookingDate, host: Person, member: Person
+) -> None:
+    counts = {"women": 1, "men": 2, "other": 0}
+    presence.count_heads(booked.id, **counts, by=member, now=TEN + timedelta(days=7))
+    with pytest.raises(Refused) as refused:
+        presence.count_heads(booked.id, **counts, by=member, now=TEN + timedelta(days=7, hours=2))
+    assert code(refused) == "too_late_for_heads"
+    presence.count_heads(booked.id, **counts, by=host, now=TEN + timedelta(days=70))
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "by_booker", "by_host"),
+    [
+        (-31 * MINUTE, "confirmed", set(), set()),
+        (-30 * MINUTE, "confirmed", {"check_in"}, {"check_in"}),
+        (0 * MINUTE, "confirmed", {"check_in", "heads"}, {"check_in", "heads"}),
+        (MINUTE, "confirmed", {"check_in", "heads", "end"}, {"check_in", "heads", "end"}),
+        (MINUTE, "checked_in", {"heads", "end"}, {"heads", "end"}),
+        (MINUTE, "requested", set(), set()),
+        (MINUTE, "cancelled", set(), set()),
+        (MINUTE, "no_show", {"check_in"}, {"check_in"}),
+        (HOUR, "no_show", set(), {"check_in"}),
+        (HOUR, "confirmed", {"heads"}, {"check_in", "heads"}),
+        (timedelta(days=8), "checked_in", set(), {"heads"}),
+    ],
+)
+def test_what_is_open_is_what_is_not_refused(
+    booked: BookingDate,
+    host: Person,
+    member: Person,
+    after: timedelta,
+    status: str,
+    by_booker: set[str],
+    by_host: set[str],
+) -> None:
+    booked.status = status
+    db.session.commit()
+    counts = {"women": 1, "men": None, "other": None}
+    for by, expected in ((member, by_booker), (host, by_host)):
+        assert presence.open_actions(booked, by=by, now=TEN + after) == expected
+        if "heads" in expected:
+            presence.count_heads(booked.id, **counts, by=by, now=TEN + after)
+        else:
+            with pytest.raises(Refused):
+                presence.count_heads(booked.id, **counts, by=by, now=TEN + after)
+        if "end" not in expected:
+            with pytest.raises(Refused):
+                presence.end_early(booked.id, by=by, now=TEN + after)
+        if "check_in" not in expected and status != "checked_in":
+            with pytest.raises(Refused):
+                presence.check_in(booked.id, by=by, now=TEN + after)
+
+
+def test_nothing_is_open_to_a_colleague(make: Factory, booked: BookingDate) -> None:
+    colleague = make.person("colleague@example.org")
+    assert presence.open_actions(booked, by=colleague, now=TEN + MINUTE) == set()
+    for use_case in (presence.check_in, presence.end_early):
+        with pytest.raises(NotAllowed):
+            use_case(booked.id, by=colleague, now=TEN + MINUTE)
+    with pytest.raises(NotAllowed):
+        presence.count_heads(booked.id, women=1, men=0, other=0, by=colleague, now=TEN + MINUTE)
 
 
 @both

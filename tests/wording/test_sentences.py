@@ -60,6 +60,7 @@ PARAMS: dict[str, dict[str, object]] = {
     "too_early_for_no_show": {"start": MORNING, "timezone": STOCKHOLM},
     "bad_head_count": {"most": 10_000},
     "cannot_count_heads": {"status": "no_show"},
+    "too_late_for_heads": {"days": 7},
     "not_requested": {"status": "confirmed"},
     "period_invalid": {"text": "2026-13", "reason": "month"},
     "period_not_over": {"period": "2026-11"},

@@ -1,11 +1,12 @@
 """Changing, cancelling and restoring a booking's dates."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from app.domain.errors import NotFound, Refusal, Refused, Stale, Taken
+from app.domain.policy import STARTED_AT_MOST
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Slot
 from app.models.booking import LIVE_STATUSES
@@ -34,8 +35,9 @@ def _change(date_id: int, wish: Wish, *, version: int, by: Person, now: datetime
     booking = date.booking
     if booking.version != version:
         raise Stale()
-    if date.status not in ("requested", "confirmed"):
-        raise Refused(Refusal("cannot_change", params={"status": date.status}))
+    refusal = why_not_change(date, now)
+    if refusal:
+        raise Refused(refusal)
     understood = understand(wish, by=by, now=now)
     held = list(leaves_held(understood, but_date=date.id))
     before = {"start": date.starts_at.isoformat(), "end": date.ends_at.isoformat()}
@@ -61,12 +63,17 @@ def _change(date_id: int, wish: Wish, *, version: int, by: Person, now: datetime
 def cancel(
     booking_id: int, *, by: Person, now: datetime, dates: Sequence[int] | None = None, undo: bool = False
 ) -> Booking:
-    """Cancels the dates named, or every one that has not ended; frees their time. Twice is once."""
+    """Cancels the dates named, or every one that can still be; frees their time. Twice is once.
+
+    What has been used for a while ends rather (`presence.end_early`); only a host can cancel it.
+    """
     booking = booking_for(booking_id, by, "change_booking")
     wanted = [date for date in booking.dates if dates is None or date.id in dates]
-    open_dates = [date for date in wanted if date.status in LIVE_STATUSES and date.ends_at > now]
+    refusals = {date.id: why_not_cancel(date, by=by, now=now, undo=undo) for date in wanted}
+    open_dates = [date for date in wanted if not refusals[date.id]]
     if not open_dates and not any(date.status == "cancelled" for date in wanted):
-        raise Refused(Refusal("cannot_cancel"))
+        running = (refusal for refusal in refusals.values() if refusal and refusal.code == "has_started")
+        raise Refused(next(running, Refusal("cannot_cancel")))
     for date in open_dates:
         set_status(date, "cancelled", now)
         record("undone" if undo else "cancelled", booking, by=by, now=now, date=date)
@@ -92,6 +99,35 @@ def restore(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     record("restored", booking, by=by, now=now, date=date)
     mark_changed([resource.id for resource, _ in held], [booking.organiser_id], now)
     return date
+
+
+def why_not_change(date: BookingDate, now: datetime) -> Refusal | None:
+    """Why a date keeps its time and room; None while it can have others."""
+    if date.status == "checked_in" and date.starts_at >= now:
+        return Refusal("already_checked_in")
+    if date.status in LIVE_STATUSES and date.ends_at <= now:
+        return Refusal("is_over")
+    if _in_use(date, now):
+        return Refusal("has_started")
+    if date.status not in ("requested", "confirmed"):
+        return Refusal("cannot_change", params={"status": date.status})
+    return None
+
+
+def why_not_cancel(date: BookingDate, *, by: Person, now: datetime, undo: bool = False) -> Refusal | None:
+    """Why a date stands; None while this person can cancel it."""
+    if date.status not in LIVE_STATUSES or date.ends_at <= now:
+        return Refusal("cannot_cancel")
+    if _in_use(date, now) and not undo and not may(by, "host_booking", date.booking):
+        return Refusal("has_started")
+    return None
+
+
+def _in_use(date: BookingDate, now: datetime) -> bool:
+    """Going on for so long that a booking of it would be refused as past, or checked in. A request is no use."""
+    grace = timedelta(0) if date.status == "checked_in" else STARTED_AT_MOST
+    begun = date.status in ("confirmed", "checked_in") and date.starts_at + grace < now
+    return begun and now < date.ends_at
 
 
 def booking_for(booking_id: int, by: Person, action: str) -> Booking:
