@@ -240,7 +240,7 @@ DOCUMENT: dict[str, Any] = {
             "token": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": "From the command `flask token EMAIL`.",
+                "description": "From the command `.venv/bin/flask --app wsgi token EMAIL`.",
             }
         },
         "schemas": SCHEMAS,

@@ -26,7 +26,7 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*args, **kwargs)
         except (OperationalError, ProgrammingError) as error:
             if any(sign in str(error) or sign in type(error.orig).__name__ for sign in NO_SUCH_TABLE):
-                message = "The database is not up to date. Run: flask --app wsgi db upgrade"
+                message = "The database is not up to date. Run: .venv/bin/flask --app wsgi db upgrade"
                 raise click.ClickException(message) from error
             if isinstance(error, OperationalError) and "connect" in str(error.orig).lower():
                 raise click.ClickException(

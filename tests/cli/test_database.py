@@ -11,7 +11,7 @@ from config import Config
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("sqlite:///{folder}/empty.db", "flask --app wsgi db upgrade"),
+        ("sqlite:///{folder}/empty.db", "Run: .venv/bin/flask --app wsgi db upgrade"),
         ("postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=1", "cannot be reached"),
     ],
 )
