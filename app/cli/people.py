@@ -58,6 +58,7 @@ def add(
 def disable(email: str) -> None:
     """Shut a person out at once; their bookings stay."""
     _set_active(email, False)
+    click.echo(f"{email} is shut out.")
 
 
 @user.command("enable")
@@ -65,6 +66,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Let a person in again."""
     _set_active(email, True)
+    click.echo(f"{email} may sign in again.")
 
 
 @click.command("token")

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import JobRun
+from app.services.job_claims import TURNS
 
 
 def database_revision() -> str | None:
@@ -15,5 +16,5 @@ def database_revision() -> str | None:
 
 
 def last_job_at() -> datetime | None:
-    """When the scheduler last finished a job."""
-    return db.session.scalar(select(func.max(JobRun.done_at)))
+    """When a job last had its turn. Periods done do not count: somebody may have done one at another time."""
+    return db.session.scalar(select(func.max(JobRun.done_at)).where(JobRun.period == TURNS))

@@ -85,7 +85,8 @@ def test_nobody_has_no_token(runner: FlaskCliRunner) -> None:
 
 def test_shut_somebody_out_and_let_them_in_again(runner: FlaskCliRunner) -> None:
     runner.invoke(args=ADD, input=PASSWORD)
-    assert runner.invoke(args=["user", "disable", "anna@example.org"]).exit_code == 0
+    out = runner.invoke(args=["user", "disable", "anna@example.org"])
+    assert (out.exit_code, out.stdout) == (0, "anna@example.org is shut out.\n")
     with pytest.raises(WrongPassword):
         sign_in_with_password("anna@example.org", PASSWORD, now())
     assert runner.invoke(args=["user", "enable", "anna@example.org"]).exit_code == 0

@@ -45,6 +45,13 @@ def test_done_is_done(app: Flask) -> None:
     (row,) = db.session.query(JobRun)
     assert (row.done_at, row.leased_until, row.result, row.attempts) == (NOW, None, {"mails": 2}, 1)
     assert periods_of("job") == {"2026-10": NOW}
+
+
+def test_the_last_sign_of_life_is_a_turn(app: Flask) -> None:
+    for period, done_at in (("", NOW), ("2026-12", NOW + timedelta(days=60))):  # one was done as if later
+        held = claim("job", period, now=done_at)
+        assert held
+        finish_turn(held, now=done_at)
     assert last_job_at() == NOW
 
 

@@ -37,7 +37,7 @@ def test_in_good_health(client: FlaskClient) -> None:
 
 def test_when_the_scheduler_last_did_something_is_told(client: FlaskClient) -> None:
     done_at = datetime(2026, 9, 7, 6, 0, tzinfo=UTC)
-    db.session.add(JobRun(job="monthly", period="2026-08", done_at=done_at))
+    db.session.add(JobRun(job="send-mail", period="", done_at=done_at))
     db.session.commit()
     answer = client.get("/healthz")
     assert answer.json
