@@ -23,7 +23,10 @@ function roving(board) {
   reset();
   wide.addEventListener("change", reset);
   board.addEventListener("focusin", (event) => {
-    if (wide.matches && event.target.matches("[data-track] a")) set(event.target);
+    if (!wide.matches || !event.target.matches("[data-track] a")) return;
+    set(event.target);
+    // The browser scrolls by itself when Tab leads here; after that, not under the pointer.
+    if (event.target.matches(":focus-visible")) requestAnimationFrame(() => reveal(board, event.target));
   });
   board.addEventListener("keydown", (event) => {
     const link = event.target.closest("[data-track] a");
@@ -40,8 +43,21 @@ function roving(board) {
     }[event.key];
     if (!(event.key in { ArrowRight: 1, ArrowLeft: 1, ArrowDown: 1, ArrowUp: 1, Home: 1, End: 1 })) return;
     event.preventDefault();
-    next?.focus();
+    next?.focus({ preventScroll: true });
+    if (next) reveal(board, next);
   });
+}
+
+// Browsers take what lies under the names beside the rows for seen, and leave a stretch wider than the board where it is.
+function reveal(board, link) {
+  const margin = 8;
+  link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const box = link.getBoundingClientRect();
+  const left = board.getBoundingClientRect().left + board.clientLeft;
+  const from = left + link.closest(".row").querySelector(".name").offsetWidth + margin;
+  const until = left + board.clientWidth - margin;
+  if (box.left < from || box.width > until - from) board.scrollLeft += box.left - from;
+  else if (box.right > until) board.scrollLeft += box.right - until;
 }
 
 // The office's clock, whatever the reader's is.
