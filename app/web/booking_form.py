@@ -19,7 +19,7 @@ from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.bookings import Wish
 from app.services.offices import activities, organisations_for
-from app.web.naming import KIND_HEADINGS, own_name, seats
+from app.web.naming import KIND_HEADINGS, one_of_kinds, own_name, seats
 from app.wording import say, say_all
 from app.wording.formats import day, duration, sentence, span
 
@@ -42,7 +42,7 @@ class BookingForm(FlaskForm):
     title = StringField(lazy_gettext("Title"))
     activity = SelectField(lazy_gettext("Activity"), validate_choice=False)
     organisation = SelectField(lazy_gettext("Organisation"), validate_choice=False)
-    resources = SelectField(lazy_gettext("Room, desk or unit"), validate_choice=False)
+    resources = SelectField(validate_choice=False)
     date = StringField(lazy_gettext("Date"))
     start = StringField(lazy_gettext("Start"))
     end = StringField(lazy_gettext("End"))
@@ -60,6 +60,7 @@ class BookingForm(FlaskForm):
         form = cls()
         form.office = office
         things = bookable(office)
+        form.resources.label.text = one_of_kinds({each.kind for each in things})
         form.resources.choices = {
             str(heading): [
                 (each.slug, f"{each.name} · {seats(each.capacity)}") for each in things if each.kind == kind

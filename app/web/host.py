@@ -23,7 +23,7 @@ from app.services.bookings import Wish
 from app.services.offices import activities, office_named, offices, organisations_for
 from app.web.dates import date_named
 from app.web.jobs import job_lines
-from app.web.naming import STATUSES, own_name, week_title, weekday_title
+from app.web.naming import STATUSES, one_of_kinds, own_name, week_title, weekday_title
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import date_plain, duration, span
@@ -35,7 +35,7 @@ HEADS = ("women", "men", "other")
 class WalkInForm(FlaskForm):
     """Somebody who is here now."""
 
-    resource = SelectField(lazy_gettext("Room, desk or unit"))
+    resource = SelectField()
     minutes = SelectField(lazy_gettext("How long?"), coerce=int)
     activity = SelectField(lazy_gettext("Activity"))
     organisation = SelectField(lazy_gettext("Organisation"))
@@ -46,7 +46,9 @@ class WalkInForm(FlaskForm):
     @classmethod
     def for_office(cls, office: Office) -> "WalkInForm":
         form = cls()
-        form.resource.choices = [(each.slug, each.name) for each in bookable(office)]
+        things = bookable(office)
+        form.resource.choices = [(each.slug, each.name) for each in things]
+        form.resource.label.text = one_of_kinds({each.kind for each in things})
         form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
         form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
         form.organisation.choices = [

@@ -1,10 +1,12 @@
 """Names that pages give to the domain's codes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from babel.dates import format_date
+from babel.lists import format_list
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.models import Resource
@@ -29,7 +31,7 @@ KINDS = {
 KIND_HEADINGS = {
     "room": lazy_gettext("Rooms"),
     "desk": lazy_gettext("Desks"),
-    "video": lazy_gettext("Video conferences"),
+    "video": lazy_gettext("Video units"),
     "adviser": lazy_gettext("Advisers"),
 }
 EQUIPMENT = {
@@ -46,6 +48,20 @@ EQUIPMENT = {
     "kitchen": lazy_gettext("kitchen"),
     "wheelchair": lazy_gettext("step-free access"),
 }
+
+
+def one_of_kinds(kinds: Iterable[str]) -> str:
+    """ "Room, desk or video unit", of the kinds that there are."""
+    return _listed([str(name) for kind, name in KINDS.items() if kind in set(kinds)], "or")
+
+
+def all_of_kinds(kinds: Iterable[str]) -> str:
+    """ "Rooms, desks and video units", of the kinds that there are."""
+    return _listed([str(name) for kind, name in KIND_HEADINGS.items() if kind in set(kinds)], "standard")
+
+
+def _listed(names: Sequence[str], style: Literal["or", "standard"]) -> str:
+    return sentence(format_list([each.lower() for each in names], style, get_locale())) if names else ""
 
 
 def own_name(names: Mapping[str, str]) -> str:

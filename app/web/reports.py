@@ -35,7 +35,7 @@ from app.services.reports.overview import MonthLine, first_day, latest_months, y
 from app.services.snapshots import content_of, frozen, publish, revisions
 from app.web import report_page
 from app.web.errors import error_page
-from app.web.naming import STATUSES, own_name
+from app.web.naming import STATUSES, all_of_kinds, own_name
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import date_plain, date_short, hours, number, span
@@ -197,6 +197,7 @@ def _page(
         "next": _show_url(place, after) if after else None,
         "latest": url_for("reports.index"),
         "headline": report_page.headline(shown),
+        "things": all_of_kinds({line["kind"] for line in shown["by_kind"]}),
         "kinds": report_page.kinds_counted(project, shown),
         "frozen": _state(place, snapshot, published, shown),
         "downloads": [(form.upper(), _download_url(place, about, snapshot, form)) for form in FORMATS],

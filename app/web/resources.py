@@ -1,4 +1,4 @@
-"""A room, desk or unit: its page, and its week."""
+"""A room, desk, video unit or adviser: its page, and its week."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -75,7 +75,7 @@ def test_nobody_came_and_that_was_a_mistake(visit: Visit) -> None:
 def test_walk_in(visit: Visit) -> None:
     page = visit("host", "/host")
     form = page.get_by_role("region", name="Drop-in")
-    form.get_by_label("Rum, skrivbord eller enhet").select_option("tallen")
+    form.get_by_label("Rum, skrivbord eller videoenhet").select_option("tallen")
     form.get_by_label("Organisation").select_option("granit")
     form.get_by_label("Kvinnor").fill("3")
     form.get_by_role("button", name="Checka in nu").click()
@@ -85,7 +85,7 @@ def test_walk_in(visit: Visit) -> None:
     expect(entry).to_contain_text("Granit & Son AB")
     expect(entry.get_by_label("Kvinnor", exact=True)).to_have_value("3")
 
-    form.get_by_label("Rum, skrivbord eller enhet").select_option("tallen")
+    form.get_by_label("Rum, skrivbord eller videoenhet").select_option("tallen")
     form.get_by_label("Män").fill("4")
     form.get_by_role("button", name="Checka in nu").click()
     expect(form.get_by_role("alert")).to_contain_text("Tallen: någon annan har den tiden.")
