@@ -8,7 +8,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, History, Office, Person, Resource, Slot
+from app.models import Booking, BookingDate, BookingResource, History, Office, Person, Resource, Slot
 from app.models.booking import LIVE_STATUSES, LONGEST_USE
 
 PAGE = 20
@@ -56,7 +56,18 @@ def history_of(booking: Booking) -> Sequence[tuple[History, Person | None]]:
 
 
 def _own(person: Person) -> Select[BookingDate]:
-    return _dates().where(Booking.organiser_id == person.id)
+    """With what tells which actions are open: the other dates, and the places for who hosts them."""
+    booking = contains_eager(BookingDate.booking)
+    asked = booking.selectinload(Booking.asked_for)
+    return (
+        _dates()
+        .where(Booking.organiser_id == person.id)
+        .options(
+            booking.selectinload(Booking.dates),
+            asked.joinedload(BookingResource.resource),
+            asked.joinedload(BookingResource.pool),
+        )
+    )
 
 
 def _dates() -> Select[BookingDate]:

@@ -14,12 +14,13 @@ from wtforms.widgets import HiddenInput
 
 from app.domain.errors import Alternative, DomainError, Refused
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc, zone
+from app.domain.policy import TITLE_LENGTH
 from app.models import BookingDate, Office, Person, Resource
 from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.bookings import Wish
 from app.services.offices import activities, organisations_for
-from app.web.naming import KIND_HEADINGS, one_of_kinds, own_name, seats
+from app.web.naming import KIND_HEADINGS, facts, one_of_kinds, own_name, seats
 from app.wording import say, say_all
 from app.wording.formats import day, duration, sentence, span
 
@@ -39,7 +40,7 @@ class TimesUnclear(DomainError):
 class BookingForm(FlaskForm):
     """Times are on the wall clock of `office`. `ambiguous` is there only in the hour that comes twice."""
 
-    title = StringField(lazy_gettext("Title"))
+    title = StringField(lazy_gettext("Title"), render_kw={"maxlength": TITLE_LENGTH})
     activity = SelectField(lazy_gettext("Activity"), validate_choice=False)
     organisation = SelectField(lazy_gettext("Organisation"), validate_choice=False)
     resources = SelectField(validate_choice=False)
@@ -47,7 +48,8 @@ class BookingForm(FlaskForm):
     start = StringField(lazy_gettext("Start"))
     end = StringField(lazy_gettext("End"))
     ambiguous = RadioField(
-        lazy_gettext("The clock goes back this night. Which do you mean?"), validate_choice=False
+        lazy_gettext("The clock goes back that night, so this time comes twice. Which one do you mean?"),
+        validate_choice=False,
     )
     confirm = HiddenField()
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
@@ -149,10 +151,10 @@ class BookingForm(FlaskForm):
         chosen = {value: pair for (value, _), pair in zip(self.ambiguous.choices, pairs, strict=True)}
         if self.ambiguous.data in chosen:
             return chosen[self.ambiguous.data]
-        raise TimesUnclear({"ambiguous": gettext("Choose one: these times come twice.")})
+        raise TimesUnclear({"ambiguous": gettext("Choose which of the two times you mean.")})
 
     def summary(self) -> dict[str, str] | None:
-        """When and where in words, or None where the times are not clear."""
+        """When, where and what that is, in words; None where the times are not clear."""
         thing = self.chosen_resource()
         try:
             start, end = self.instants()
@@ -160,8 +162,13 @@ class BookingForm(FlaskForm):
             return None
         if thing is None or end <= start:
             return None
-        when, time_of_day = sentence(day(start, self.tz)), span(start, end, self.tz)
-        return {"when": when, "time": time_of_day, "where": thing.name, "facts": ""}
+        return {
+            "when": sentence(day(start, self.tz)),
+            "time": span(start, end, self.tz),
+            "where": thing.name,
+            "facts": facts(thing),
+            "office": thing.office.name,
+        }
 
     def _wall_clock(self) -> tuple[date, time, time]:
         errors: dict[str, str] = {}

@@ -1,37 +1,70 @@
-"""Bookings: make, see, change, cancel, undo, download; and one's own list."""
+"""Bookings: make, see, check in, count, end, change, cancel, undo, download; and one's own list."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import RadioField
 
 from app.clock import now
 from app.domain.errors import DomainError, NotFound, Refused, Stale, Taken
 from app.domain.localtime import zone
 from app.models import Booking, BookingDate
 from app.models.booking import LIVE_STATUSES
-from app.services import bookings
-from app.services.audience import reader_of
+from app.services import bookings, presence
 from app.services.authorize import authorize, may
 from app.services.booking_lists import history_of, past, upcoming
-from app.services.bookings.change import booking_for
+from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
 from app.services.feed_events import booking_ics
 from app.services.offices import resource_named
 from app.web.booking_form import BookingForm, TimesUnclear, show_refusals, wish_of
+from app.web.booking_page import (
+    UNDO_LASTS,
+    Look,
+    booking_url,
+    cancel_url,
+    check_in_hint,
+    contact,
+    date_line,
+    entry_of,
+    history_row,
+    note_of,
+    page_of,
+    presence_of,
+    undo_of,
+)
 from app.web.feed_panel import feed_panel
-from app.web.naming import STATUSES, facts, own_name
+from app.web.heads import HeadsForm
 from app.web.security import allow, signed_in
 from app.wording import say
-from app.wording.formats import date_long, date_short, day, sentence, span
-from app.wording.history import history_line
+from app.wording.formats import day, sentence, span
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
-UNDO_LASTS = timedelta(seconds=10)
 # The last tap may be under way when the ten seconds end.
 UNDO_SLACK = timedelta(seconds=20)
+
+
+class CancelForm(FlaskForm):
+    """How much of a series is cancelled."""
+
+    scope = RadioField(lazy_gettext("What do you want to cancel?"), validate_choice=False)
+
+    @classmethod
+    def for_date(cls, date: BookingDate) -> "CancelForm":
+        form = cls()
+        this = sentence(day(date.starts_at, zone(date.booking.timezone)))
+        form.scope.choices = [
+            ("this", gettext("Only this date: %(day)s", day=this)),
+            ("all", gettext("Every date of the series that is still to come")),
+        ]
+        if not form.is_submitted():
+            form.scope.data = "this"
+        return form
 
 
 @bp.get("")
@@ -42,10 +75,13 @@ def index() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     over = past(signed_in(), moment, datetime.fromtimestamp(before, moment.tzinfo) if before else None)
     more = url_for("bookings.index", before=int(over[-1].starts_at.timestamp())) if len(over) == 20 else None
+    coming = [] if before else [Look(date, signed_in(), moment) for date in upcoming(signed_in(), moment)]
     return render_template(
         "bookings/index.html",
-        upcoming=[] if before else [_entry(date, cancel=True) for date in upcoming(signed_in(), moment)],
-        past=[_entry(date, cancel=False) for date in over],
+        running=[entry_of(look) for look in coming if look.running],
+        upcoming=[entry_of(look) for look in coming if not look.running],
+        past=[entry_of(Look(date, signed_in(), moment)) for date in over],
+        older=before is not None,
         more_url=more,
         feed=feed_panel("mine", gettext("My bookings")),
         find_url=url_for("find.index"),
@@ -70,16 +106,17 @@ def new() -> ResponseReturnValue:
             show_refusals(form, refused)
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
-    summary = form.summary() if request.values.get("confirm") else None
-    if summary:
-        summary["facts"] = facts(form.chosen_resource() or resource)
     chosen = form.chosen_resource() or resource
     page = render_template(
         "bookings/new.html",
         form=form,
-        summary=summary,
+        name=chosen.name,
+        summary=form.summary(),
         clash=clash,
-        approval=chosen.approval and not may(signed_in(), "host", chosen.office),
+        # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
+        folded=request.method == "POST" or "start" in request.args,
+        approval=_needs_approval(form),
+        section="find" if form.confirm.data else "board",
         back_url=_where_from(form),
     )
     return page, _status(form, clash)
@@ -90,33 +127,20 @@ def new() -> ResponseReturnValue:
 def show(booking: int) -> ResponseReturnValue:
     """One booking, in full, for those who may read it."""
     thing = booking_for(booking, signed_in(), "see_booking")
-    moment, date = now(), _next_date(thing, now())
-    mine = may(signed_in(), "change_booking", thing)
-    coming = date.status in LIVE_STATUSES and date.ends_at > moment
-    hosts = may(signed_in(), "host_booking", thing)
-    return render_template(
-        "bookings/show.html",
-        booking=_details(thing, date),
-        undo=_undo(thing, date, moment) if mine else None,
-        may={
-            *(
-                {"change"}
-                if mine and date.status in ("requested", "confirmed") and date.starts_at > moment
-                else ()
-            ),
-            *({"cancel"} if mine and coming else ()),
-        },
-        edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id),
-        cancel_url=url_for("bookings.cancellation", booking=thing.id),
-        restore_url=(
-            url_for("bookings.restoration", booking=thing.id)
-            if mine and date.status == "cancelled" and date.starts_at > moment
-            else None
-        ),
-        ics_url=None if date.status == "cancelled" else url_for("bookings.calendar", booking=thing.id),
-        dates=[_date_line(each) for each in thing.dates] if len(thing.dates) > 1 else [],
-        history=[_history_line(thing, *entry) for entry in history_of(thing)] if hosts else [],
-    )
+    return _page(Look(_date_of(thing, now()), signed_in(), now()))
+
+
+@bp.post("/<int:booking>/dates/<int:date_id>/presence", endpoint="presence")
+@allow("member")
+def settle(booking: int, date_id: int) -> ResponseReturnValue:
+    """They are here, so many came, or they are leaving; by the button pressed."""
+    thing = booking_for(booking, signed_in(), "check_in")
+    date = next((each for each in thing.dates if each.id == date_id), None) or abort(404)
+    form = HeadsForm()
+    if not form.validate():
+        return _page(Look(date, signed_in(), now()), form), 422
+    done = _settling(date, form).get(request.form.get("action", "")) or abort(400)
+    return _try(*done, booking_url(date))
 
 
 @bp.route("/<int:booking>/change", methods=["GET", "POST"])
@@ -124,7 +148,12 @@ def show(booking: int) -> ResponseReturnValue:
 def edit(booking: int) -> ResponseReturnValue:
     """Another time, room or title. Where somebody else changed it meanwhile, nothing is overwritten."""
     thing = booking_for(booking, signed_in(), "change_booking")
-    date = _date_of(thing, request.values.get("date_id", type=int)) or _next_date(thing, now())
+    date = _date_of(thing, now())
+    url = booking_url(date)
+    refusal = why_not_change(date, now())
+    if refusal and request.method == "GET":
+        flash(say(refusal), "warning")
+        return redirect(url)
     form = BookingForm.for_office(date.slots[0].resource.office, signed_in())
     if request.method == "GET":
         form.fill_in_from(date)
@@ -141,14 +170,13 @@ def edit(booking: int) -> ResponseReturnValue:
             show_refusals(form, refused)
         else:
             flash(gettext("The booking is changed."), "success")
-            return redirect(url_for("bookings.show", booking=thing.id))
-    url = url_for("bookings.show", booking=thing.id)
+            return redirect(url)
     page = render_template(
         "bookings/edit.html",
         booking={"title": thing.title, "url": url},
         form=form,
-        summary=None,
         clash=clash,
+        approval=_needs_approval(form),
     )
     return page, _status(form, clash)
 
@@ -158,17 +186,22 @@ def edit(booking: int) -> ResponseReturnValue:
 def cancellation(booking: int) -> ResponseReturnValue:
     """Asks once (GET), cancels (POST)."""
     thing = booking_for(booking, signed_in(), "change_booking")
-    url = url_for("bookings.show", booking=thing.id)
+    date = _date_of(thing, now())
+    url = booking_url(date)
+    form = CancelForm.for_date(date) if len(thing.dates) > 1 else None
     if request.method == "POST":
+        chosen = [date.id] if form and form.scope.data != "all" else None
         return _try(
-            lambda: bookings.cancel(thing.id, by=signed_in(), now=now()),
+            lambda: bookings.cancel(thing.id, by=signed_in(), now=now(), dates=chosen),
             gettext("The booking is cancelled."),
             url,
         )
-    date = _next_date(thing, now())
-    note = gettext("All dates to come of the series are cancelled.") if len(thing.dates) > 1 else None
-    entry = {**_details(thing, date), "where": _where(date)}
-    return render_template("bookings/cancel.html", booking=entry, back_url=url, note=note)
+    refusal = why_not_cancel(date, by=signed_in(), now=now())
+    if refusal and form is None:
+        flash(say(refusal), "warning")
+        return redirect(url)
+    page = page_of(Look(date, signed_in(), now()))
+    return render_template("bookings/cancel.html", booking=page, form=form, back_url=url)
 
 
 @bp.post("/<int:booking>/undo")
@@ -194,10 +227,11 @@ def undo(booking: int) -> ResponseReturnValue:
 def restoration(booking: int) -> ResponseReturnValue:
     """Takes a cancellation back, if the time is still free."""
     thing = booking_for(booking, signed_in(), "change_booking")
-    url = url_for("bookings.show", booking=thing.id)
-    date_id = _next_date(thing, now()).id
+    date = _date_of(thing, now())
     return _try(
-        lambda: bookings.restore(date_id, by=signed_in(), now=now()), gettext("The booking holds again."), url
+        lambda: bookings.restore(date.id, by=signed_in(), now=now()),
+        gettext("The booking holds again."),
+        booking_url(date),
     )
 
 
@@ -222,7 +256,63 @@ def _where_from(form: BookingForm) -> str:
     return url_for("board.jump", office=office, date=on)
 
 
-def _try(use_case: Any, done: str, url: str) -> ResponseReturnValue:
+def _page(look: Look, heads: HeadsForm | None = None) -> str:
+    thing, date = look.booking, look.date
+    several = len(thing.dates) > 1
+    coming = date.status == "cancelled" and date.starts_at > look.now
+    return render_template(
+        "bookings/show.html",
+        booking=page_of(look),
+        date_id=date.id,
+        undo=undo_of(look),
+        presence=presence_of(look, heads),
+        note=note_of(look),
+        check_in_hint=check_in_hint(look),
+        contact=contact(),
+        edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id) if look.may_change else None,
+        cancel_url=cancel_url(date) if look.may_cancel else None,
+        restore_url=url_for("bookings.restoration", booking=thing.id) if look.mine and coming else None,
+        ics_url=None if date.status == "cancelled" else url_for("bookings.calendar", booking=thing.id),
+        dates=[date_line(each, date) for each in thing.dates] if several else [],
+        history=(
+            [history_row(thing, *entry) for entry in history_of(thing)]
+            if may(look.by, "host_booking", thing)
+            else []
+        ),
+    )
+
+
+def _settling(date: BookingDate, form: HeadsForm) -> dict[str, tuple[Callable[[], object], str]]:
+    """What each button does, and what is said afterwards. What was typed is kept with any of them."""
+    by, moment = signed_in(), now()
+
+    def count() -> None:
+        presence.count_heads(date.id, **form.counts, by=by, now=moment)
+
+    def check_in() -> None:
+        presence.check_in(date.id, by=by, now=moment)
+        if form.counted:
+            count()
+
+    def end() -> None:
+        if form.counted:
+            count()
+        presence.end_early(date.id, by=by, now=moment)
+
+    counted = gettext("The head count is saved.") if form.counted else gettext("The head count is empty.")
+    return {
+        "check_in": (check_in, gettext("Checked in. Welcome!")),
+        "heads": (count, counted),
+        "end": (end, gettext("Ended. The rest of the time is free again.")),
+    }
+
+
+def _needs_approval(form: BookingForm) -> bool:
+    thing = form.chosen_resource()
+    return thing is not None and thing.approval and not may(signed_in(), "host", thing.office)
+
+
+def _try(use_case: Callable[[], object], done: str, url: str) -> ResponseReturnValue:
     try:
         use_case()
     except NotFound:
@@ -264,85 +354,8 @@ def _next_date(booking: Booking, moment: datetime) -> BookingDate:
     return coming[0] if coming else booking.dates[-1]
 
 
-def _date_of(booking: Booking, date_id: int | None) -> BookingDate | None:
-    return next((date for date in booking.dates if date.id == date_id), None)
-
-
-def _entry(date: BookingDate, *, cancel: bool) -> dict[str, Any]:
-    tz = zone(date.booking.timezone)
-    return {
-        "url": url_for("bookings.show", booking=date.booking_id),
-        "title": date.booking.title,
-        "when": sentence(day(date.starts_at, tz)) if cancel else sentence(date_short(date.starts_at, tz)),
-        "time": span(date.starts_at, date.ends_at, tz),
-        "where": _where(date),
-        "status": date.status,
-        "status_text": str(STATUSES[date.status]),
-        "cancel_url": url_for("bookings.cancellation", booking=date.booking_id) if cancel else None,
-    }
-
-
-def _where(date: BookingDate) -> str:
-    places = {slot.resource.id: slot.resource for slot in date.slots}
-    offices = ", ".join(dict.fromkeys(place.office.name for place in places.values()))
-    return f"{', '.join(place.name for place in places.values())} · {offices}"
-
-
-def _details(booking: Booking, date: BookingDate) -> dict[str, Any]:
-    tz = zone(booking.timezone)
-    places = {slot.resource.id: slot.resource for slot in date.slots}
-    office = next(iter(places.values())).office
-    reads = reader_of(office, signed_in()).may_read(booking.organiser_id, booking.organisation_id)
-    organiser = booking.organiser.name or booking.organiser.email if booking.organiser else None
-    return {
-        "id": booking.id,
-        "title": booking.title,
-        "status": date.status,
-        "status_text": str(STATUSES[date.status]),
-        "when": sentence(date_long(date.starts_at, tz)),
-        "time": span(date.starts_at, date.ends_at, tz),
-        "repeats": gettext("One of %(n)s dates", n=len(booking.dates)) if len(booking.dates) > 1 else None,
-        "resources": [(each.name, url_for("resources.show", resource=each.slug)) for each in places.values()],
-        "office": office,
-        "organisation": booking.organisation.name,
-        "activity": own_name(booking.activity.names),
-        "organiser": organiser if reads else None,
-        "heads": _heads(date),
-    }
-
-
-def _heads(date: BookingDate) -> str | None:
-    if date.women is None and date.men is None and date.other is None:
-        return None
-    return gettext(
-        "%(women)s women, %(men)s men, %(other)s other or not stated",
-        women=date.women or 0,
-        men=date.men or 0,
-        other=date.other or 0,
-    )
-
-
-def _undo(booking: Booking, date: BookingDate, moment: datetime) -> dict[str, Any] | None:
-    untouched = booking.version == 1 and date.status in ("requested", "confirmed")
-    if booking.created_at is None or not untouched:  # after a change, "undo" would mean the change
-        return None
-    left = UNDO_LASTS - (moment - booking.created_at)
-    if left <= timedelta(0):
-        return None
-    return {
-        "seconds": min(10, int(left.total_seconds()) + 1),
-        "url": url_for("bookings.undo", booking=booking.id),
-    }
-
-
-def _date_line(date: BookingDate) -> tuple[str, str, str, str]:
-    tz = zone(date.booking.timezone)
-    when = sentence(day(date.starts_at, tz))
-    return when, span(date.starts_at, date.ends_at, tz), date.status, str(STATUSES[date.status])
-
-
-def _history_line(booking: Booking, entry: Any, who: Any) -> tuple[str, str, str]:
-    tz = zone(booking.timezone)
-    at = f"{date_short(entry.at, tz)} {entry.at.astimezone(tz):%H:%M}"
-    name = (who.name or who.email) if who else gettext("the system")
-    return at, name, history_line(entry.action, entry.details)
+def _date_of(booking: Booking, moment: datetime) -> BookingDate:
+    """The date that was asked for, else the one that a reader means."""
+    asked = request.values.get("date_id", type=int)
+    named = (date for date in booking.dates if date.id == asked)
+    return next(named, None) or _next_date(booking, moment)

@@ -98,8 +98,10 @@ def test_a_time_that_comes_twice_is_asked_about(
 ) -> None:
     page = visit("member", "/bookings/new?resource=studion")
     fill(page, on, "02:30", "03:30")
-    question = page.get_by_role("group", name="Klockan ställs tillbaka den natten.")
-    expect(question).to_contain_text("Välj en")
+    question = page.get_by_role("group", name="Klockan ställs tillbaka den natten")
+    expect(page.get_by_text("kommer två gånger")).to_have_count(1)
+    page.get_by_role("alert").get_by_role("link", name="Välj vilken av de två tiderna du menar").click()
+    expect(question.get_by_role("radio").first).to_be_focused()
     choices = question.get_by_role("radio")
     expect(choices).to_have_count(2)
     expect(question).to_contain_text("02:30 sommartid – 03:30 vintertid, 2 h")

@@ -51,7 +51,7 @@ def test_led_to_sign_in_and_back_to_the_form(visit: Visit) -> None:
     page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
     page.wait_for_url("**/bookings/new?**")
-    expect(page.get_by_role("heading", name="Bekräfta din bokning")).to_be_visible()
+    expect(page.get_by_role("heading", name="Boka Tallen")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Tallen")
     expect(page.get_by_role("main")).to_contain_text("09:15–10:15")
 

@@ -124,7 +124,7 @@ def why_not_cancel(date: BookingDate, *, by: Person, now: datetime, undo: bool =
 
 
 def _in_use(date: BookingDate, now: datetime) -> bool:
-    """Going on for so long that a booking of it would be refused as past, or checked in. A request is no use."""
+    """Checked in, or going on for so long that its time could no longer be booked. A request is no use."""
     grace = timedelta(0) if date.status == "checked_in" else STARTED_AT_MOST
     begun = date.status in ("confirmed", "checked_in") and date.starts_at + grace < now
     return begun and now < date.ends_at

@@ -1,0 +1,245 @@
+"""What stands on a booking's own page and in the list of one's own."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext
+
+from app.domain.localtime import local_date, zone
+from app.models import Booking, BookingDate, Person, Resource
+from app.models.booking import LIVE_STATUSES
+from app.services.audience import reader_of
+from app.services.authorize import may
+from app.services.bookings.change import why_not_cancel, why_not_change
+from app.services.presence import CHECK_IN_OPENS, open_actions
+from app.web.heads import HeadsForm
+from app.web.naming import STATUSES, own_name
+from app.wording import say
+from app.wording.formats import clock, date_long, date_short, day, sentence, span
+from app.wording.history import history_line
+
+UNDO_LASTS = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One date of a booking, as this person meets it now."""
+
+    date: BookingDate
+    by: Person
+    now: datetime
+
+    @property
+    def booking(self) -> Booking:
+        return self.date.booking
+
+    @property
+    def mine(self) -> bool:
+        return may(self.by, "change_booking", self.booking)
+
+    @property
+    def running(self) -> bool:
+        held = self.date.status in LIVE_STATUSES
+        return held and self.date.starts_at <= self.now < self.date.ends_at
+
+    @property
+    def may_change(self) -> bool:
+        return self.mine and why_not_change(self.date, self.now) is None
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.mine and why_not_cancel(self.date, by=self.by, now=self.now) is None
+
+    @property
+    def url(self) -> str:
+        return booking_url(self.date)
+
+
+def booking_url(date: BookingDate) -> str:
+    """The page of a booking; of one date where it has several."""
+    several = len(date.booking.dates) > 1
+    return url_for("bookings.show", booking=date.booking_id, date_id=date.id if several else None)
+
+
+def page_of(look: Look) -> dict[str, Any]:
+    """The booking itself, for those who may read it."""
+    booking, date = look.booking, look.date
+    tz = zone(booking.timezone)
+    places = places_of(date)
+    office = places[0].office
+    reads = reader_of(office, look.by).may_read(booking.organiser_id, booking.organisation_id)
+    return {
+        "id": booking.id,
+        "title": booking.title,
+        "status": date.status,
+        "status_text": str(STATUSES[date.status]),
+        "when": sentence(date_long(date.starts_at, tz)),
+        "time": span(date.starts_at, date.ends_at, tz),
+        "repeats": gettext("One of %(n)s dates", n=len(booking.dates)) if len(booking.dates) > 1 else None,
+        "resources": [(each.name, url_for("resources.show", resource=each.slug)) for each in places],
+        "where": where(date),
+        "office": office,
+        "organisation": booking.organisation.name,
+        "activity": own_name(booking.activity.names),
+        "organiser": _organiser(booking) if reads else None,
+        "heads": _heads(date),
+    }
+
+
+def note_of(look: Look) -> str | None:
+    """Why nothing (more) can be done about it here, and what to do instead; None where that is plain."""
+    date, status = look.date, look.date.status
+    if not look.mine:
+        who = _organiser(look.booking)
+        if who is None:
+            return None
+        return gettext("%(name)s booked this: only they and the host can change it.", name=who)
+    if status == "requested" and date.ends_at > look.now:
+        return gettext("The host has yet to say yes. The time is held for you meanwhile.")
+    if status == "declined":
+        return gettext("The host could not give you this time. Book another one, or ask the host.")
+    if status == "no_show":
+        return gettext("The host noted that nobody came. The time is free again; if that is wrong, ask.")
+    refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
+    return say(refusal) if refusal else None
+
+
+def presence_of(look: Look, heads: HeadsForm | None = None) -> dict[str, Any] | None:
+    """Checking in, counting and ending, as far as it is open now. `heads`: sent, and to be mended."""
+    date, tz = look.date, zone(look.booking.timezone)
+    actions = open_actions(date, by=look.by, now=look.now)
+    if not actions:
+        return None
+    form = heads or HeadsForm()
+    if heads is None:
+        form.fill_in_from(date)
+    return {
+        "url": url_for("bookings.presence", booking=date.booking_id, date_id=date.id),
+        "heading": _presence_heading(look, actions),
+        "actions": actions,
+        "form": form,
+        "counted": date.women is not None,
+        "until": clock(date.ends_at, tz),
+    }
+
+
+def check_in_hint(look: Look) -> str | None:
+    """From when one can check in, on the day itself."""
+    date, tz = look.date, zone(look.booking.timezone)
+    opens = date.starts_at - CHECK_IN_OPENS
+    today = local_date(look.now, tz) == local_date(date.starts_at, tz)
+    if not (look.mine and today and date.status == "confirmed" and look.now < opens):
+        return None
+    return gettext("You can check in here from %(time)s.", time=clock(opens, tz))
+
+
+def undo_of(look: Look) -> dict[str, Any] | None:
+    """The bar that takes a booking back, as long as it is new and untouched."""
+    booking = look.booking
+    untouched = booking.version == 1 and look.date.status in ("requested", "confirmed")
+    # After a change, "undo" would mean the change.
+    if booking.created_at is None or not untouched or not look.mine:
+        return None
+    left = UNDO_LASTS - (look.now - booking.created_at)
+    if left <= timedelta(0):
+        return None
+    return {
+        "seconds": min(10, int(left.total_seconds()) + 1),
+        "url": url_for("bookings.undo", booking=booking.id),
+    }
+
+
+def entry_of(look: Look) -> dict[str, Any]:
+    """One line of the list of one's own."""
+    date, tz = look.date, zone(look.booking.timezone)
+    over = date.ends_at <= look.now or date.status not in LIVE_STATUSES
+    same_year = local_date(date.starts_at, tz).year == local_date(look.now, tz).year
+    actions = open_actions(date, by=look.by, now=look.now)
+    return {
+        "url": look.url,
+        "title": look.booking.title,
+        "when": sentence(day(date.starts_at, tz) if same_year else date_long(date.starts_at, tz)),
+        "time": span(date.starts_at, date.ends_at, tz),
+        "where": where(date),
+        "status": date.status,
+        # What goes as it should needs no word for it.
+        "status_text": None if date.status == "confirmed" else str(STATUSES[date.status]),
+        "next": _next_step(look, actions, over),
+        "cancel_url": cancel_url(date) if not over and look.may_cancel else None,
+    }
+
+
+def cancel_url(date: BookingDate) -> str:
+    several = len(date.booking.dates) > 1
+    return url_for("bookings.cancellation", booking=date.booking_id, date_id=date.id if several else None)
+
+
+def date_line(date: BookingDate, shown: BookingDate) -> tuple[str, str, str, str, str | None]:
+    """When, status and address of one date of a series; None for the one that is shown."""
+    tz = zone(date.booking.timezone)
+    when = sentence(day(date.starts_at, tz))
+    url = None if date.id == shown.id else booking_url(date)
+    return when, span(date.starts_at, date.ends_at, tz), date.status, str(STATUSES[date.status]), url
+
+
+def history_row(booking: Booking, entry: Any, who: Any) -> tuple[str, str, str]:
+    """When, who, what."""
+    tz = zone(booking.timezone)
+    at = f"{date_short(entry.at, tz)} {entry.at.astimezone(tz):%H:%M}"
+    name = (who.name or who.email) if who else gettext("the system")
+    return at, name, history_line(entry.action, entry.details)
+
+
+def places_of(date: BookingDate) -> list[Resource]:
+    return [*{slot.resource.id: slot.resource for slot in date.slots}.values()]
+
+
+def where(date: BookingDate) -> str:
+    """Tallen, Granen · Västerbottens kontor i Stockholm"""
+    places = places_of(date)
+    offices = ", ".join(dict.fromkeys(place.office.name for place in places))
+    return f"{', '.join(place.name for place in places)} · {offices}"
+
+
+def contact() -> str | None:
+    """The host's address, where the installation has one."""
+    return current_app.config["CONTACT"]
+
+
+def _organiser(booking: Booking) -> str | None:
+    return booking.organiser.name or booking.organiser.email if booking.organiser else None
+
+
+def _presence_heading(look: Look, actions: frozenset[str]) -> str:
+    date, tz = look.date, zone(look.booking.timezone)
+    if date.status == "no_show":
+        return gettext("Here after all?")
+    if look.running:
+        return gettext("Going on until %(time)s", time=clock(date.ends_at, tz))
+    if date.starts_at > look.now:
+        return gettext("Starts at %(time)s", time=clock(date.starts_at, tz))
+    return gettext("How many came?")
+
+
+def _next_step(look: Look, actions: frozenset[str], over: bool) -> str | None:
+    """What the person may want to do about it now, as the text of a link to its page."""
+    if "check_in" in actions and not over:
+        return gettext("Check in")
+    if "end" in actions:
+        return gettext("End or count")
+    if "heads" in actions and look.date.women is None:
+        return gettext("Count heads")
+    return None
+
+
+def _heads(date: BookingDate) -> str | None:
+    if date.women is None and date.men is None and date.other is None:
+        return None
+    return gettext(
+        "%(women)s women, %(men)s men, %(other)s other or not stated",
+        women=date.women or 0,
+        men=date.men or 0,
+        other=date.other or 0,
+    )

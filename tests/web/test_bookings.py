@@ -1,0 +1,331 @@
+"""The booking pages: the form's card, who came and how many, what can no longer be changed, series."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models import Booking, BookingDate, Person
+from app.services import bookings, presence
+from app.services.bookings import Wish
+from tests.conftest import Clock
+from tests.factories import Factory
+from tests.web.accounts import add_account, sign_in
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
+NAVIGATION = re.compile(r'<a href="[^"]*" aria-current="\w+">.*?<span>([^<]+)</span>', re.DOTALL)
+
+
+@pytest.fixture
+def member(make: Factory, client: FlaskClient) -> Person:
+    """Signed in."""
+    make.room("tallen", equipment=["screen"])
+    person = add_account(make, language="en")
+    sign_in(client)
+    return person
+
+
+@pytest.fixture
+def booked(member: Person, now: datetime) -> BookingDate:
+    return book(member, now).dates[0]
+
+
+def book(member: Person, now: datetime, **more: str) -> Booking:
+    return bookings.book(
+        Wish(("tallen",), TEN, TEN + HOUR, "Board meeting", "granit", "meeting", **more), by=member, now=now
+    )
+
+
+def settle(client: FlaskClient, date: BookingDate, action: str, **heads: str) -> str:
+    path = f"/bookings/{date.booking_id}/dates/{date.id}/presence"
+    answer = client.post(path, data={"action": action, **heads}, follow_redirects=True)
+    db.session.refresh(date)
+    return answer.text
+
+
+def page(client: FlaskClient, date: BookingDate) -> str:
+    answer = client.get(f"/bookings/{date.booking_id}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def highlighted(html: str) -> list[str]:
+    return NAVIGATION.findall(html.partition("<main")[0])
+
+
+@pytest.mark.parametrize(("more", "section"), [("", "Today"), ("&confirm=1", "Find")])
+def test_the_form_says_what_is_booked_and_stays_where_one_came_from(
+    member: Person, client: FlaskClient, more: str, section: str
+) -> None:
+    html = client.get(NEW + more).text
+    assert ">Book Tallen</h1>" in html
+    for told in (
+        "Tuesday 8 September",
+        "10:00–11:00",
+        "10 seats · screen",
+        "Stockholm",
+        "It is yours at once.",
+    ):
+        assert told in html
+    assert highlighted(html) == [section]
+    assert "<details" in html
+    assert "data-when open" not in html
+    refused = client.post(
+        NEW + more,
+        data={
+            "resources": "tallen",
+            "date": "2026-09-08",
+            "start": "10:00",
+            "end": "11:00",
+            "title": "",
+            "confirm": more[-1:],
+        },
+    )
+    assert refused.status_code == 422
+    assert highlighted(refused.text) == [section]
+
+
+def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client: FlaskClient) -> None:
+    assert "data-when open" in client.get("/bookings/new?resource=tallen").text
+
+
+def test_what_waits_for_the_host_is_told_before_and_afterwards(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    make.room("hallen", approval=True)
+    html = client.get(NEW.replace("tallen", "hallen")).text
+    assert "The host confirms bookings of this room." in html
+    assert "Send request" in html
+    data = {
+        "resources": "hallen",
+        "date": "2026-09-08",
+        "start": "10:00",
+        "end": "11:00",
+        "title": "Party",
+        "organisation": "granit",
+        "activity": "meeting",
+    }
+    made = client.post(NEW, data=data, follow_redirects=True)
+    assert "The host has yet to say yes." in made.text
+    path = made.request.path
+    assert "will be asked again" in client.get(f"{path}/change").text
+
+
+def test_a_time_that_comes_twice_is_asked_about_once(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    data = {
+        "resources": "tallen",
+        "date": "2027-10-31",
+        "start": "02:30",
+        "end": "03:30",
+        "title": "Night",
+        "organisation": "granit",
+        "activity": "meeting",
+    }
+    html = client.post(NEW, data=data).text
+    assert html.count("comes twice") == 1
+    assert html.count("Choose which of the two times you mean.") == 1
+    assert 'href="#ambiguous-0"' in html
+    assert 'id="ambiguous-0"' in html
+
+
+def test_check_in_count_and_end(booked: BookingDate, client: FlaskClient, clock: Clock) -> None:
+    clock.at = TEN - HOUR
+    assert "You can check in here from 09:30." in page(client, booked)
+    assert 'value="check_in"' not in page(client, booked)
+    clock.at = TEN - 20 * MINUTE
+    html = page(client, booked)
+    assert "Starts at 10:00" in html
+    assert 'value="check_in"' in html
+    assert 'name="women"' not in html, "nobody can be counted yet"
+    assert "Checked in." in settle(client, booked, "check_in")
+    assert (booked.status, booked.women) == ("checked_in", None)
+
+    clock.at = TEN + 10 * MINUTE
+    html = page(client, booked)
+    assert "Going on until 11:00" in html
+    assert "It has started: you can end it now, or ask the host." in html
+    assert f"/bookings/{booked.booking_id}/change" not in html
+    assert f"/bookings/{booked.booking_id}/cancellation" not in html
+    assert "The head count is saved." in settle(client, booked, "heads", women="3", men="2", other="")
+    assert (booked.women, booked.men, booked.other) == (3, 2, 0)
+
+    clock.at = TEN + 30 * MINUTE
+    assert "Ended." in settle(client, booked, "end", women="4", men="2", other="0")
+    assert (booked.ends_at, booked.women) == (TEN + 30 * MINUTE, 4)
+    html = page(client, booked)
+    assert "10:00–10:30" in html
+    assert "4 women, 2 men, 0 other or not stated" in html
+    assert 'value="end"' not in html
+    assert "The head count is empty." in settle(client, booked, "heads", women="", men="", other="")
+    assert booked.women is None
+
+
+def test_checking_in_with_a_head_count(booked: BookingDate, client: FlaskClient, clock: Clock) -> None:
+    clock.at = TEN + MINUTE
+    settle(client, booked, "check_in", women="1", men="", other="")
+    assert (booked.status, booked.women, booked.men) == ("checked_in", 1, 0)
+
+
+@pytest.mark.parametrize("women", ["many", "-1", "10001", "1.5"])
+def test_a_head_count_that_is_none_is_told_at_its_field(
+    booked: BookingDate, client: FlaskClient, clock: Clock, women: str
+) -> None:
+    clock.at = TEN + MINUTE
+    path = f"/bookings/{booked.booking_id}/dates/{booked.id}/presence"
+    answer = client.post(path, data={"action": "check_in", "women": women, "men": "2"})
+    assert answer.status_code == 422
+    assert answer.text.count("A head count is a whole number from 0 to 10,000.") == 1
+    assert f'value="{women}" aria-invalid="true" aria-describedby="heads-error"' in answer.text
+    assert 'name="men" type="number" inputmode="numeric" min="0" max="10000" value="2">' in answer.text
+    db.session.refresh(booked)
+    assert booked.status == "confirmed"
+
+
+def test_what_is_pressed_too_late_is_told(booked: BookingDate, client: FlaskClient, clock: Clock) -> None:
+    clock.at = TEN + 2 * HOUR
+    assert "ask the host to check it in" in settle(client, booked, "check_in")
+    assert "Only a booking that is going on can end early." in settle(client, booked, "end")
+    assert booked.status == "confirmed"
+    assert (
+        client.post(
+            f"/bookings/{booked.booking_id}/dates/{booked.id}/presence", data={"action": "fly"}
+        ).status_code
+        == 400
+    )
+    assert client.post(f"/bookings/{booked.booking_id}/dates/{booked.id + 1}/presence").status_code == 404
+
+
+@pytest.mark.parametrize(("organisation", "status"), [("granit", 403), ("other", 404)])
+def test_other_peoples_presence_is_not_theirs(
+    make: Factory, booked: BookingDate, client: FlaskClient, clock: Clock, organisation: str, status: int
+) -> None:
+    other = make.person("organiser@example.org", organisation="other")
+    other.organisations = [make.organisation(organisation)]
+    booked.booking.organiser_id, booked.booking.organisation_id = other.id, make.organisation(organisation).id
+    db.session.commit()
+    clock.at = TEN + MINUTE
+    for action in ("check_in", "heads", "end"):
+        path = f"/bookings/{booked.booking_id}/dates/{booked.id}/presence"
+        assert client.post(path, data={"action": action, "women": "1"}).status_code == status
+    db.session.refresh(booked)
+    assert (booked.status, booked.women) == ("confirmed", None)
+    if status == 403:
+        html = page(client, booked)
+        assert "organiser@example.org booked this: only they and the host can change it." in html
+        assert 'name="action"' not in html
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "told"),
+    [
+        ("confirmed", TEN + 2 * HOUR, "It is over. If something in it is wrong, ask the host."),
+        ("checked_in", TEN - MINUTE, "It is checked in. You can still cancel it"),
+        ("no_show", TEN + 20 * MINUTE, "The host noted that nobody came."),
+        ("declined", TEN - HOUR, "The host could not give you this time."),
+    ],
+)
+def test_why_it_cannot_be_changed(
+    booked: BookingDate, client: FlaskClient, clock: Clock, status: str, at: datetime, told: str
+) -> None:
+    booked.status = status
+    db.session.commit()
+    clock.at = at
+    html = page(client, booked)
+    assert told in html
+    assert f"/bookings/{booked.booking_id}/change" not in html
+
+
+def test_an_old_link_to_the_forms_says_why_not(
+    booked: BookingDate, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 20 * MINUTE
+    for form in ("change", "cancellation"):
+        answer = client.get(f"/bookings/{booked.booking_id}/{form}", follow_redirects=True)
+        assert answer.request.path == f"/bookings/{booked.booking_id}"
+        assert answer.text.count("It has started: you can end it now, or ask the host.") == 2
+    client.post(f"/bookings/{booked.booking_id}/cancellation")
+    db.session.refresh(booked)
+    assert booked.status == "confirmed"
+
+
+def test_in_the_running_quarter_a_mistake_can_be_mended(
+    booked: BookingDate, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 10 * MINUTE
+    assert f"/bookings/{booked.booking_id}/change" in page(client, booked)
+    client.post(f"/bookings/{booked.booking_id}/cancellation")
+    db.session.refresh(booked)
+    assert booked.status == "cancelled"
+
+
+def test_one_date_of_a_series_or_all_of_it(member: Person, client: FlaskClient, now: datetime) -> None:
+    series = book(member, now, recurrence="FREQ=DAILY;COUNT=3")
+    path, second = f"/bookings/{series.id}", series.dates[1].id
+    html = client.get(f"{path}?date_id={second}").text
+    assert "Wednesday 9 September 2026" in html
+    assert f'href="{path}?date_id={series.dates[0].id}"' in html
+    assert "Only this date: Wednesday 9 September" in client.get(f"{path}/cancellation?date_id={second}").text
+    client.post(f"{path}/cancellation?date_id={second}", data={"scope": "this"})
+    db.session.expire_all()
+    assert [date.status for date in series.dates] == ["confirmed", "cancelled", "confirmed"]
+    client.post(f"{path}/restoration", data={"date_id": second})
+    db.session.expire_all()
+    assert series.dates[1].status == "confirmed"
+    client.post(f"{path}/cancellation", data={"scope": "all"})
+    db.session.expire_all()
+    assert {date.status for date in series.dates} == {"cancelled"}
+
+
+def test_my_bookings_tell_what_to_do_now(
+    member: Person, booked: BookingDate, client: FlaskClient, clock: Clock
+) -> None:
+    html = client.get("/bookings").text
+    assert "Going on now" not in html
+    assert f"/bookings/{booked.booking_id}/cancellation" in html
+    clock.at = TEN + 20 * MINUTE
+    html = client.get("/bookings").text
+    assert "Going on now" in html
+    assert "Nothing more booked." in html
+    assert ">Check in<" in html
+    assert f"/bookings/{booked.booking_id}/cancellation" not in html
+    clock.at = TEN + 2 * HOUR
+    assert ">Count heads<" in client.get("/bookings").text
+    presence.count_heads(booked.id, women=1, men=1, other=0, by=member, now=clock.at)
+    html = client.get("/bookings").text
+    assert ">Count heads<" not in html
+    assert "Confirmed" not in html, "what went as it should needs no word for it"
+
+
+def test_a_host_may_still_check_in_afterwards(
+    make: Factory, booked: BookingDate, client: FlaskClient, clock: Clock
+) -> None:
+    add_account(make, "host@example.org", role="host", language="en")
+    sign_in(client, "host@example.org")
+    clock.at = TEN + 2 * HOUR
+    assert 'value="check_in"' in page(client, booked)
+    assert "Checked in." in settle(client, booked, "check_in", women="2")
+    assert (booked.status, booked.women) == ("checked_in", 2)
+
+
+def test_a_long_title_is_refused_with_a_message_and_kept(member: Person, client: FlaskClient) -> None:
+    data = {
+        "resources": "tallen",
+        "date": "2026-09-08",
+        "start": "10:00",
+        "end": "11:00",
+        "organisation": "granit",
+        "activity": "meeting",
+    }
+    answer = client.post(NEW, data={**data, "title": "å" * 301})
+    assert answer.status_code == 422
+    assert "The title has 301 characters; 300 is the most." in answer.text
+    assert "å" * 301 in answer.text
+    assert 'maxlength="300"' in answer.text
+    made = client.post(NEW, data={**data, "title": "å" * 300}, follow_redirects=True)
+    assert "å" * 300 in made.text
