@@ -36,6 +36,10 @@ _MAY_READ = """
     (SELECT {list}(CAST(organisation_id AS TEXT), ' ') FROM membership m WHERE m.person_id = p.id),
     (SELECT {list}(role || COALESCE(CAST(office_id AS TEXT), ''), ' ') FROM role r
         WHERE r.person_id = p.id)"""
+# One's own feed belongs to no office: the first at which one has a role, else the first of all.
+_NEAREST_LANGUAGE = """
+    (SELECT o.language FROM office o LEFT JOIN role r ON r.office_id = o.id AND r.person_id = p.id
+        ORDER BY r.id IS NULL, o.id LIMIT 1)"""
 _QUERIES = {
     "resource": f"""
         WITH RECURSIVE tree(id) AS (
@@ -59,7 +63,7 @@ _QUERIES = {
         WHERE p.id = {{person}}
         GROUP BY p.id, o.id""",
     "mine": f"""
-        SELECT {_PERSON}, NULL, p.changed_at, p.changes, 0, '', {_MAY_READ}
+        SELECT {_PERSON}, {_NEAREST_LANGUAGE}, p.changed_at, p.changes, 0, '', {_MAY_READ}
         FROM person p WHERE p.id = {{person}}""",
 }
 _LISTS = {"sqlite": "group_concat", "postgresql": "string_agg"}

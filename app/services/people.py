@@ -147,6 +147,14 @@ def set_active(email: str, active: bool) -> Person:
 
 
 @use_case
+def keep_language(person: Person, language: str) -> None:
+    """What the person chose to read, for what reaches them outside a page: mails, and their feeds."""
+    if language not in LANGUAGES:
+        raise Refused(Refusal("unknown_language", "language", {"language": language}))
+    db.session.get_one(Person, person.id).language = language
+
+
+@use_case
 def new_token(email: str, now: datetime) -> str:
     """A new API token of this person; the only time that it can be read."""
     token = new_secret()

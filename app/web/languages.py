@@ -6,7 +6,7 @@ from babel import Locale
 from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services.people import LANGUAGES
+from app.services.people import LANGUAGES, keep_language
 from app.web.security import allow, person, safe_path
 from app.wording.languages import LOCALES, asked_for
 
@@ -37,10 +37,13 @@ def _locale(language: str) -> Locale:
 @bp.post("/language")
 @allow("visitor")
 def choose() -> ResponseReturnValue:
-    """Keeps a choice for as long as the cookie lasts, and goes back to the page."""
+    """Keeps a choice for as long as the cookie lasts, with a person for good, and goes back to the page."""
     language = request.form.get("language", "")
     if language not in LANGUAGES:
         abort(400)
+    reader = person()
+    if reader is not None and reader.language != language:
+        keep_language(reader, language)
     session["language"] = language
     session.permanent = True
     return redirect(safe_path(request.form.get("next")) or url_for("board.today"), code=303)

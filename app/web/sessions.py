@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.clock import now
 from app.models import Person
-from app.services.people import clean_email
+from app.services.people import clean_email, keep_language
 from app.services.sign_in import (
     LINK_LASTS,
     TooManyTries,
@@ -120,6 +120,8 @@ def _begin(token: str, person: Person, back: str | None) -> ResponseReturnValue:
         sign_out(current_user.token)
     _clear()
     session.permanent = True
+    if person.language is None and "language" in session:
+        keep_language(person, session["language"])
     login_user(SignedIn(person, token))
     return redirect(safe_path(back) or url_for("board.today"), code=303)
 

@@ -1,6 +1,7 @@
 """Feeds over HTTP: what calendar programs ask for, and how."""
 
 import logging
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Person
@@ -17,6 +19,7 @@ from app.services.feeds import feed_url
 from app.web.log_masking import MaskSecrets, mask
 from calendars.lint import lint
 from tests.conftest import Clock
+from tests.databases import both
 from tests.factories import Factory
 from tests.services.test_feeds import TEN
 from tests.web.accounts import add_account, sign_in
@@ -126,6 +129,44 @@ def test_a_feed_speaks_its_owners_language(
     other.language = "en"
     db.session.commit()
     assert "SUMMARY:Busy" in client.get(url).text
+
+
+def name_of(feed: TestResponse) -> str:
+    """What calendar programs call it: the same in both properties."""
+    old, new = (re.search(rf"^{name}:(.*)\r$", feed.text, re.MULTILINE) for name in ("X-WR-CALNAME", "NAME"))
+    assert old
+    assert new
+    assert old[1] == new[1]
+    return old[1]
+
+
+def test_a_feed_is_named_in_the_language_its_owner_chose(
+    client: FlaskClient, app: Flask, make: Factory
+) -> None:
+    owner = add_account(make)
+    sign_in(client)
+    url = feed_url(owner, "mine", base_url="", secret=app.config["SECRET_KEY"])
+    program = app.test_client()  # has no cookie, and asks for no language
+    assert name_of(program.get(url)) == "Mina bokningar", "nothing chosen: the office's"
+    before = program.get(url)
+    client.post("/language", data={"language": "en"})
+    after = program.get(url, headers={"If-None-Match": before.headers["ETag"]})
+    assert name_of(after) == "My bookings"
+    assert after.data.replace(b"My bookings", b"Mina bokningar") == before.data, "nothing else moved"
+    client.post("/language", data={"language": "sv"})
+    assert program.get(url).data == before.data
+
+
+@both
+def test_ones_own_feed_follows_ones_own_office_where_nothing_was_chosen(
+    client: FlaskClient, app: Flask, make: Factory
+) -> None:
+    make.office(language="sv")
+    english = make.office("london", language="en")
+    at_one, anywhere = make.person("at@example.org", office=english), make.person()
+    for owner, name in ((at_one, "My bookings"), (anywhere, "Mina bokningar")):
+        url = feed_url(owner, "mine", base_url="", secret=app.config["SECRET_KEY"])
+        assert name_of(client.get(url)) == name
 
 
 @pytest.mark.parametrize(

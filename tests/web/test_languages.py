@@ -62,6 +62,25 @@ def test_a_choice_outlives_signing_in_and_out(make: Factory, client: FlaskClient
     assert language(client) == "en"
 
 
+def test_a_choice_is_kept_with_the_person(make: Factory, client: FlaskClient) -> None:
+    person = add_account(make)
+    client.post("/language", data={"language": "en"})
+    assert person.language is None, "nobody is signed in"
+    sign_in(client)
+    assert person.language == "en", "chosen just before, and nothing else is known"
+    client.post("/language", data={"language": "sv"})
+    assert person.language == "sv"
+
+
+def test_signing_in_where_somebody_chose_another_language_keeps_ones_own(
+    make: Factory, client: FlaskClient
+) -> None:
+    person = add_account(make, language="sv")
+    client.post("/language", data={"language": "en"})
+    sign_in(client)
+    assert person.language == "sv"
+
+
 def test_choosing_leads_back_to_the_page_and_nowhere_else(make: Factory, client: FlaskClient) -> None:
     make.office()
     back = client.post("/language", data={"language": "en", "next": "/find?people=3"})
