@@ -3,6 +3,7 @@
 from app.models.api import IdempotencyKey
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedGeneration
+from app.models.directory import DirectoryMark
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
@@ -18,6 +19,7 @@ __all__ = [
     "BookingResource",
     "Category",
     "Closure",
+    "DirectoryMark",
     "FeedGeneration",
     "History",
     "IdempotencyKey",

@@ -9,7 +9,6 @@ from enum import Enum
 
 from app.models import Office, Person
 from app.services.authorize import roles_at
-from app.services.offices import OfficeName
 
 
 class Audience(Enum):
@@ -43,7 +42,7 @@ class Reader:
 PUBLIC = Reader(Audience.PUBLIC)
 
 
-def reader_of(office: Office | OfficeName, person: Person | None) -> Reader:
+def reader_of(office: Office, person: Person | None) -> Reader:
     """The audience that a person belongs to at an office."""
     if person is None:
         return PUBLIC

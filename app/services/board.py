@@ -2,37 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple
 
-from sqlalchemy import CompoundSelect, bindparam, literal_column, not_, or_, select, union_all
+from sqlalchemy import bindparam, literal_column, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
 from app.services.audience import Audience, Reader
-from app.services.columns import read
-from app.services.offices import OfficeName
+from app.services.columns import Prepared, instant, seconds
+from app.services.directory import directory
 from app.services.opening import OfficeHours
 
-ONE_DAY = timedelta(days=1)
-
-
-class Place(NamedTuple):
-    """A resource, as far as the board shows it."""
-
-    id: int
-    slug: str
-    name: str
-    kind: str
-    capacity: int
-    equipment: list[str]
-    active_from: date | None
-    active_to: date | None
-
-    @classmethod
-    def of(cls, resource: Resource) -> Self:
-        return cls(*(getattr(resource, name) for name in cls._fields))
+ONE_DAY = 24 * 60 * 60  # seconds
 
 
 class Item(NamedTuple):
@@ -51,7 +35,7 @@ class Item(NamedTuple):
 class Row(NamedTuple):
     """One resource: its items in order, when it is open, closures, and what is free to book."""
 
-    resource: Place
+    resource: Resource
     items: list[Item]
     open: list[Interval]
     closures: list[tuple[Interval, str]]
@@ -59,17 +43,12 @@ class Row(NamedTuple):
 
 
 # Put together once: the day board is what people look at most.
-_PLACES = (
-    select(*(getattr(Resource, name) for name in Place._fields))
-    .where(Resource.office_id == bindparam("office"), Resource.retired.is_(False))
-    .order_by(Resource.position, Resource.id)
-)
 _WHEN = (Slot.resource_id, Slot.starts_at, Slot.ends_at, BookingDate.id, BookingDate.status)
 _WHAT = (Booking.id, Booking.title, Organisation.name, Booking.organiser_id, Booking.organisation_id)
 
 
-def _statement(*, of_office: bool, for_public: bool) -> CompoundSelect[*tuple[Any, ...]]:
-    """The taken stretches of an office, or of `resources`. For the public only when, not what."""
+def _statement(*, of_office: bool, for_public: bool) -> Prepared:
+    """The taken stretches of an `office`, or of a `resource`. For the public only when, not what."""
     taken = select(*_WHEN) if for_public else select(*_WHEN, *_WHAT)
     taken = taken.join(BookingDate, BookingDate.id == Slot.date_id).where(
         Slot.starts_at < bindparam("end"),
@@ -83,15 +62,17 @@ def _statement(*, of_office: bool, for_public: bool) -> CompoundSelect[*tuple[An
         taken = taken.join(Resource, Resource.id == Slot.resource_id)
         taken = taken.where(Resource.office_id == bindparam("office"))
     else:
-        taken = taken.where(Slot.resource_id.in_(bindparam("resources", expanding=True)))
-    return union_all(
-        taken.where(Slot.starts_at > bindparam("day_before")),
-        # Longer ones may have begun earlier; they are few and have an index of their own.
-        taken.where(
-            Slot.ends_at - Slot.starts_at > literal_column("86400"),
-            Slot.starts_at <= bindparam("day_before"),
-            Slot.starts_at > bindparam("earliest"),
-        ),
+        taken = taken.where(Slot.resource_id == bindparam("resource"))
+    return Prepared(
+        union_all(
+            taken.where(Slot.starts_at > bindparam("day_before")),
+            # Longer ones may have begun earlier; they are few and have an index of their own.
+            taken.where(
+                Slot.ends_at - Slot.starts_at > literal_column("86400"),
+                Slot.starts_at <= bindparam("day_before"),
+                Slot.starts_at > bindparam("earliest"),
+            ),
+        )
     )
 
 
@@ -103,28 +84,31 @@ _TAKEN = {
 
 
 def board(
-    office: Office | OfficeName, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
+    office: Office, within: Interval, reader: Reader, resources: Iterable[Resource] | None = None
 ) -> list[Row]:
-    """The rows of an office for a stretch of time; a constant number of queries, whatever lies before it."""
+    """The rows of an office for a stretch of time, or of some of its resources.
+
+    One query for the office, or one for each resource held, whatever lies before that time.
+    """
     hours = OfficeHours.load(office, within)
-    of: Mapping[str, object]
     if resources is None:
-        shown = [Place(*row) for row in read(_PLACES, office=office.id)]
-        of = {"office": office.id}
+        everything = directory().resources.values()
+        shown = [each for each in everything if each.office_id == office.id and not each.retired]
+        items = _items(within, reader, office=[office.id])
     else:
-        shown = [Place.of(resource) for resource in resources]
-        of = {"resources": sorted({leaf for place in shown for leaf in hours.leaf_ids(place.id)})}
-    items = _items(within, reader, of)
-    return [_row(place, items, hours, within) for place in shown]
+        shown = list(resources)
+        held = {leaf for each in shown for leaf in hours.leaf_ids(each.id)}
+        items = _items(within, reader, resource=sorted(held))
+    return [_row(each, items, hours, within) for each in shown]
 
 
-def _row(place: Place, items: Mapping[int, list[Item]], hours: OfficeHours, within: Interval) -> Row:
+def _row(resource: Resource, items: Mapping[int, list[Item]], hours: OfficeHours, within: Interval) -> Row:
     # A date that holds several parts stands once in the row of the whole.
-    own = {item.date_id: item for leaf in hours.leaf_ids(place.id) for item in items.get(leaf, ())}
+    own = {item.date_id: item for leaf in hours.leaf_ids(resource.id) for item in items.get(leaf, ())}
     ordered = sorted(own.values())
-    opened = hours.open(place)
-    closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(place)]
-    return Row(place, ordered, opened, closures, _gaps(opened, ordered))
+    opened = hours.open(resource)
+    closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(resource)]
+    return Row(resource, ordered, opened, closures, _gaps(opened, ordered))
 
 
 def _gaps(opened: Iterable[Interval], items: Sequence[Item]) -> list[Interval]:
@@ -145,26 +129,25 @@ def _gaps(opened: Iterable[Interval], items: Sequence[Item]) -> list[Interval]:
     return gaps
 
 
-def _items(within: Interval, reader: Reader, places: Mapping[str, object]) -> dict[int, list[Item]]:
-    """By resource. `places` says of which: `office` or `resources`, identifiers."""
+def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, list[Item]]:
+    """By resource. Of which is said by identifiers: `office` or `resource`."""
+    ((thing, identifiers),) = of.items()
     for_public = reader.audience is Audience.PUBLIC
-    rows = read(
-        _TAKEN["office" in places, for_public],
-        start=within.start,
-        end=within.end,
-        day_before=within.start - ONE_DAY,
-        earliest=within.start - LONGEST_USE - ONE_DAY,
-        **places,
-    )
+    statement = _TAKEN[thing == "office", for_public]
+    start = seconds(within.start)
+    times = {
+        "start": start,
+        "end": seconds(within.end),
+        "day_before": start - ONE_DAY,
+        "earliest": start - ONE_DAY - int(LONGEST_USE.total_seconds()),
+    }
     found: defaultdict[int, list[Item]] = defaultdict(list)
-    if for_public:
-        for resource_id, start, end, date_id, status in rows:
-            found[resource_id].append(Item(start, end, date_id, status))
-        return found
-    for resource_id, start, end, date_id, status, booking_id, title, name, organiser, organisation in rows:
-        if reader.may_read(organiser, organisation):
-            item = Item(start, end, date_id, status, booking_id, title, name, reader.owns(organiser))
-        else:
-            item = Item(start, end, date_id, status)
+    for row in chain.from_iterable(statement.read(**times, **{thing: each}) for each in identifiers):
+        resource_id, starts_at, ends_at, date_id, status, *what = row
+        item = Item(instant(starts_at), instant(ends_at), date_id, status)
+        if what:
+            booking_id, title, name, organiser, organisation = what
+            if reader.may_read(organiser, organisation):
+                item = Item(*item[:4], booking_id, title, name, reader.owns(organiser))
         found[resource_id].append(item)
     return found

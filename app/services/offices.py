@@ -1,32 +1,12 @@
 """Looking up offices, resources and the words of the domain."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import Activity, Category, Office, Organisation, Person, Resource
-from app.services.columns import read
-
-
-class OfficeName(NamedTuple):
-    """An office, as far as pages that many people look at need it."""
-
-    id: int
-    slug: str
-    name: str
-    address: str
-    timezone: str
-
-
-_NAMES = select(*(getattr(Office, name) for name in OfficeName._fields)).order_by(Office.id)
-
-
-def office_names() -> list[OfficeName]:
-    """All offices, in the order they were made."""
-    return [OfficeName(*row) for row in read(_NAMES)]
 
 
 def offices() -> Sequence[Office]:

@@ -1,22 +1,21 @@
-"""When an office's resources are open, loaded in a constant number of queries."""
+"""When an office's resources are open."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, reduce
-from typing import NamedTuple, Protocol, Self
+from functools import reduce
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased
-
-from app.domain.interval import Interval, clip, intersect, subtract
+from app.domain.interval import Interval, clip, intersect, overlaps, subtract
 from app.domain.localtime import zone
 from app.domain.opening import OpeningRow, hours_laid_out, service_interval
-from app.models import Closure, Office, OpeningHours, Resource, ResourcePart
-from app.services.columns import read
-from app.services.offices import OfficeName
+from app.models import Office
+from app.services.directory import Directory, directory
 
 ClosedTime = tuple[Interval, str]  # and the reason
+MOST_KEPT = 32
 
 
 class InService(Protocol):
@@ -32,38 +31,6 @@ class InService(Protocol):
     def active_to(self) -> date | None: ...
 
 
-class Part(NamedTuple):
-    """A part of a composite."""
-
-    id: int
-    active_from: date | None
-    active_to: date | None
-
-
-_HOURS = select(
-    OpeningHours.resource_id,
-    OpeningHours.weekday,
-    OpeningHours.opens_minute,
-    OpeningHours.closes_minute,
-    OpeningHours.valid_from,
-    OpeningHours.valid_to,
-).where(OpeningHours.office_id == bindparam("office"))
-_CLOSURES = select(Closure.resource_id, Closure.starts_at, Closure.ends_at, Closure.reason).where(
-    Closure.office_id == bindparam("office"),
-    Closure.starts_at < bindparam("end"),
-    Closure.ends_at > bindparam("start"),
-    Closure.retired_at.is_(None),
-)
-_WHOLE = aliased(Resource)
-_PARTS = (
-    select(ResourcePart.whole_id, Resource.id, Resource.active_from, Resource.active_to)
-    .join(Resource, Resource.id == ResourcePart.part_id)
-    .join(_WHOLE, _WHOLE.id == ResourcePart.whole_id)
-    .where(_WHOLE.office_id == bindparam("office"))
-    .order_by(Resource.id)
-)
-
-
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
     """The opening hours of one office inside `within`: `OfficeHours.load(office, within)`.
@@ -74,16 +41,35 @@ class OfficeHours:
 
     within: Interval
     timezone: ZoneInfo
-    rows: dict[int | None, list[OpeningRow]]
-    closed: dict[int | None, list[ClosedTime]]
-    parts: dict[int, list[Part]]
+    rows: Mapping[int | None, Sequence[OpeningRow]]
+    closed: Mapping[int | None, Sequence[ClosedTime]]
+    parts: Mapping[int, Sequence[InService]]
     laid_out: dict[int | None, list[Interval]] = field(default_factory=dict)
     opened: dict[tuple[object, ...], list[Interval]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, office: Office | OfficeName, within: Interval) -> Self:
-        """Reads rows, closures and parts: one query each."""
-        return cls(within, zone(office.timezone), _rows(office), _closures(office, within), _parts(office))
+    def load(cls, office: Office, within: Interval) -> "OfficeHours":
+        """As they are now. The same days are looked at again and again: what was worked out is kept."""
+        known = directory()
+        key = (known.mark, office.id, within)
+        if key not in _kept:
+            while len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)))
+            _kept[key] = cls.of(known, office, within)
+        return _kept[key]
+
+    @classmethod
+    def of(cls, known: Directory, office: Office, within: Interval) -> "OfficeHours":
+        """By what is known of the office."""
+        rows: defaultdict[int | None, list[OpeningRow]] = defaultdict(list)
+        for resource_id, row in known.hours.get(office.id, ()):
+            rows[resource_id].append(row)
+        closed: defaultdict[int | None, list[ClosedTime]] = defaultdict(list)
+        for closure in known.closures.get(office.id, ()):
+            if overlaps(closure.interval, within):
+                closed[closure.resource_id].append((closure.interval, closure.reason))
+        parts = {each.id: each.parts for each in known.resources.values() if each.parts}
+        return cls(within, zone(office.timezone), dict(rows), dict(closed), parts)
 
     def hours(self, resource: InService) -> list[Interval]:
         """What the weekly rows lay out while the resource is in service, closures not taken off."""
@@ -125,33 +111,10 @@ class OfficeHours:
         # Most resources share the office's rows, which are laid out once for all of them.
         owner = resource_id if resource_id in self.rows else None
         if owner not in self.laid_out:
-            self.laid_out[owner] = _laid_out(tuple(self.rows.get(owner, ())), self.timezone, self.within)
+            self.laid_out[owner] = hours_laid_out(
+                self.rows.get(owner, ()), timezone=self.timezone, start=self.within.start, end=self.within.end
+            )
         return self.laid_out[owner]
 
 
-# The same days are looked at again and again.
-@lru_cache(maxsize=500)
-def _laid_out(rows: tuple[OpeningRow, ...], timezone: ZoneInfo, within: Interval) -> list[Interval]:
-    return hours_laid_out(rows, timezone=timezone, start=within.start, end=within.end)
-
-
-def _rows(office: Office | OfficeName) -> dict[int | None, list[OpeningRow]]:
-    found: dict[int | None, list[OpeningRow]] = {}
-    for resource_id, *row in read(_HOURS, office=office.id):
-        found.setdefault(resource_id, []).append(OpeningRow(*row))
-    return found
-
-
-def _closures(office: Office | OfficeName, within: Interval) -> dict[int | None, list[ClosedTime]]:
-    found: dict[int | None, list[ClosedTime]] = {}
-    rows = read(_CLOSURES, office=office.id, start=within.start, end=within.end)
-    for resource_id, start, end, reason in rows:
-        found.setdefault(resource_id, []).append((Interval(start, end), reason))
-    return found
-
-
-def _parts(office: Office | OfficeName) -> dict[int, list[Part]]:
-    found: dict[int, list[Part]] = {}
-    for whole_id, *part in read(_PARTS, office=office.id):
-        found.setdefault(whole_id, []).append(Part(*part))
-    return found
+_kept: dict[tuple[str, int, Interval], OfficeHours] = {}

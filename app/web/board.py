@@ -12,7 +12,8 @@ from app.clock import now
 from app.domain.localtime import day_bounds, local_date, zone
 from app.services.audience import reader_of
 from app.services.board import Row, board
-from app.services.offices import office_named, office_names
+from app.services.directory import directory
+from app.services.offices import office_named
 from app.web.addresses import address_of
 from app.web.dates import date_named
 from app.web.grid import Drawing, Rows, grid_of
@@ -48,7 +49,7 @@ def day(office: str, date: str) -> ResponseReturnValue:
 
 
 def _page(slug: str | None, shown: date | None = None) -> str:
-    everywhere, moment = office_names(), now()
+    everywhere, moment = directory().offices.values(), now()
     office = next((each for each in everywhere if slug in (None, each.slug)), None) or abort(404)
     tz = zone(office.timezone)
     shown = shown or local_date(moment, tz)

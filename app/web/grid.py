@@ -13,13 +13,15 @@ from itertools import chain, groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
-from flask_babel import get_locale, gettext
+from flask import current_app
+from flask_babel import gettext
 from markupsafe import Markup
 
 from app.domain.interval import Interval
 from app.services.board import Item, Row
+from app.web.addresses import address_of
 from app.web.naming import STATUSES
+from app.web.texts import language
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
@@ -109,8 +111,8 @@ class Drawing:
         self.day, self.grid = day, grid
         self.clock = WallClock(day, ZoneInfo(grid.timezone))
         self.bookable_from = max(day.start, _running_quarter(now))
-        self.bookings, self.form = url_for("bookings.index"), url_for("bookings.new")
-        self.language = get_locale().language
+        self.bookings, self.form = address_of("bookings.index"), address_of("bookings.new")
+        self.language = language()
         self.frame = (self.language, grid.first_minute, grid.columns)
 
     def row(

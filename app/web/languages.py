@@ -6,8 +6,9 @@ from babel import Locale
 from flask import Blueprint, abort, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from app.extensions import csrf
 from app.services.people import LANGUAGES, keep_language
-from app.web.security import allow, person, safe_path
+from app.web.security import allow, person, safe_path, sent_from_here
 from app.wording.languages import LOCALES, asked_for
 
 bp = Blueprint("languages", __name__)
@@ -35,11 +36,16 @@ def _locale(language: str) -> Locale:
 
 
 @bp.post("/language")
+@csrf.exempt
 @allow("visitor")
 def choose() -> ResponseReturnValue:
-    """Keeps a choice for as long as the cookie lasts, with a person for good, and goes back to the page."""
+    """Keeps a choice for as long as the cookie lasts, with a person for good, and goes back to the page.
+
+    The form stands on every page. A token in it would take a cookie, so whoever only looks would get
+    one; the browser's own word that the form is ours does as well (docs/decisions/0011).
+    """
     language = request.form.get("language", "")
-    if language not in LANGUAGES:
+    if language not in LANGUAGES or not sent_from_here():
         abort(400)
     reader = person()
     if reader is not None and reader.language != language:

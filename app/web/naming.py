@@ -10,7 +10,6 @@ from babel.lists import format_list
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.models import Resource
-from app.services.board import Place
 from app.wording.formats import date_plain, sentence, week, weekday
 
 STATUSES = {
@@ -79,7 +78,7 @@ def seats(count: int) -> str:
     return ngettext("%(num)d seat", "%(num)d seats", count)
 
 
-def facts(resource: Resource | Place, language: str | None = None) -> str:
+def facts(resource: Resource, language: str | None = None) -> str:
     """The short line under a resource's name: "6 seats · video, screen", in the reader's language."""
     return _facts(language or get_locale().language, resource.capacity, tuple(resource.equipment))
 

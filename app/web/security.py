@@ -121,6 +121,14 @@ def safe_path(address: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else address
 
 
+def sent_from_here() -> bool:
+    """Whether the browser says that a page of this site sent the form. What is no browser may send it too."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
 def to_sign_in() -> ResponseReturnValue:
     """To the sign-in page, and back afterwards to what was asked for, or to where the form stood."""
     if request.method in SAFE_METHODS:

@@ -11,7 +11,8 @@ from flask_babel import force_locale
 
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds
-from app.services.board import Item, Place, Row
+from app.models import Resource
+from app.services.board import Item, Row
 from app.web.grid import Drawing, Grid, Rows, WallClock, grid_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -33,7 +34,7 @@ def at(hour: int, minute: int = 0, day: Interval = MONDAY) -> datetime:
 def row_of(
     *items: Item, free: Interval | None = None, closures: tuple[tuple[Interval, str], ...] = ()
 ) -> Row:
-    place = Place(1, "tallen", "Tallen", "room", 6, [], None, None)
+    place = Resource(id=1, slug="tallen", name="Tallen", kind="room", capacity=6, equipment=[])
     return Row(place, list(items), [Interval(at(8), at(17))], list(closures), [free] if free else [])
 
 

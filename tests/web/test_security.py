@@ -207,14 +207,41 @@ class TestForms:
     def test_every_address_that_takes_a_form_is_protected(self, make: Factory, app: Flask) -> None:
         make.office()
         client = app.test_client()
+        elsewhere = {"Origin": "https://example.com"}
         for rule, audiences, address, method in rules(app):
             if method != "GET" and "token" not in audiences:
-                assert client.open(address, method=method).status_code == 400, rule
+                assert client.open(address, method=method, headers=elsewhere).status_code == 400, rule
 
-    def test_link_and_language_by_form(self, make: Factory, client: FlaskClient) -> None:
+    @pytest.mark.parametrize(
+        ("headers", "status"),
+        [
+            ({}, 303),  # no browser
+            ({"Sec-Fetch-Site": "same-origin"}, 303),
+            ({"Sec-Fetch-Site": "none"}, 303),
+            ({"Sec-Fetch-Site": "same-site"}, 400),
+            ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 400),
+            ({"Origin": "http://localhost"}, 303),
+            ({"Origin": "http://localhost.example.com"}, 400),
+            ({"Origin": "null"}, 400),
+        ],
+    )
+    def test_the_language_is_chosen_here(
+        self, make: Factory, client: FlaskClient, headers: dict[str, str], status: int
+    ) -> None:
+        make.office()
+        answer = client.post("/language", data={"language": "en"}, headers=headers)
+        assert answer.status_code == status
+        assert ("Set-Cookie" in answer.headers) == (status == 303)
+
+    def test_whoever_only_looks_gets_no_cookie(self, make: Factory, client: FlaskClient) -> None:
+        make.room()
+        for path in ("/", "/find", "/resources/tallen", "/privacy"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (200, []), path
+
+    def test_link_by_form(self, make: Factory, client: FlaskClient) -> None:
         add_account(make)
         token = self.token(client)
-        assert client.post("/language", data={"language": "en", "csrf_token": token}).status_code == 303
         assert client.post("/sign-in/links", data={"email": EMAIL, "csrf_token": token}).status_code == 200
         link = mailed_link()
         assert client.post(link).status_code == 400

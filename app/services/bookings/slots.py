@@ -12,17 +12,19 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import BookingDate, Resource, Slot
 from app.models.booking import LIVE_SLOT, LIVE_STATUSES, LONGEST_BLOCK
-from app.services.columns import read
+from app.services.columns import Prepared, instant, seconds
 
 Held = tuple[Resource, Interval]
 
-_IN_THE_WAY = select(Slot.id, Slot.starts_at, Slot.ends_at).where(
-    LIVE_SLOT,
-    Slot.resource_id == bindparam("resource"),
-    Slot.blocks_from < bindparam("end"),
-    Slot.blocks_from > bindparam("earliest"),
-    Slot.blocks_until > bindparam("start"),
-    Slot.date_id != bindparam("but_date"),
+_IN_THE_WAY = Prepared(
+    select(Slot.id, Slot.starts_at, Slot.ends_at).where(
+        LIVE_SLOT,
+        Slot.resource_id == bindparam("resource"),
+        Slot.blocks_from < bindparam("end"),
+        Slot.blocks_from > bindparam("earliest"),
+        Slot.blocks_until > bindparam("start"),
+        Slot.date_id != bindparam("but_date"),
+    )
 )
 
 
@@ -76,15 +78,14 @@ def clashes(held: Sequence[Held], *, but_date: int | None = None, most: int = 20
     found: dict[int, Clash] = {}
     for resource, use in held:
         block = block_of(resource, use)
-        for slot_id, start, end in read(
-            _IN_THE_WAY,
+        for slot_id, start, end in _IN_THE_WAY.read(
             resource=resource.id,
-            start=block.start,
-            end=block.end,
-            earliest=block.start - LONGEST_BLOCK,
+            start=seconds(block.start),
+            end=seconds(block.end),
+            earliest=seconds(block.start - LONGEST_BLOCK),
             but_date=but_date or 0,
         ):
-            found[slot_id] = Clash(resource.slug, resource.name, start, end)
+            found[slot_id] = Clash(resource.slug, resource.name, instant(start), instant(end))
             if len(found) == most:
                 return _by_time(found.values())
     return _by_time(found.values())

@@ -1,0 +1,121 @@
+"""What offices consist of, kept between requests until it changes.
+
+Offices, resources, opening hours and organisations change a few times a year, and every page and every
+booking needs them. The database marks their state anew with every change (migration 0003); a request
+reads the mark, and all the rest only where the mark is one it has not seen.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session, SessionTransaction, defer, joinedload, selectinload
+
+from app.domain.interval import Interval
+from app.domain.opening import OpeningRow
+from app.extensions import db
+from app.models import (
+    Activity,
+    Closure,
+    DirectoryMark,
+    Office,
+    OpeningHours,
+    Organisation,
+    Pool,
+    Resource,
+)
+from app.services.columns import Prepared
+from app.services.transaction import UNDER_WAY
+
+MOST_KEPT = 4
+SEEN = "directory"  # a mark on the session
+
+
+class ClosureKnown(NamedTuple):
+    """A closure of the office, or of one of its resources."""
+
+    resource_id: int | None
+    interval: Interval
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All offices, resources (in their order), pools, organisations and activities, by slug; retired too.
+
+    The objects are shared and belong to no session: to be read, never changed, nor put into one.
+    Opening hours and closures are by office, without the closures that are retired.
+    """
+
+    mark: str
+    offices: Mapping[str, Office]
+    resources: Mapping[str, Resource]
+    pools: Mapping[str, Pool]
+    organisations: Mapping[str, Organisation]
+    activities: Mapping[str, Activity]
+    hours: Mapping[int, Sequence[tuple[int | None, OpeningRow]]]
+    closures: Mapping[int, Sequence[ClosureKnown]]
+
+
+_MARK = Prepared(select(DirectoryMark.mark))
+_known: dict[str, Directory] = {}
+
+
+def directory() -> Directory:
+    """As it is in the caller's transaction. One that only reads asks for the mark once."""
+    seen: tuple[SessionTransaction | None, Directory] | None = db.session.info.get(SEEN)
+    if seen and seen[0] is db.session().get_transaction() and UNDER_WAY not in db.session.info:
+        return seen[1]
+    ((mark,),) = _MARK.read()
+    if mark not in _known:
+        found = _read_all(mark, db.session.connection())
+        while len(_known) >= MOST_KEPT:
+            _known.pop(next(iter(_known)))
+        _known[mark] = found
+    db.session.info[SEEN] = (db.session().get_transaction(), _known[mark])
+    return _known[mark]
+
+
+def _read_all(mark: str, connection: Connection) -> Directory:
+    # A session of its own, so that what it loads is nobody else's to change; within the same transaction.
+    with Session(connection) as session:
+        resources = (
+            select(Resource)
+            .options(
+                joinedload(Resource.pool),
+                selectinload(Resource.parts, recursion_depth=-1),
+                defer(Resource.changes, raiseload=True),
+                defer(Resource.changed_at, raiseload=True),
+            )
+            .order_by(Resource.position, Resource.id)
+        )
+        found = Directory(
+            mark=mark,
+            offices={each.slug: each for each in session.scalars(select(Office).order_by(Office.id))},
+            resources={each.slug: each for each in session.scalars(resources)},
+            pools={each.slug: each for each in session.scalars(select(Pool))},
+            organisations={each.slug: each for each in session.scalars(select(Organisation))},
+            activities={each.slug: each for each in session.scalars(select(Activity))},
+            hours=_hours(session),
+            closures=_closures(session),
+        )
+        session.expunge_all()
+    return found
+
+
+def _hours(session: Session) -> Mapping[int, Sequence[tuple[int | None, OpeningRow]]]:
+    found: defaultdict[int, list[tuple[int | None, OpeningRow]]] = defaultdict(list)
+    for each in session.scalars(select(OpeningHours).order_by(OpeningHours.id)):
+        row = OpeningRow(each.weekday, each.opens_minute, each.closes_minute, each.valid_from, each.valid_to)
+        found[each.office_id].append((each.resource_id, row))
+    return found
+
+
+def _closures(session: Session) -> Mapping[int, Sequence[ClosureKnown]]:
+    found: defaultdict[int, list[ClosureKnown]] = defaultdict(list)
+    for each in session.scalars(select(Closure).where(Closure.retired_at.is_(None))):
+        interval = Interval(each.starts_at, each.ends_at)
+        found[each.office_id].append(ClosureKnown(each.resource_id, interval, each.reason))
+    return found
