@@ -67,7 +67,6 @@ def _page(slug: str | None, shown: date | None = None) -> str:
         "offices": [
             (each.name, address_of("board.day", office=each.slug, date=shown))
             for each in everywhere
-            if each.id != office.id
         ],
         "weekday": weekday_title(shown),
         "week": week_title(shown),

@@ -55,9 +55,7 @@ def index() -> ResponseReturnValue:
     found = [each.resource for each in _free(office, fitting, use) if each.fits(use)] if fitting else []
     view = {
         "office": office,
-        "offices": [
-            (each.name, url_for("find.index", office=each.slug)) for each in offices() if each.id != office.id
-        ],
+        "offices": [(each.name, url_for("find.index", office=each.slug)) for each in offices()],
         "today": f"{sentence(day(local.date()))} · {week_title(local.date())}",
         "whens": _whens(asked, local, coming),
         "lengths": [(n, duration(n), n == asked.minutes) for n in LENGTHS],

@@ -132,7 +132,7 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         "offices": [
             (each.name, url_for("host.day", office=each.slug, date=shown))
             for each in offices()
-            if each.id != office.id and may(signed_in(), "host", each)
+            if may(signed_in(), "host", each)
         ],
         "weekday": weekday_title(shown),
         "week": week_title(shown),

@@ -188,7 +188,7 @@ def _page(
         "offices": [
             (each.name, _show_url(each, about))
             for each in offices()
-            if each.id != place.id and may(signed_in(), "see_report", each)
+            if may(signed_in(), "see_report", each)
         ],
         "title": period_title(about),
         "project": shown["project_name"],
