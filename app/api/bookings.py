@@ -22,7 +22,7 @@ from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.bookings.change import booking_for
 from app.services.idempotency import LONGEST_KEY, book_once
-from app.services.serializers import Data, asked_slug, booking_data, busy_data
+from app.services.serializers import Data, asked_slugs, booking_data, busy_data
 
 BOOKING_KEYS = ("resources", "start", "end", "title", "organisation", "activity")
 ID = "<int(max=9007199254740991):booking_id>"
@@ -174,9 +174,8 @@ def _rules_broken(wish: Wish) -> Iterable[Refusal]:
 
 
 def _as_it_is(booking: Booking, date: BookingDate) -> Wish:
-    asked = (asked_slug(each.resource or each.pool) for each in booking.asked_for)
     return Wish(
-        resources=tuple(slug for slug in asked if slug),
+        resources=tuple(asked_slugs(booking)),
         start=date.starts_at,
         end=date.ends_at,
         title=booking.title,

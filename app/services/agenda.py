@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, or_, select, union_all
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.domain.errors import NotFound
@@ -16,7 +16,7 @@ from app.models import Booking, BookingDate, BookingResource, Office, Person, Po
 from app.models.booking import LIVE_STATUSES, LONGEST_USE
 from app.services.authorize import may
 from app.services.availability import leaves_of
-from app.services.columns import read
+from app.services.directory import directory
 
 After = tuple[datetime, int]
 
@@ -96,16 +96,6 @@ def things_named(slugs: Sequence[str], office: str | None) -> tuple[list[Resourc
     return things, zone(place.timezone) if place else zone_of(slugs)
 
 
-_ZONES = union_all(
-    *(
-        select(model.slug, Office.timezone)
-        .join(Office, Office.id == model.office_id)
-        .where(model.slug.in_(bindparam("slugs", expanding=True)))
-        for model in (Resource, Pool)
-    )
-)
-
-
 def thing_named(slug: str) -> Resource | Pool | None:
     """The resource or pool; retired ones too, since their past is still there."""
     resource = db.session.scalar(select(Resource).filter_by(slug=slug))
@@ -114,8 +104,9 @@ def thing_named(slug: str) -> Resource | Pool | None:
 
 def zone_of(slugs: Sequence[str]) -> ZoneInfo:
     """By whose clock times of these things are read; UTC where there is nothing of that name."""
-    found = dict(read(_ZONES, slugs=list(slugs))) if slugs else {}
-    return zone(next((found[slug] for slug in slugs if slug in found), "UTC"))
+    known = directory()
+    things = (known.resources.get(slug) or known.pools.get(slug) for slug in slugs)
+    return zone(next((known.office_of(thing).timezone for thing in things if thing), "UTC"))
 
 
 def _hosted(by: Person) -> Sequence[int]:

@@ -8,7 +8,7 @@ reads the mark, and all the rest only where the mark is one it has not seen.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session, SessionTransaction, defer, joinedload, selectinload
@@ -29,6 +29,8 @@ from app.models import (
 from app.services.columns import Prepared
 from app.services.transaction import UNDER_WAY
 
+NAMED = (Office, Resource, Pool, Organisation, Activity)
+Named = TypeVar("Named", Office, Resource, Pool, Organisation, Activity)
 MOST_KEPT = 4
 SEEN = "directory"  # a mark on the session
 
@@ -57,6 +59,17 @@ class Directory:
     activities: Mapping[str, Activity]
     hours: Mapping[int, Sequence[tuple[int | None, OpeningRow]]]
     closures: Mapping[int, Sequence[ClosureKnown]]
+    by_id: Mapping[tuple[type, int], object]
+
+    def of_id(self, model: type[Named], identifier: int) -> Named:
+        """The office, resource, pool, organisation or activity of this number. KeyError."""
+        found = self.by_id[model, identifier]
+        assert isinstance(found, model)
+        return found
+
+    def office_of(self, thing: Resource | Pool) -> Office:
+        """The office that a thing belongs to."""
+        return self.of_id(Office, thing.office_id)
 
 
 _MARK = Prepared(select(DirectoryMark.mark))
@@ -100,6 +113,7 @@ def _read_all(mark: str, connection: Connection) -> Directory:
             activities={each.slug: each for each in session.scalars(select(Activity))},
             hours=_hours(session),
             closures=_closures(session),
+            by_id={(type(each), each.id): each for each in session if isinstance(each, NAMED)},
         )
         session.expunge_all()
     return found

@@ -13,8 +13,9 @@ from sqlalchemy.orm import selectinload
 from app.domain.errors import Alternative, Clash
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, Pool, Resource, Slot
+from app.models import Activity, Booking, BookingDate, Organisation, Pool, Resource
 from app.models.booking import LIVE_STATUSES
+from app.services.directory import directory
 
 Data = dict[str, object]
 BUSY = "busy"
@@ -37,12 +38,12 @@ def in_the_way(found: Clash | Alternative) -> Data:
 
 def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *, base_url: str) -> Data:
     """All of a booking, for those who may read it; of its dates those given, or all."""
-    organiser = booking.organiser
+    organiser, known = booking.organiser, directory()
     return {
         **booking_facts(booking, dates),
         "title": booking.title,
-        "organisation": booking.organisation.slug,
-        "activity": booking.activity.slug,
+        "organisation": known.of_id(Organisation, booking.organisation_id).slug,
+        "activity": known.of_id(Activity, booking.activity_id).slug,
         "organiser": {"name": organiser.name, "email": organiser.email} if organiser else None,
         "url": booking_url(booking.id, base_url),
     }
@@ -58,7 +59,7 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
         "uid": booking.uid,
         "status": status_of(shown),
         "version": booking.version,
-        "resources": [asked_slug(asked.resource or asked.pool) for asked in booking.asked_for],
+        "resources": asked_slugs(booking),
         "timezone": booking.timezone,
         "recurrence": booking.recurrence,
         "created_at": instant(booking.created_at) if booking.created_at else None,
@@ -71,12 +72,13 @@ def _load_slots(booking: Booking) -> None:
     if not any("slots" in inspect(date).unloaded for date in booking.dates):
         return
     query = select(BookingDate).filter_by(booking_id=booking.id)
-    db.session.scalars(query.options(selectinload(BookingDate.slots).joinedload(Slot.resource))).all()
+    db.session.scalars(query.options(selectinload(BookingDate.slots))).all()
 
 
 def occurrence_data(date: BookingDate) -> Data:
     """One date with the resources that it holds (of a composite its parts, of a pool the member)."""
-    held = dict.fromkeys(slot.resource.slug for slot in date.slots)
+    known = directory()
+    held = dict.fromkeys(known.of_id(Resource, slot.resource_id).slug for slot in date.slots)
     return {
         "id": date.id,
         "start": instant(date.starts_at),
@@ -102,8 +104,15 @@ def status_of(dates: Sequence[BookingDate]) -> str:
     return next((status for status in order if status in found), "cancelled")
 
 
-def asked_slug(thing: Resource | Pool | None) -> str | None:
-    return thing.slug if thing else None
+def asked_slugs(booking: Booking) -> list[str]:
+    """What was asked for, in order: resources and pools."""
+    known = directory()
+    return [
+        known.of_id(Resource, asked.resource_id).slug
+        if asked.resource_id is not None
+        else known.of_id(Pool, asked.pool_id or 0).slug
+        for asked in booking.asked_for
+    ]
 
 
 def booking_url(booking_id: int, base_url: str) -> str:
@@ -124,7 +133,7 @@ def resource_data(resource: Resource, *, feed_url: str) -> Data:
         "location": resource.location,
         "description": resource.description,
         "parts": [part.slug for part in resource.parts],
-        "pool": asked_slug(resource.pool),
+        "pool": resource.pool.slug if resource.pool else None,
         "approval": resource.approval,
         "buffer_before_minutes": resource.buffer_before_minutes,
         "buffer_after_minutes": resource.buffer_after_minutes,

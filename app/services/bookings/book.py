@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
 
-from app.domain.errors import Alternative, Clash, Taken
+from app.domain.errors import Alternative, Clash, Refused, Taken
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, BookingDate, BookingResource, Person, Pool, Resource
 from app.services.availability import alternatives
 from app.services.bookings.slots import add_slots, clashes, is_free
 from app.services.bookings.wish import Asked, Understood, Wish, understand
+from app.services.directory import directory
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
 
@@ -33,8 +34,10 @@ def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None =
     """
     clashes_named: tuple[Clash, ...] = ()
     for _ in range(TRIES):
+        # The rules are read before others have to wait for us; inside, only whether they still stand.
+        understood = _looked_up(wish, by=by, now=now)
         try:
-            return _book(wish, by=by, now=now, alongside=alongside)
+            return _book(wish, understood, by=by, now=now, alongside=alongside)
         except Taken as taken:
             clashes_named = taken.clashes
             if clashes_named:
@@ -64,19 +67,30 @@ def suggestions(wish: Wish, *, by: Person, now: datetime) -> tuple[Alternative, 
     return alternatives(asked.thing, understood.dates[0], now=now)
 
 
+def _looked_up(wish: Wish, *, by: Person, now: datetime) -> Understood | None:
+    """What the wish means by the rules of this moment; None where it is refused, which is said inside."""
+    try:
+        return understand(wish, by=by, now=now)
+    except Refused:
+        return None
+
+
 @use_case
-def _book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None = None) -> Booking:
+def _book(
+    wish: Wish, understood: Understood | None, *, by: Person, now: datetime, alongside: Alongside | None
+) -> Booking:
     if alongside:
         alongside.before()
-    understood = understand(wish, by=by, now=now)
+    if understood is None or understood.mark != directory().mark:
+        understood = understand(wish, by=by, now=now)
     held = list(leaves_held(understood))
     booking = Booking(
         uid=f"{uuid4()}@motesplats",
         title=understood.title,
         organiser_id=by.id,
-        organisation=understood.organisation,
+        organisation_id=understood.organisation.id,
         category_id=understood.organisation.category_id,
-        activity=understood.activity,
+        activity_id=understood.activity.id,
         timezone=understood.office.timezone,
         recurrence=wish.recurrence,
         created_at=now,

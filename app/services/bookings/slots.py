@@ -56,7 +56,6 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
             live=date.status in LIVE_STATUSES,
         )
         db.session.add(slot)
-        set_committed_value(slot, "resource", resource)
         made[date].append(slot)
     db.session.flush()
     for date, slots in made.items():  # known, so whoever asks need not read them again

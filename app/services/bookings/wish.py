@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
+from typing import TypeVar
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval, clip, overlaps
@@ -15,12 +14,14 @@ from app.domain.localtime import day_bounds, local_date, zone
 from app.domain.policy import Closed, Terms, broken, title_refusals
 from app.domain.policy import Wish as DateWish
 from app.domain.recurrence import expand
-from app.extensions import db
 from app.models import Activity, Office, Organisation, Person, Pool, Resource
 from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.availability import leaves_of
+from app.services.directory import Directory, directory
 from app.services.opening import OfficeHours
+
+Named = TypeVar("Named", Resource, Pool, Organisation, Activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A wish whose every part is known and allowed."""
+    """A wish whose every part is known and allowed, as long as the directory has this mark."""
 
+    mark: str
     asked: tuple[Asked, ...]
     dates: tuple[Interval, ...]
     title: str
@@ -59,10 +61,11 @@ class Understood:
 
 def understand(wish: Wish, *, by: Person, now: datetime) -> Understood:
     """Finds what the wish names and holds it against every rule. Refused with all that is wrong with it."""
-    asked, refusals = _asked(wish.resources)
+    known = directory()
+    asked, refusals = _asked(wish.resources, known)
     refusals += title_refusals(wish.title)
-    organisation = db.session.scalar(select(Organisation).filter_by(slug=wish.organisation, retired=False))
-    activity = db.session.scalar(select(Activity).filter_by(slug=wish.activity, retired=False))
+    organisation = _in_use(known.organisations.get(wish.organisation))
+    activity = _in_use(known.activities.get(wish.activity))
     if organisation is None:
         refusals.append(Refusal("unknown_organisation", "organisation", {"slug": wish.organisation}))
     if activity is None:
@@ -89,7 +92,9 @@ def understand(wish: Wish, *, by: Person, now: datetime) -> Understood:
         raise Refused(*_without_repetition(refusals))
     office = asked[0].choices[0][0].office
     needs_approval = any(_needs_approval(each) for each in asked) and not may(by, "host", office)
-    return Understood(asked, dates, wish.title.strip(), organisation, activity, office, needs_approval)
+    return Understood(
+        known.mark, asked, dates, wish.title.strip(), organisation, activity, office, needs_approval
+    )
 
 
 def _too_long(asked: Asked) -> Refusal:
@@ -98,13 +103,16 @@ def _too_long(asked: Asked) -> Refusal:
     return Refusal("too_long", "end", {"resource": speaking.name, "minutes": longest // timedelta(minutes=1)})
 
 
-def _asked(slugs: Sequence[str]) -> tuple[tuple[Asked, ...], list[Refusal]]:
+def _in_use(thing: Named | None) -> Named | None:
+    return thing if thing and not thing.retired else None
+
+
+def _asked(slugs: Sequence[str], known: Directory) -> tuple[tuple[Asked, ...], list[Refusal]]:
     asked: list[Asked] = []
     refusals: list[Refusal] = []
     for slug in dict.fromkeys(slugs):
-        resource = db.session.scalar(select(Resource).filter_by(slug=slug, retired=False))
-        pool = None if resource else db.session.scalar(select(Pool).filter_by(slug=slug, retired=False))
-        members = _members(pool) if pool else []
+        resource, pool = _in_use(known.resources.get(slug)), _in_use(known.pools.get(slug))
+        members = _members(pool, known) if pool else []
         if resource:
             asked.append(Asked(resource, (leaves_of(resource),)))
         elif pool and members:
@@ -116,11 +124,8 @@ def _asked(slugs: Sequence[str]) -> tuple[tuple[Asked, ...], list[Refusal]]:
     return tuple(asked), refusals
 
 
-def _members(pool: Pool) -> Sequence[Resource]:
-    query = (
-        select(Resource).filter_by(pool_id=pool.id, retired=False).order_by(Resource.position, Resource.id)
-    )
-    return db.session.scalars(query).all()
+def _members(pool: Pool, known: Directory) -> Sequence[Resource]:
+    return [each for each in known.resources.values() if each.pool_id == pool.id and not each.retired]
 
 
 def _dates(wish: Wish, tz: ZoneInfo) -> tuple[Interval, ...]:
