@@ -25,6 +25,7 @@ from app.wording import say, say_all
 from app.wording.formats import day, duration, sentence, span
 
 USUAL_LENGTH = timedelta(hours=1)
+TIME_FIELDS = ("resources", "date", "start", "end")
 
 
 class TimesUnclear(DomainError):
@@ -83,6 +84,10 @@ class BookingForm(FlaskForm):
     @property
     def tz(self) -> ZoneInfo:
         return zone(self.office.timezone)
+
+    @property
+    def time_is_wrong(self) -> bool:
+        return any(self[name].errors for name in (*TIME_FIELDS, "ambiguous"))
 
     def fill_in(self, resource: Resource, given: Any, now: datetime) -> None:
         """From the link that led here; what it leaves out is now, and an hour."""

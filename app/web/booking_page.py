@@ -96,6 +96,8 @@ def note_of(look: Look) -> str | None:
         if who is None:
             return None
         return gettext("%(name)s booked this: only they and the host can change it.", name=who)
+    if may(look.by, "host_booking", look.booking):
+        return _note_for_host(look)
     if status == "requested" and date.ends_at > look.now:
         return gettext("The host has yet to say yes. The time is held for you meanwhile.")
     if status == "declined":
@@ -140,7 +142,7 @@ def undo_of(look: Look) -> dict[str, Any] | None:
     booking = look.booking
     untouched = booking.version == 1 and look.date.status in ("requested", "confirmed")
     # After a change, "undo" would mean the change.
-    if booking.created_at is None or not untouched or not look.mine:
+    if booking.created_at is None or not untouched or booking.organiser_id != look.by.id:
         return None
     left = UNDO_LASTS - (look.now - booking.created_at)
     if left <= timedelta(0):
@@ -206,6 +208,16 @@ def where(date: BookingDate) -> str:
 def contact() -> str | None:
     """The host's address, where the installation has one."""
     return current_app.config["CONTACT"]
+
+
+def _note_for_host(look: Look) -> str | None:
+    if look.may_change or look.date.status not in LIVE_STATUSES:
+        return None
+    if look.may_cancel:
+        return gettext(
+            "Its time and room stay as they are. You can cancel it, or end it once it has started."
+        )
+    return gettext("It is over: its time and room stay as they are.")
 
 
 def _organiser(booking: Booking) -> str | None:

@@ -21,7 +21,7 @@ from app.services.booking_lists import history_of, past, upcoming
 from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
 from app.services.feed_events import booking_ics
 from app.services.offices import resource_named
-from app.web.booking_form import BookingForm, TimesUnclear, show_refusals, wish_of
+from app.web.booking_form import TIME_FIELDS, BookingForm, TimesUnclear, show_refusals, wish_of
 from app.web.booking_page import (
     UNDO_LASTS,
     Look,
@@ -106,12 +106,12 @@ def new() -> ResponseReturnValue:
             show_refusals(form, refused)
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
-    chosen = form.chosen_resource() or resource
     page = render_template(
         "bookings/new.html",
         form=form,
-        name=chosen.name,
-        summary=form.summary(),
+        name=(form.chosen_resource() or resource).name,
+        summary=None if clash or form.time_is_wrong else form.summary(),
+        hindrance=None if form.is_submitted() else _hindrance(form),
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
         folded=request.method == "POST" or "start" in request.args,
@@ -305,6 +305,18 @@ def _settling(date: BookingDate, form: HeadsForm) -> dict[str, tuple[Callable[[]
         "heads": (count, counted),
         "end": (end, gettext("Ended. The rest of the time is free again.")),
     }
+
+
+def _hindrance(form: BookingForm) -> str | None:
+    """Why the time that the form opens with could not be booked, so that it is told before it is tried."""
+    try:
+        clashes = bookings.preview(wish_of(form), by=signed_in(), now=now())
+    except TimesUnclear:
+        return None
+    except Refused as refused:
+        about_time = [each for each in refused.refusals if each.field in TIME_FIELDS]
+        return say(Refused(*about_time)) if about_time else None
+    return say(Taken(clashes)) if clashes else None
 
 
 def _needs_approval(form: BookingForm) -> bool:

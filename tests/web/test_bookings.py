@@ -93,6 +93,22 @@ def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client
     assert "data-when open" in client.get("/bookings/new?resource=tallen").text
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("10:30", "11:30", "Tallen: somebody else has that time."),
+        ("06:00", "07:00", "Tallen is open 08:00–17:00."),
+    ],
+)
+def test_what_cannot_be_booked_is_told_before_it_is_tried(
+    booked: BookingDate, client: FlaskClient, start: str, end: str, told: str
+) -> None:
+    html = client.get(f"/bookings/new?resource=tallen&date=2026-09-08&start={start}&end={end}").text
+    assert f"{told} Choose another time or room below." in html
+    assert "It is yours at once." not in html
+    assert "data-when open" in html
+
+
 def test_what_waits_for_the_host_is_told_before_and_afterwards(
     make: Factory, member: Person, client: FlaskClient
 ) -> None:
@@ -307,8 +323,15 @@ def test_a_host_may_still_check_in_afterwards(
 ) -> None:
     add_account(make, "host@example.org", role="host", language="en")
     sign_in(client, "host@example.org")
+    assert "Booked. A change of mind?" not in page(client, booked), "that is for whoever booked it"
+    clock.at = TEN + HOUR / 2
+    html = page(client, booked)
+    assert "You can cancel it, or end it once it has started." in html
+    assert f"/bookings/{booked.booking_id}/cancellation" in html
     clock.at = TEN + 2 * HOUR
-    assert 'value="check_in"' in page(client, booked)
+    html = page(client, booked)
+    assert "It is over: its time and room stay as they are." in html
+    assert 'value="check_in"' in html
     assert "Checked in." in settle(client, booked, "check_in", women="2")
     assert (booked.status, booked.women) == ("checked_in", 2)
 
