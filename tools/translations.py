@@ -8,7 +8,9 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -125,6 +127,15 @@ def check(root: Path) -> list[str]:
     return found
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """Writes a file whole or not at all: a server or a test that starts meanwhile reads the old one."""
+    draft = path.with_name(f".{path.name}.part")
+    with draft.open("wb") as file:
+        yield file
+    draft.replace(path)
+
+
 def update(root: Path) -> int:
     """Adds new texts, empty, drops those no longer asked for, compiles. How many wait for a translation."""
     path = catalog_path(root)
@@ -137,9 +148,9 @@ def update(root: Path) -> int:
         known = before.get(message.id, message.context)
         string = known.string if known and len(forms(known.id)) == len(forms(message.id)) else None
         after.add(message.id, string, context=message.context, auto_comments=message.auto_comments)
-    with path.open("wb") as file:
+    with whole(path) as file:
         write_po(file, after, width=110, sort_output=True)
-    with path.with_suffix(".mo").open("wb") as file:
+    with whole(path.with_suffix(".mo")) as file:
         write_mo(file, stored(path))
     return sum(1 for message in after if message.id and not all(forms(message.string)))
 

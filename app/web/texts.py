@@ -33,9 +33,8 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """ "sv" or "en", for whoever reads the answer to this request."""
-    locale = get_locale()
-    return locale.language if locale else "sv"
+    """ "sv" or "en", for whoever reads the answer to this request. What is kept by it is in this language."""
+    return str(get_locale().language)
 
 
 def gettext(message: str, /, **params: object) -> str:
