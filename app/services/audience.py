@@ -35,6 +35,10 @@ class Reader:
             return False
         return self.owns(organiser_id) or organisation_id in self.organisation_ids
 
+    def sees_no_show(self, organiser_id: int | None) -> bool:
+        """Whether the board shows this reader that nobody came. For all others the time is simply free."""
+        return self.audience is Audience.HOST or self.owns(organiser_id)
+
     def owns(self, organiser_id: int | None) -> bool:
         return self.person_id is not None and organiser_id == self.person_id
 

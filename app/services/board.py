@@ -144,6 +144,8 @@ def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, l
     found: defaultdict[int, list[Item]] = defaultdict(list)
     for row in chain.from_iterable(statement.read(**times, **{thing: each}) for each in identifiers):
         resource_id, starts_at, ends_at, date_id, status, *what = row
+        if status == "no_show" and not reader.sees_no_show(what[3] if what else None):
+            continue
         item = Item(instant(starts_at), instant(ends_at), date_id, status)
         if what:
             booking_id, title, name, organiser, organisation = what

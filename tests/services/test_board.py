@@ -7,7 +7,7 @@ import pytest
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Closure, Office, Person
-from app.services import bookings
+from app.services import bookings, presence
 from app.services.audience import PUBLIC, reader_of
 from app.services.availability import alternatives, free
 from app.services.board import Row, board
@@ -83,6 +83,33 @@ def test_cancelled_bookings_leave_the_board(office: Office, member: Person, now:
     booking = bookings.book(wish(), by=member, now=now)
     bookings.cancel(booking.id, by=member, now=now)
     assert row(board(office, TUESDAY, PUBLIC)).items == []
+
+
+@both
+def test_that_nobody_came_is_for_the_organiser_and_the_host(
+    office: Office, make: Factory, member: Person, now: datetime
+) -> None:
+    missed = bookings.book(wish(), by=member, now=now)
+    host = make.host()
+    presence.mark_no_show(missed.dates[0].id, by=host, now=TEN)
+    readers = {
+        "public": PUBLIC,
+        "stranger": reader_of(office, make.person("stranger@example.org", organisation="annat")),
+        "colleague": reader_of(office, make.person("colleague@example.org")),
+        "own": reader_of(office, member),
+        "host": reader_of(office, host),
+    }
+    rows = {name: row(board(office, TUESDAY, reader)) for name, reader in readers.items()}
+    seen = {name: [item.status for item in found.items] for name, found in rows.items()}
+    nobody: list[str] = []
+    assert seen == {
+        "public": nobody,
+        "stranger": nobody,
+        "colleague": nobody,
+        "own": ["no_show"],
+        "host": ["no_show"],
+    }
+    assert {name: len(found.free) for name, found in rows.items()} == dict.fromkeys(readers, 1)
 
 
 @both
