@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, Person, Resource
@@ -249,9 +249,10 @@ def _next_step(look: Look, actions: frozenset[str], over: bool) -> str | None:
 def _heads(date: BookingDate) -> str | None:
     if date.women is None and date.men is None and date.other is None:
         return None
-    return gettext(
-        "%(women)s women, %(men)s men, %(other)s other or not stated",
-        women=date.women or 0,
-        men=date.men or 0,
-        other=date.other or 0,
-    )
+    parts = [
+        ngettext("%(num)d woman", "%(num)d women", date.women or 0),
+        ngettext("%(num)d man", "%(num)d men", date.men or 0),
+    ]
+    if date.other:
+        parts.append(ngettext("%(num)d other or not stated", "%(num)d other or not stated", date.other))
+    return ", ".join(parts)

@@ -176,7 +176,7 @@ def test_check_in_count_and_end(booked: BookingDate, client: FlaskClient, clock:
     assert (booked.ends_at, booked.women) == (TEN + 30 * MINUTE, 4)
     html = page(client, booked)
     assert "10:00–10:30" in html
-    assert "4 women, 2 men, 0 other or not stated" in html
+    assert "<dd>4 women, 2 men</dd>" in html
     assert 'value="end"' not in html
     assert "The head count is empty." in settle(client, booked, "heads", women="", men="", other="")
     assert booked.women is None
