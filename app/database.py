@@ -5,13 +5,17 @@ queue at their start instead of failing in their middle. The driver's own implic
 switched off, since it would leave leading SELECTs outside the transaction.
 """
 
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SQLiteConnection
+from time import sleep
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 OVERLAP_TRIGGER_MESSAGE = "slot_never_two"
 OVERLAP_SQLSTATE = "23P01"
+BUSY_TIMEOUT = "busy_timeout=10000"
+FIRST_PAUSE, LONGEST_PAUSE, PATIENCE = 0.0005, 0.005, 10.0  # seconds
 RETRY_SQLSTATES = ("40001", "40P01")  # serialization failure, deadlock
 
 
@@ -23,13 +27,40 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: SQLiteConnection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", BUSY_TIMEOUT, "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes"):
+            _begin_to_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """Waits for the one place of the writer by looking often.
+
+    Left alone, SQLite sleeps up to a tenth of a second between two looks; a booking takes some milliseconds.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, SQLiteConnection)
+    driver.execute("PRAGMA busy_timeout=0")
+    pause, waited = FIRST_PAUSE, 0.0
+    try:
+        while waited < PATIENCE:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if error.sqlite_errorcode != SQLITE_BUSY:
+                    break
+            sleep(pause)
+            waited += pause
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails, in words that SQLAlchemy has for it
+    finally:
+        driver.execute(f"PRAGMA {BUSY_TIMEOUT}")
 
 
 def is_overlap(error: DBAPIError) -> bool:

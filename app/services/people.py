@@ -35,7 +35,12 @@ class UnknownPerson(NotFound):
 # In one query, put together once: every call of the API begins with it.
 _WITH_ROLES = (
     select(ApiToken)
-    .options(joinedload(ApiToken.person).options(joinedload(Person.roles), lazyload(Person.organisations)))
+    .options(
+        joinedload(ApiToken.person).options(
+            joinedload(Person.roles),
+            joinedload(Person.organisations).options(lazyload(Organisation.category)),
+        )
+    )
     .where(ApiToken.token_hash == bindparam("token_hash"))
 )
 

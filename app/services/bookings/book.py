@@ -109,7 +109,6 @@ def _book(
     ]
     db.session.add(booking)
     ask_for(booking, understood.asked)
-    db.session.flush()
     by_time = {date.starts_at: date for date in dates}
     add_slots((by_time[use.start], leaf) for leaf, use in held)
     record("booked", booking, by=by, now=now, status=status)

@@ -37,7 +37,7 @@ def block_of(resource: Resource, use: Interval) -> Interval:
 
 
 def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
-    """One slot per date and leaf, all that the date has from now on.
+    """One slot per date and leaf, all that the date has from now on; writes everything that waits.
 
     In order of resource and time: in any other order series would deadlock.
     """
@@ -47,7 +47,7 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
         use = Interval(date.starts_at, date.ends_at)
         block = block_of(resource, use)
         slot = Slot(
-            date_id=date.id,
+            date=date,
             resource_id=resource.id,
             starts_at=use.start,
             ends_at=use.end,
