@@ -65,8 +65,7 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     view = {
         "office": office,
         "offices": [
-            (each.name, address_of("board.day", office=each.slug, date=shown))
-            for each in everywhere
+            (each.name, address_of("board.day", office=each.slug, date=shown)) for each in everywhere
         ],
         "weekday": weekday_title(shown),
         "week": week_title(shown),

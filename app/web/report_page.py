@@ -246,6 +246,14 @@ DEFINITIONS = (
         lazy_gettext("Bookings that nobody came to, of all bookings with hours in the period."),
     ),
     (
+        lazy_gettext("Booked ahead"),
+        lazy_gettext(
+            "The time from when a booking was made until it began. The median: half of the bookings were "
+            "made earlier than that, half later. Old bookings are left out where nobody knows when they "
+            "were made."
+        ),
+    ),
+    (
         lazy_gettext("Visits"),
         lazy_gettext(
             "Head counts, not unique persons, in the period in which the booking starts. The share of women "

@@ -1,7 +1,7 @@
 """Reports: the figures of a period, what stands behind them, and the files."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -38,8 +38,8 @@ from app.web.errors import error_page
 from app.web.naming import STATUSES, all_of_kinds, own_name
 from app.web.security import allow, signed_in
 from app.wording import say
-from app.wording.formats import date_plain, date_short, hours, number, span
-from app.wording.reports import period_title, report_letter, utilisation_text
+from app.wording.formats import date_plain, date_short, hours, month, number, span
+from app.wording.reports import lead_time_text, period_title, report_letter, utilisation_text
 
 bp = Blueprint("reports", __name__)
 READERS = ("funder", "host")
@@ -186,9 +186,7 @@ def _page(
     return {
         "office": place,
         "offices": [
-            (each.name, _show_url(each, about))
-            for each in offices()
-            if may(signed_in(), "see_report", each)
+            (each.name, _show_url(each, about)) for each in offices() if may(signed_in(), "see_report", each)
         ],
         "title": period_title(about),
         "project": shown["project_name"],
@@ -197,6 +195,7 @@ def _page(
         "next": _show_url(place, after) if after else None,
         "latest": url_for("reports.index"),
         "headline": report_page.headline(shown),
+        "lead_time": lead_time_text(shown["totals"]["lead_time_hours"]),
         "things": all_of_kinds({line["kind"] for line in shown["by_kind"]}),
         "kinds": report_page.kinds_counted(project, shown),
         "frozen": _state(place, snapshot, published, shown),
@@ -270,9 +269,9 @@ def _office_lines(place: Office, moment: datetime) -> dict[str, Any]:
     today = local_date(moment, zone(place.timezone))
     return {
         "name": place.name,
-        "periods": [_month_line(place, each) for each in latest_months(place, moment)],
+        "months": [_month_line(place, each, moment) for each in latest_months(place, moment)],
         "projects": [
-            (each.name, _show_url(place, Period(each.starts_on, each.ends_on)))
+            (each.name, _show_url(place, Period(each.starts_on, each.ends_on)), _months_of(each))
             for each in projects_of(place)
             if each.starts_on <= today
         ],
@@ -282,18 +281,27 @@ def _office_lines(place: Office, moment: datetime) -> dict[str, Any]:
     }
 
 
-def _month_line(place: Office, line: MonthLine) -> tuple[str, str, str, str]:
-    published = (
-        gettext(
+def _months_of(project: Project) -> str:
+    return f"{month(project.starts_on)} – {month(project.ends_on - timedelta(days=1))}"
+
+
+def _month_line(place: Office, line: MonthLine, moment: datetime) -> dict[str, Any]:
+    is_over = line.period.interval(zone(place.timezone)).end <= moment
+    if line.frozen_at:
+        state = gettext(
             "Frozen %(day)s, revision %(number)s",
             day=date_short(line.frozen_at, place.timezone),
             number=line.revision,
         )
-        if line.frozen_at
-        else ""
-    )
-    url = _show_url(place, line.period)
-    return period_title(line.period), url, utilisation_text(line.utilisation), published
+    else:
+        state = gettext("Not published") if is_over else gettext("Under way")
+    return {
+        "title": period_title(line.period),
+        "url": _show_url(place, line.period),
+        "share": line.utilisation,
+        "text": utilisation_text(line.utilisation) if line.utilisation != 0 else gettext("no use"),
+        "state": state,
+    }
 
 
 def _row(each: CountedDate, place: Office, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

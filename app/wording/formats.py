@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent, parse_pattern
+from babel.units import format_unit
 from flask_babel import get_locale
 
 NONE = "–"
@@ -103,6 +104,16 @@ def hours(value: Number | None) -> str:
     return format_decimal(_rounded(value, 1), format=_pattern("#,##0.#"), locale=_locale()) + f"{SPACE}h"
 
 
+def days_or_hours(value: Number | None) -> str:
+    """36 dygn, 6,9 dygn, or 7,5 timmar of less than one: hours as people tell a wait; – for None."""
+    if value is None:
+        return NONE
+    days = _rounded(value, 0) / 24
+    if abs(days) < 1:
+        return _with_unit(_rounded(value, 1), "duration-hour")
+    return _with_unit(_rounded(days, 0 if abs(days) >= 10 else 1), "duration-day")
+
+
 def duration(minutes: int) -> str:
     """45 min, 1 h 30 min, 9 h."""
     whole, rest = divmod(minutes, 60)
@@ -113,6 +124,10 @@ def duration(minutes: int) -> str:
 def sentence(text: str) -> str:
     """With a capital at its start, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _with_unit(value: Decimal, unit: str) -> str:
+    return format_unit(float(value), unit, "long", format=_pattern("#,##0.#"), locale=_locale())
 
 
 def _date(value: date, tz: Zone | None, pattern: str) -> str:

@@ -7,7 +7,7 @@ from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.period import Period
 from app.models import ReportSnapshot
-from app.wording.formats import date_plain, month, percent, sentence
+from app.wording.formats import date_plain, days_or_hours, month, percent, sentence
 from app.wording.languages import LOCALES
 from app.wording.letters import write_letter
 
@@ -65,3 +65,8 @@ def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
 def utilisation_text(share: float | None) -> str:
     """71,4 %, or that there was no open time."""
     return gettext("no open time") if share is None else percent(share, 1)
+
+
+def lead_time_text(hours: float | None) -> str:
+    """6,9 dygn, or that it was entered when it had begun."""
+    return gettext("entered afterwards") if hours is not None and hours < 0 else days_or_hours(hours)

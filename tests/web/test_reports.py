@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -238,6 +239,31 @@ def test_the_list_has_the_months_and_years_that_were_used(client: FlaskClient, o
     assert " 2025 " not in text
 
 
+def test_the_list_says_where_there_was_no_use_and_what_is_not_over(
+    client: FlaskClient, office: Office, clock: Clock
+) -> None:
+    clock.at = datetime(2027, 1, 12, 9, tzinfo=UTC)
+    enter(client, "funder", language="en")
+    text = text_of(client, "/reports")
+    assert "January 2027 no use Under way" in text
+    assert "December 2026 no use Not published" in text
+    assert "0.0%" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "ahead"),
+    [("sv", "Bokat i förväg, median 2,5 dygn"), ("en", "Booked ahead, median 2.5 days")],
+)
+def test_how_long_ahead_is_told_in_days(
+    client: FlaskClient, office: Office, language: str, ahead: str
+) -> None:
+    for date in db.session.scalars(select(BookingDate)):
+        date.booking.created_at = date.starts_at - timedelta(hours=60)
+    db.session.commit()
+    enter(client, "funder", language=language)
+    assert ahead in text_of(client, PAGE)
+
+
 def test_the_hosts_page_tells_when_jobs_last_ran(client: FlaskClient, office: Office) -> None:
     enter(client, "host", language="en")
     assert "Monthly reports has never run" in text_of(client, "/host?office=oktober")
@@ -250,5 +276,5 @@ def test_the_list_tells_what_is_frozen(client: FlaskClient, office: Office) -> N
     freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
     enter(client, "funder", language="en")
     text = text_of(client, "/reports")
-    assert "October 2026 Frozen 2 Nov 2026, revision 1 7.5%" in text
+    assert "October 2026 7.5% Frozen 2 Nov 2026, revision 1" in text
     assert "Kontoret i oktober" in text
