@@ -9,6 +9,15 @@ from app.api.schemas import NUMBER, SCHEMAS, TEXT, TIME, Schema, listed, record,
 from app.models.resource import KINDS
 
 EVERYWHERE = {"401": "Unauthorised", "429": "TooMany"}
+# What can be wrong with a wish, whether it is for a new booking or for another time.
+WISH_REFUSALS = {
+    "_400": "BadRequest",
+    "_403": "Forbidden",
+    "_409": "Taken",
+    "_413": "TooLarge",
+    "_415": "NotJson",
+    "_422": "Refused",
+}
 PROBLEMS = {
     "BadRequest": ("The body is not a JSON object.", "Problem"),
     "Unauthorised": ("No valid token.", "Problem"),
@@ -146,12 +155,7 @@ PATHS: dict[str, Any] = {
             "responses": _booking_answers(
                 "201",
                 "Booked, or requested where a host has to say yes. Location says where to find it.",
-                _400="BadRequest",
-                _403="Forbidden",
-                _409="Taken",
-                _413="TooLarge",
-                _415="NotJson",
-                _422="Refused",
+                **WISH_REFUSALS,
             ),
         },
     },
@@ -170,13 +174,8 @@ PATHS: dict[str, Any] = {
             "responses": _booking_answers(
                 "200",
                 "As it is now.",
-                _400="BadRequest",
-                _403="Forbidden",
-                _409="Taken",
+                **WISH_REFUSALS,
                 _412="Stale",
-                _413="TooLarge",
-                _415="NotJson",
-                _422="Refused",
                 _428="NoVersion",
             ),
         },

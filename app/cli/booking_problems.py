@@ -1,10 +1,11 @@
 """What is wrong with a file of bookings, in words: `FILE: line 7: end: is before start`."""
 
-from datetime import datetime
-
+from app.cli.words import SENTENCES as SHARED
+from app.cli.words import fill_in
 from app.services.booking_file import BookingFileInvalid, LineProblem
 
 SENTENCES = {
+    **SHARED,
     "empty_file": "has no header; begin with {columns}",
     "not_comma_separated": "the columns are separated by semicolons; use commas",
     "broken_csv": "is no CSV from here on: {message}",
@@ -12,7 +13,6 @@ SENTENCES = {
     "column_twice": "this column is there twice; remove one",
     "column_unknown": "this column is not known; remove it",
     "wrong_number_of_fields": "has {found} fields, the header {expected}; quote text with commas",
-    "missing": "is missing",
     "bad_id": "must be one line of at most {limit} characters",
     "id_twice": '"{id}" is also the id of line {line}',
     "known_with_other_content": '"{id}" has been imported before, with other content; '
@@ -26,9 +26,6 @@ SENTENCES = {
     "unknown_activity": 'there is no activity "{slug}"',
     "unknown_status": '"{slug}" is no status; use one of {options}',
     "bad_time": '"{value}" is no date and time; write it like 2026-10-01T08:00',
-    "year_out_of_range": "must be in the years {low} to {high}",
-    "time_does_not_exist": "{local} does not exist in {timezone}: the clock jumps over it",
-    "time_is_ambiguous": "{local} comes twice in {timezone}; add an offset: {choices}",
     "before_start": "is before start",
     "is_start": "is the same as start",
     "title_missing": "is missing",
@@ -43,20 +40,11 @@ SENTENCES = {
 
 def lines(invalid: BookingFileInvalid) -> list[str]:
     """One line for each problem."""
-    return [f"{invalid.filename}: {_place(problem)}: {_sentence(problem)}" for problem in invalid.problems]
+    return [
+        f"{invalid.filename}: {_place(problem)}: {fill_in(SENTENCES[problem.code], problem.params)}"
+        for problem in invalid.problems
+    ]
 
 
 def _place(problem: LineProblem) -> str:
     return f"line {problem.line}: {problem.column}" if problem.column else f"line {problem.line}"
-
-
-def _sentence(problem: LineProblem) -> str:
-    return SENTENCES[problem.code].format(**{name: _word(value) for name, value in problem.params.items()})
-
-
-def _word(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    if isinstance(value, tuple):
-        return (" or " if isinstance(value[0], datetime) else ", ").join(_word(each) for each in value)
-    return str(value)

@@ -1,7 +1,7 @@
 """What is wrong with an office's file, in words: `FILE: key: what is wrong and what to do`."""
 
-from datetime import datetime
-
+from app.cli.words import SENTENCES as SHARED
+from app.cli.words import fill_in
 from app.services.office_file import OfficeFileInvalid, Problem
 
 EXPECTED = {
@@ -17,6 +17,7 @@ EXPECTED = {
 }
 
 SENTENCES = {
+    **SHARED,
     "broken_toml": "is no TOML: {message}",
     "unknown_key": "is not known here",
     "missing": "is missing; add it",
@@ -27,7 +28,6 @@ SENTENCES = {
     "not_a_slug": '"{value}" is no slug; use a-z, 0-9 and hyphens only',
     "not_one_of": "must be one of {options}",
     "out_of_range": "must be from {low} to {high}",
-    "year_out_of_range": "must be in the years {low} to {high}",
     "twice": '"{slug}" is there twice; remove one',
     "closure_twice": "the one from {starts} to {ends} is there twice; remove one",
     "target_twice": '"{indicator}" of {project} is there twice; remove one',
@@ -36,8 +36,6 @@ SENTENCES = {
     "below": "must not be less than {other}",
     "unknown_timezone": '"{value}" is no time zone; use an IANA name like "Europe/Stockholm"',
     "unknown_country": '"{value}" is no country with known holidays; use a code like "SE"',
-    "time_does_not_exist": "{local} does not exist in {timezone}: the clock jumps over it; take another",
-    "time_is_ambiguous": "{local} comes twice in {timezone}; add an offset: {choices}",
     "unknown_category": 'there is no category "{slug}"; add it under [[categories]]',
     "unknown_organisation": 'there is no organisation "{slug}"; add it under [[organisations]]',
     "unknown_project": 'there is no project "{slug}" in this file; add it under [[projects]]',
@@ -57,18 +55,9 @@ def lines(invalid: OfficeFileInvalid) -> list[str]:
 
 
 def _sentence(problem: Problem) -> str:
-    words = {name: _word(name, value) for name, value in problem.params.items()}
-    sentence = SENTENCES[problem.code].format(**words)
-    meant = problem.params.get("suggestion")
+    params = dict(problem.params)
+    if problem.code == "wrong_type":
+        params["expected"] = EXPECTED[str(params["expected"])]
+    sentence = fill_in(SENTENCES[problem.code], params)
+    meant = params.get("suggestion")
     return f'{sentence}; did you mean "{meant}"?' if meant else sentence
-
-
-def _word(name: str, value: object) -> str:
-    if name == "expected":
-        return EXPECTED[str(value)]
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    if isinstance(value, tuple):
-        joint = " or " if name == "choices" else ", "
-        return joint.join(_word("", each) for each in value)
-    return str(value)

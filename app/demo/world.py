@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 
 from app.domain.interval import Interval
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 class Span(NamedTuple):
     """Open from `start` until just before `end`; the wall clock shows `local` minutes at the start."""

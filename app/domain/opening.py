@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.domain.interval import Interval, clip, intersect, subtract
+from app.domain.interval import Interval, clip, intersect
 from app.domain.localtime import local_date, to_utc_shifting
 
 MINUTES_PER_DAY = 24 * 60
@@ -74,19 +74,6 @@ def hours_laid_out(
         hours for day in _days(window, timezone) for hours in _hours_of(day, weekly[day.weekday()], timezone)
     )
     return intersect(laid_out, [window])
-
-
-def open_intervals(
-    rows: Iterable[OpeningRow],
-    *,
-    timezone: ZoneInfo,
-    start: datetime,
-    end: datetime,
-    closures: Iterable[Interval] = (),
-    service: Interval | None = None,
-) -> list[Interval]:
-    """When it is open inside `[start, end)`: the hours laid out less the closures."""
-    return subtract(hours_laid_out(rows, timezone=timezone, start=start, end=end, service=service), closures)
 
 
 def _days(window: Interval, timezone: ZoneInfo) -> Iterator[date]:

@@ -135,12 +135,6 @@ def session_of(token: str, now: datetime, lasts: timedelta) -> SignIn | None:
     return sign_in
 
 
-def person_for_session(token: str, now: datetime, lasts: timedelta) -> Person | None:
-    """Who is signed in by this token, or None."""
-    sign_in = session_of(token, now, lasts)
-    return sign_in.person if sign_in else None
-
-
 @use_case
 def keep_session(token: str, now: datetime) -> None:
     """Notes that a session is in use, so that it goes on lasting; due when `is_due_to_be_seen`."""

@@ -72,7 +72,7 @@ def test_every_bad_line_is_told_by_file_and_line(app: Flask, room: None, file: P
     assert result.stderr.splitlines() == [
         f"{file}: line 2: end: is before start",
         f"{file}: line 3: start: 2026-03-29T02:30 does not exist in Europe/Stockholm: "
-        "the clock jumps over it",
+        "the clock jumps over it; correct it",
         f"{file}: line 4: start: 2025-10-26T02:30 comes twice in Europe/Stockholm; "
         "add an offset: 2025-10-26T02:30+02:00 or 2025-10-26T02:30+01:00",
         f'{file}: line 6: women: "två" is no head count; use a whole number from 0 to 10000, or nothing',

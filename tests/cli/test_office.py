@@ -46,7 +46,7 @@ def test_every_problem_is_one_line_with_file_and_key(app: Flask, file: Path) -> 
         f'{file}: resources[a].kind: must be one of room, desk, video, adviser; did you mean "room"?',
         f"{file}: resources[a].approval: must be true or false, without quotes",
         f"{file}: closures[1].starts: 2026-03-29T02:30 does not exist in Europe/Stockholm: "
-        "the clock jumps over it; take another",
+        "the clock jumps over it; correct it",
         f"{file}: closures[1].ends: 2026-10-25T02:30 comes twice in Europe/Stockholm; "
         "add an offset: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00",
         f'{file}: resources[a].parts: there is no resource "b" in this file; add it under [[resources]]',

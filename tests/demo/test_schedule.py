@@ -12,7 +12,7 @@ from app.demo.making import Part
 from app.demo.published import STOCKHOLM_SHARES, Aim
 from app.demo.schedule import rows_of
 from app.demo.world import Party, Place, Span, World, by_day, instant, minute
-from app.domain.opening import OpeningRow, open_intervals
+from app.domain.opening import OpeningRow, hours_laid_out
 from app.services.booking_file import BookingRow
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -39,7 +39,7 @@ PART = Part(
 
 
 def world(first: date, last: date) -> World:
-    hours = open_intervals(
+    hours = hours_laid_out(
         [OpeningRow(weekday, 480, 1020) for weekday in range(5)],
         timezone=STOCKHOLM,
         start=datetime(first.year, first.month, first.day, tzinfo=UTC),
@@ -131,7 +131,7 @@ def test_around_today_some_wait_and_the_future_empties() -> None:
 
 
 def test_days_are_local_days_also_when_the_clock_goes_back() -> None:
-    hours = open_intervals(
+    hours = hours_laid_out(
         [OpeningRow(6, 600, 960), OpeningRow(0, 480, 1020)],
         timezone=STOCKHOLM,
         start=datetime(2026, 10, 24, tzinfo=UTC),

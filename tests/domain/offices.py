@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.domain.interval import Interval
+from app.domain.interval import Interval, subtract
 from app.domain.localtime import to_utc_shifting, zone
-from app.domain.opening import OpeningRow, hours_laid_out, open_intervals
+from app.domain.opening import OpeningRow, hours_laid_out
 from app.domain.period import Period
 from app.domain.utilisation import ResourceFacts, UseRow, Utilisation, measure
 
@@ -39,11 +39,12 @@ def resource(
         "end": period.end,
         "service": service,
     }
+    hours = hours_laid_out(rows, **window)
     return ResourceFacts(
         slug=slug,
         kind=facts.pop("kind", "room"),
-        hours=hours_laid_out(rows, **window),
-        open=open_intervals(rows, closures=closures, **window),
+        hours=hours,
+        open=subtract(hours, closures),
         service=service,
         **facts,
     )

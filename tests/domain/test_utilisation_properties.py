@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.interval import Interval
-from app.domain.opening import OpeningRow, hours_laid_out, open_intervals
+from app.domain.interval import Interval, subtract
+from app.domain.opening import OpeningRow, hours_laid_out
 from app.domain.period import Period
 from app.domain.utilisation import ResourceFacts, UseRow, Utilisation, measure
 from tests.domain.minute_counter import MINUTE, Room, count
@@ -52,11 +52,12 @@ class Office:
             "end": self.period.end,
             "service": room.service,
         }
+        hours = hours_laid_out(room.rows, **window)
         return ResourceFacts(
             slug=room.slug,
             kind="room",
-            hours=hours_laid_out(room.rows, **window),
-            open=open_intervals(room.rows, closures=room.closures, **window),
+            hours=hours,
+            open=subtract(hours, room.closures),
             service=room.service,
             capacity=room.capacity,
         )

@@ -16,7 +16,6 @@ from app.services.sign_in import (
     is_due_to_be_seen,
     keep_session,
     link_person,
-    person_for_session,
     request_link,
     session_of,
     sign_in_with_password,
@@ -42,6 +41,11 @@ def fail(now: datetime, email: str = EMAIL) -> None:
         sign_in_with_password(email, "not the password", now)
 
 
+def who_is_in(token: str, now: datetime, lasts: timedelta) -> Person | None:
+    session = session_of(token, now, lasts)
+    return session.person if session else None
+
+
 def letter(token: str, language: str) -> tuple[str, str]:
     return f"Subject {language}", token
 
@@ -55,7 +59,7 @@ def mailed_token(now: datetime) -> str:
 def test_the_right_password_opens_a_session(anna: Person, now: datetime) -> None:
     token, person = sign_in_with_password(" ANNA@example.org", PASSWORD, now)
     assert person.id == anna.id
-    assert person_for_session(token, now, LASTS) == person
+    assert who_is_in(token, now, LASTS) == person
     assert db.session.scalars(select(SignIn.token_hash)).all() == [hash_of(token)]
     assert sign_in_with_password(EMAIL, PASSWORD, now)[0] != token
 
@@ -70,7 +74,7 @@ def test_a_wrong_password_and_an_unknown_address_answer_alike(
 def test_somebody_shut_out_cannot_sign_in_and_is_out_at_once(anna: Person, now: datetime) -> None:
     token, _ = sign_in_with_password(EMAIL, PASSWORD, now)
     set_active(EMAIL, False)
-    assert person_for_session(token, now, LASTS) is None
+    assert who_is_in(token, now, LASTS) is None
     with pytest.raises(WrongPassword):
         sign_in_with_password(EMAIL, PASSWORD, now)
 
@@ -79,7 +83,7 @@ def test_a_switch_in_the_table_alone_ends_a_session_too(anna: Person, now: datet
     token, person = sign_in_with_password(EMAIL, PASSWORD, now)
     person.active = False
     db.session.commit()
-    assert person_for_session(token, now, LASTS) is None
+    assert who_is_in(token, now, LASTS) is None
 
 
 @both
@@ -122,7 +126,7 @@ def test_a_link_signs_in_once(anna: Person, now: datetime) -> None:
     assert link_person(token, now) == anna
     session, person = use_link(token, now + 9 * MINUTE)
     assert person.id == anna.id
-    assert person_for_session(session, now, LASTS) == person
+    assert who_is_in(session, now, LASTS) == person
     with pytest.raises(LinkGone):
         use_link(token, now + 9 * MINUTE)
     with pytest.raises(LinkGone):
@@ -182,8 +186,8 @@ def test_signing_out_ends_this_session_and_no_other(anna: Person, now: datetime)
     here, _ = sign_in_with_password(EMAIL, PASSWORD, now)
     there, _ = sign_in_with_password(EMAIL, PASSWORD, now)
     sign_out(here)
-    assert person_for_session(here, now, LASTS) is None
-    assert person_for_session(there, now, LASTS) is not None
+    assert who_is_in(here, now, LASTS) is None
+    assert who_is_in(there, now, LASTS) is not None
 
 
 @both
@@ -197,8 +201,8 @@ def test_a_session_in_use_goes_on_lasting(anna: Person, now: datetime) -> None:
     later = now + timedelta(days=29)
     assert is_due_to_be_seen(sign_in, later)
     keep_session(token, later)
-    assert person_for_session(token, later + timedelta(days=29), LASTS) is not None
-    assert person_for_session(token, later + LASTS, LASTS) is None
+    assert who_is_in(token, later + timedelta(days=29), LASTS) is not None
+    assert who_is_in(token, later + LASTS, LASTS) is None
 
 
 @both

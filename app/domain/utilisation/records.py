@@ -109,42 +109,55 @@ class UseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceFigures:
-    """Time of one resource in the period, by the words of `Utilisation`; `bookings` are its used dates."""
+class OpenTime:
+    """Open time (A), booked time (B) and used time (N), by the words of `Utilisation`."""
 
-    resource: str
-    kind: str
     available: timedelta
     booked: timedelta
     used: timedelta
-    outside: timedelta
-    lost: timedelta
-    bookings: int
 
     @property
     def utilisation(self) -> float | None:
+        """N / A (nyttjandegrad)."""
         return _ratio(self.used, self.available)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KindFigures:
+class ResourceFigures(OpenTime):
+    """Time of one resource in the period; `bookings` are its used dates."""
+
+    resource: str
+    kind: str
+    outside: timedelta
+    lost: timedelta
+    bookings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindFigures(OpenTime):
     """All resources of a kind. `counted` tells whether the kind is part of the totals."""
 
     kind: str
     counted: bool
     resources: int
-    available: timedelta
-    booked: timedelta
-    used: timedelta
     bookings: int
-
-    @property
-    def utilisation(self) -> float | None:
-        return _ratio(self.used, self.available)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupFigures:
+class Heads:
+    """People who came."""
+
+    women: int
+    men: int
+    other: int
+
+    @property
+    def heads(self) -> int:
+        return self.women + self.men + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFigures(Heads):
     """Dates of one category, activity or organisation (`key`; None where not stated).
 
     `used` adds up to the whole over all groups. `bookings` and heads count a date once, on however
@@ -158,31 +171,17 @@ class GroupFigures:
     bookings: int
     no_shows: int
     organisations: int
-    women: int
-    men: int
-    other: int
-
-    @property
-    def heads(self) -> int:
-        return self.women + self.men + self.other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attendance:
+class Attendance(Heads):
     """Visits, not unique persons: heads of used dates that start in the period and have open time in it.
 
     `counted` of these dates have a head count, `missing` have none.
     """
 
-    women: int
-    men: int
-    other: int
     counted: int
     missing: int
-
-    @property
-    def heads(self) -> int:
-        return self.women + self.men + self.other
 
     @property
     def share_women(self) -> float | None:
@@ -195,7 +194,7 @@ class Attendance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Utilisation:
+class Utilisation(OpenTime):
     """The figures of one period.
 
     Held time is the union, per resource, of all dates confirmed, checked in or no-shows, in service
@@ -214,9 +213,6 @@ class Utilisation:
 
     method: str
     period: Interval
-    available: timedelta
-    booked: timedelta
-    used: timedelta
     outside: timedelta
     lost: timedelta
     bookings: int
@@ -233,11 +229,6 @@ class Utilisation:
     by_category: tuple[GroupFigures, ...]
     by_activity: tuple[GroupFigures, ...]
     by_organisation: tuple[GroupFigures, ...]
-
-    @property
-    def utilisation(self) -> float | None:
-        """N / A (nyttjandegrad)."""
-        return _ratio(self.used, self.available)
 
     @property
     def booked_share(self) -> float | None:

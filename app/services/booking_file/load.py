@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -11,10 +10,10 @@ from app.extensions import db
 from app.models import Booking, Office
 from app.services.booking_file.directory import Directory, load_directory
 from app.services.booking_file.parse import BookingLine, parse
-from app.services.booking_file.place import Placed, Placing
+from app.services.booking_file.place import Placing
 from app.services.booking_file.problems import BookingFileInvalid, LineProblem
 from app.services.booking_file.read import Record, read
-from app.services.booking_file.rows import BookingRow, store_rows
+from app.services.booking_file.rows import store_rows
 from app.services.holidays import YEARS_AHEAD, ensure_holidays
 from app.services.transaction import use_case
 
@@ -67,13 +66,13 @@ def _import(
         raise BookingFileInvalid(filename, wrong)
     if not dry_run:
         _ensure_holidays(placed, now)
-        store_rows([_row(each) for each in placed], now=now, progress=progress)
+        store_rows([line.row for line in placed], now=now, progress=progress)
     return ImportResult(
         imported=len(placed),
         skipped=len(lines) - len(placed),
-        coming=sum(each.live for each in placed),
-        overlapping=sum(each.overlapping for each in placed),
-        unknown_organisers=sum(each.line.organiser_unknown for each in placed),
+        coming=sum(line.row.live for line in placed),
+        overlapping=sum(line.row.overlapping for line in placed),
+        unknown_organisers=sum(line.organiser_unknown for line in placed),
         dry_run=dry_run,
     )
 
@@ -100,47 +99,20 @@ def _fresh(lines: Sequence[BookingLine]) -> tuple[list[BookingLine], list[LinePr
     """The lines not imported before, and those that were with another content."""
     query = select(Booking.imported_as, Booking.import_hash).where(Booking.imported_as.is_not(None))
     stored = dict(db.session.execute(query).all()) if lines else {}
-    fresh = [line for line in lines if line.id not in stored]
+    fresh = [line for line in lines if line.row.imported_as not in stored]
     differing = [
-        LineProblem(line.number, "id", "known_with_other_content", {"id": line.id})
+        LineProblem(line.number, "id", "known_with_other_content", {"id": line.row.imported_as})
         for line in lines
-        if line.id in stored and stored[line.id] != line.content
+        if stored.get(line.row.imported_as, line.row.import_hash) != line.row.import_hash
     ]
     return fresh, differing
 
 
-def _ensure_holidays(placed: Sequence[Placed], now: datetime) -> None:
+def _ensure_holidays(placed: Sequence[BookingLine], now: datetime) -> None:
     """History may reach back before the years whose holidays are stored."""
     first: dict[int, int] = {}
-    for each in placed:
-        office_id, year = each.line.asked[0].office_id, each.line.start.year
+    for line in placed:
+        office_id, year = line.asked[0].office_id, line.row.start.year
         first[office_id] = min(first.get(office_id, now.year), year)
     for office_id, year in first.items():
         ensure_holidays(db.session.get_one(Office, office_id), range(year, now.year + YEARS_AHEAD + 1), now)
-
-
-def _row(placed: Placed) -> BookingRow:
-    line = placed.line
-    return BookingRow(
-        imported_as=line.id,
-        import_hash=line.content,
-        resources=placed.leaves,
-        asked_for=tuple(thing.id for thing in line.asked if not thing.is_pool),
-        asked_for_pools=tuple(thing.id for thing in line.asked if thing.is_pool),
-        start=line.start,
-        end=line.end,
-        title=line.title,
-        organisation_id=line.organisation_id,
-        category_id=line.category_id,
-        activity_id=line.activity_id,
-        status=line.status,
-        women=line.women,
-        men=line.men,
-        other=line.other,
-        created_at=line.created_at,
-        organiser_id=line.organiser_id,
-        uid=f"{uuid4()}@motesplats",
-        timezone=line.asked[0].timezone.key,
-        overlapping=placed.overlapping,
-        live=placed.live,
-    )

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
@@ -14,6 +15,7 @@ from app.models.booking import LIVE_STATUSES, STATUSES
 from app.services.booking_file.directory import Directory, Thing
 from app.services.booking_file.problems import LineProblem
 from app.services.booking_file.read import Record
+from app.services.booking_file.rows import BookingRow
 
 MOST_HEADS = 10_000
 NUMBER = re.compile(r"\d{1,6}", re.ASCII)
@@ -24,25 +26,12 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class BookingLine:
-    """A line whose every field is sound. `content` is a hash of what it says."""
+    """A line whose every field is sound. Its row lacks the resources it will hold until it is placed."""
 
     number: int
-    id: str
     asked: tuple[Thing, ...]
-    start: datetime
-    end: datetime
-    title: str
-    organisation_id: int
-    category_id: int
-    activity_id: int
-    status: str
-    women: int | None
-    men: int | None
-    other: int | None
-    created_at: datetime | None
-    organiser_id: int | None
     organiser_unknown: bool
-    content: str
+    row: BookingRow
 
 
 @dataclass(slots=True)
@@ -129,12 +118,9 @@ class Reader:
     def _local(self, column: str, given: datetime, timezone: ZoneInfo) -> datetime | None:
         try:
             return to_utc(given, timezone)
-        except TimeDoesNotExist:
-            self.refuse(column, "time_does_not_exist", local=given, timezone=timezone.key)
-        except TimeIsAmbiguous as twice:
-            choices = tuple(choice.astimezone(timezone) for choice in twice.choices)
-            self.refuse(column, "time_is_ambiguous", local=given, timezone=timezone.key, choices=choices)
-        return None
+        except (TimeDoesNotExist, TimeIsAmbiguous) as unclear:
+            self.refuse(column, unclear.code, **unclear.params)
+            return None
 
 
 def parse(record: Record, known: Directory, now: datetime) -> tuple[BookingLine | None, list[LineProblem]]:
@@ -157,10 +143,11 @@ def parse(record: Record, known: Directory, now: datetime) -> tuple[BookingLine 
         return None, reader.problems
     email = record.fields["organiser_email"].lower()
     organisation_id, category_of_organisation = known.organisations[organisation]
-    line = BookingLine(
-        number=record.line,
-        id=identifier,
-        asked=asked,
+    row = BookingRow(
+        imported_as=identifier,
+        resources=(),
+        asked_for=tuple(thing.id for thing in asked if not thing.is_pool),
+        asked_for_pools=tuple(thing.id for thing in asked if thing.is_pool),
         start=start,
         end=end,
         title=title,
@@ -173,8 +160,9 @@ def parse(record: Record, known: Directory, now: datetime) -> tuple[BookingLine 
         other=other,
         created_at=created_at,
         organiser_id=known.people.get(email),
-        organiser_unknown=bool(email) and email not in known.people,
-        content=_hash(
+        uid=f"{uuid4()}@motesplats",
+        timezone=timezone.key,
+        import_hash=_hash(
             *sorted(thing.slug for thing in asked),
             *(
                 start,
@@ -192,7 +180,7 @@ def parse(record: Record, known: Directory, now: datetime) -> tuple[BookingLine 
             ),
         ),
     )
-    return line, []
+    return BookingLine(record.line, asked, bool(email) and row.organiser_id is None, row), []
 
 
 def _check_order(reader: Reader, start: datetime, end: datetime) -> None:

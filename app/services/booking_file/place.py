@@ -6,7 +6,7 @@ time must be free, buffers included. A pool gives the first member that is free,
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, product
 
@@ -52,16 +52,6 @@ class Occupancy:
                     yield held
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A line with the leaves it takes."""
-
-    line: BookingLine
-    leaves: tuple[int, ...]
-    live: bool
-    overlapping: bool = False
-
-
 @dataclass(slots=True)
 class Placing:
     """Places the lines of one file, among themselves and what is stored."""
@@ -72,24 +62,24 @@ class Placing:
     blocks: Occupancy = field(default_factory=Occupancy)  # with buffers, live only
     problems: list[LineProblem] = field(default_factory=list)
 
-    def place(self, lines: Sequence[BookingLine]) -> list[Placed]:
-        """In the file's order, but who named a resource comes before who takes any of a pool."""
+    def place(self, lines: Sequence[BookingLine]) -> list[BookingLine]:
+        """The lines, each with the leaves that its row holds; who named a resource comes before pools."""
         self._load(lines)
         placed = [
             self._place(line) for line in sorted(lines, key=lambda line: any(t.is_pool for t in line.asked))
         ]
-        return [self._marked(each) for each in sorted(placed, key=lambda each: each.line.number)]
+        return [self._marked(each) for each in sorted(placed, key=lambda each: each.number)]
 
-    def _place(self, line: BookingLine) -> Placed:
-        live = line.end > self.now and line.status in LIVE_STATUSES
+    def _place(self, line: BookingLine) -> BookingLine:
+        live = line.row.end > self.now and line.row.status in LIVE_STATUSES
         choices = self._choices(line)
         free = next((choice for choice in choices if self._is_free(line, choice, live)), None)
         leaves = free or choices[0]
         if live and not free:
             self._tell_clashes(line, leaves)
-        if line.status in HOLDING:
+        if line.row.status in HOLDING:
             self._hold(line, leaves, live)
-        return Placed(line, leaves, live)
+        return replace(line, row=replace(line.row, resources=leaves, live=live))
 
     def _choices(self, line: BookingLine) -> list[tuple[int, ...]]:
         """Every way to serve the line: any member of the pools it asks for."""
@@ -99,9 +89,10 @@ class Placing:
     def _is_free(self, line: BookingLine, leaves: Iterable[int], live: bool) -> bool:
         if live:
             return not any(self._clashes(line, leaf) for leaf in leaves)
-        return not any(
-            True for leaf in leaves for _ in self.use.overlapping(leaf, line.start, line.end, line.number)
-        )
+        return not any(True for leaf in leaves for _ in self._in_use(line, leaf))
+
+    def _in_use(self, line: BookingLine, leaf: int) -> Iterator[Held]:
+        return self.use.overlapping(leaf, line.row.start, line.row.end, line.number)
 
     def _clashes(self, line: BookingLine, leaf: int) -> list[Held]:
         start, end = self._block(line, leaf)
@@ -123,24 +114,20 @@ class Placing:
 
     def _hold(self, line: BookingLine, leaves: Iterable[int], live: bool) -> None:
         for leaf in leaves:
-            self.use.add(leaf, Held(line.start, line.end, line.number, line.status in LIVE_STATUSES))
+            used = line.row.status in LIVE_STATUSES
+            self.use.add(leaf, Held(line.row.start, line.row.end, line.number, used))
             if live:
                 self.blocks.add(leaf, Held(*self._block(line, leaf), line.number))
 
-    def _marked(self, placed: Placed) -> Placed:
-        line = placed.line
-        if placed.live or line.status not in LIVE_STATUSES:
-            return placed
-        overlaps = any(
-            held.used
-            for leaf in placed.leaves
-            for held in self.use.overlapping(leaf, line.start, line.end, line.number)
-        )
-        return Placed(line, placed.leaves, placed.live, overlaps)
+    def _marked(self, line: BookingLine) -> BookingLine:
+        if line.row.live or line.row.status not in LIVE_STATUSES:
+            return line
+        overlaps = any(held.used for leaf in line.row.resources for held in self._in_use(line, leaf))
+        return replace(line, row=replace(line.row, overlapping=overlaps))
 
     def _block(self, line: BookingLine, leaf: int) -> tuple[datetime, datetime]:
         before, after = self.known.buffers[leaf]
-        return line.start - before, line.end + after
+        return line.row.start - before, line.row.end + after
 
     def _refuse(self, line: BookingLine, code: str, params: dict[str, object]) -> None:
         self.problems.append(LineProblem(line.number, "start", code, params))
@@ -157,8 +144,8 @@ class Placing:
             .add_columns(Slot.live, BookingDate.status)
             .join(BookingDate, BookingDate.id == Slot.date_id)
             .where(Slot.resource_id.in_(leaves), BookingDate.status.in_(HOLDING))
-            .where(Slot.blocks_until > min(line.start for line in lines) - 2 * DAY)
-            .where(Slot.blocks_from < max(line.end for line in lines) + 2 * DAY)
+            .where(Slot.blocks_until > min(line.row.start for line in lines) - 2 * DAY)
+            .where(Slot.blocks_from < max(line.row.end for line in lines) + 2 * DAY)
         )
         for leaf, start, end, blocks_from, blocks_until, live, status in db.session.execute(query):
             self.use.add(leaf, Held(start, end, 0, status in LIVE_STATUSES))

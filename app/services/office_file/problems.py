@@ -1,4 +1,4 @@
-"""What can be wrong with a file, as codes; `app.cli.problems` turns them into lines."""
+"""What can be wrong with a file, as codes; `app.cli.office_problems` turns them into lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -169,12 +169,9 @@ class Table:
             return value.astimezone(UTC).replace(microsecond=0)
         try:
             return to_utc(value.replace(microsecond=0), timezone)
-        except TimeDoesNotExist:
-            self.refuse(key, "time_does_not_exist", local=value, timezone=timezone.key)
-        except TimeIsAmbiguous as twice:
-            choices = tuple(choice.astimezone(timezone) for choice in twice.choices)
-            self.refuse(key, "time_is_ambiguous", local=value, timezone=timezone.key, choices=choices)
-        return None
+        except (TimeDoesNotExist, TimeIsAmbiguous) as unclear:
+            self.refuse(key, unclear.code, **unclear.params)
+            return None
 
     def needed_instant(self, key: str, timezone: ZoneInfo) -> datetime | None:
         if key not in self.values:
