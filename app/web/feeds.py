@@ -6,8 +6,10 @@ from flask_babel import force_locale, gettext
 from werkzeug.http import http_date, is_resource_modified
 
 from app.clock import now
+from app.services.authorize import may
 from app.services.feed_events import Words, render_feed
 from app.services.feeds import MINE, find_feed, renew_feed
+from app.services.offices import office_named
 from app.web import log_masking
 from app.web.security import allow, signed_in
 from app.wording.languages import LOCALES
@@ -57,5 +59,6 @@ def renew(thing: str) -> ResponseReturnValue:
     if kind == "resource":
         return redirect(url_for("resources.show", resource=slug), code=303)
     if kind == "office":
-        return redirect(url_for("board.today", office=slug), code=303)
+        page = "host.today" if may(signed_in(), "host", office_named(slug)) else "board.today"
+        return redirect(url_for(page, office=slug), code=303)
     return redirect(url_for("bookings.index"), code=303)

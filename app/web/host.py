@@ -22,6 +22,7 @@ from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.offices import activities, office_named, offices, organisations_for
 from app.web.dates import date_named
+from app.web.feed_panel import feed_panel
 from app.web.jobs import job_lines
 from app.web.naming import STATUSES, one_of_kinds, own_name, week_title, weekday_title
 from app.web.security import allow, signed_in
@@ -145,11 +146,12 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         ),
         "present": sum(each["status"] == "checked_in" for each in entries),
         "missed": sum(each["status"] == "no_show" for each in entries),
-        "uncounted": sum("heads" in each["may"] and each["women"] is None for each in entries),
+        "uncounted": [each["id"] for each in entries if each["uncounted"]],
     }
     walk_in = (form or WalkInForm.for_office(office)) if shown == current else None
     jobs = job_lines(moment, tz)
-    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=jobs)
+    feed = feed_panel(f"office:{office.slug}", office.name)
+    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=jobs, feed=feed)
 
 
 def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
@@ -169,9 +171,17 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
         "women": each.women,
         "men": each.men,
         "other": each.other,
+        "uncounted": _uncounted(each, moment),
         "may": _may(each, moment),
         "error": None,
     }
+
+
+def _uncounted(each: BookingDate, moment: datetime) -> bool:
+    """Whether people came, or should have, and nobody has said how many."""
+    came = each.status == "checked_in" and each.starts_at <= moment
+    over = each.status == "confirmed" and each.ends_at <= moment
+    return (came or over) and each.women is None
 
 
 def _may(each: BookingDate, moment: datetime) -> set[str]:

@@ -1,0 +1,92 @@
+"""The host's day: what is counted at its top agrees with what is listed below."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.models import BookingDate, Person
+from app.services import bookings, presence
+from app.services.bookings import Wish
+from tests.conftest import Clock
+from tests.factories import Factory
+from tests.web.accounts import add_account, sign_in
+
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+SUMMARY = re.compile(r"<dt>([^<]+)</dt><dd>(?:<a [^>]*>)?(\d+)")
+MARKED = re.compile(r'id="date-(\d+)"(?:(?!</article>).)*?class="small uncounted"', re.DOTALL)
+
+
+@pytest.fixture
+def host(make: Factory, client: FlaskClient) -> Person:
+    """Signed in."""
+    make.room("tallen")
+    person = add_account(make, role="host", language="en")
+    sign_in(client)
+    return person
+
+
+def book(by: Person, now: datetime, hours: int) -> BookingDate:
+    start = TEN + hours * HOUR
+    wish = Wish(("tallen",), start, start + HOUR, "Board meeting", "granit", "meeting")
+    return bookings.book(wish, by=by, now=now).dates[0]
+
+
+def day(client: FlaskClient) -> tuple[dict[str, int], list[int], str]:
+    """The numbers at the top, the ids of dates marked as lacking a head count, and the page."""
+    html = client.get("/host/stockholm/2026-09-08").text
+    return (
+        {name: int(number) for name, number in SUMMARY.findall(html)},
+        [int(each) for each in MARKED.findall(html)],
+        html,
+    )
+
+
+def test_what_lacks_a_head_count_is_what_came_or_is_over(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    came, silent, missed, counted, running, coming = (book(host, clock.at, hours) for hours in range(6))
+    assert day(client)[1] == []
+    clock.at = TEN + 4 * HOUR + HOUR / 2
+    presence.check_in(came.id, by=host, now=clock.at)
+    presence.mark_no_show(missed.id, by=host, now=clock.at)
+    presence.count_heads(counted.id, women=0, men=2, other=None, by=host, now=clock.at)
+    numbers, marked, html = day(client)
+    assert marked == [came.id, silent.id], "one that runs is to come until it is checked in"
+    assert numbers == {"to come": 2, "checked in": 1, "no-shows": 1, "without head count": 2}
+    assert f'href="#date-{came.id}"' in html, "the number leads to the first of them"
+
+    presence.check_in(running.id, by=host, now=clock.at)
+    assert day(client)[1] == [came.id, silent.id, running.id]
+    for date in (came, silent, running):
+        client.post(f"/host/dates/{date.id}/presence", data={"action": "heads", "women": "1"})
+    numbers, marked, _ = day(client)
+    assert (numbers["without head count"], marked) == (0, [])
+    assert coming.status == "confirmed"
+
+
+def test_who_is_checked_in_before_the_start_need_not_be_counted_yet(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    early = book(host, clock.at, 0)
+    clock.at = TEN - HOUR / 4
+    presence.check_in(early.id, by=host, now=clock.at)
+    assert day(client)[:2] == (
+        {"to come": 0, "checked in": 1, "no-shows": 0, "without head count": 0},
+        [],
+    )
+    clock.at = TEN
+    assert day(client)[1] == [early.id]
+
+
+def test_the_offices_calendar_and_a_new_address_for_it(host: Person, client: FlaskClient) -> None:
+    address = re.compile(r'value="(http[^"]+/feeds/office/stockholm/[^"]+)"')
+    first = address.search(day(client)[2])
+    assert first
+    renewed = client.post("/feeds/office:stockholm/renewal")
+    assert renewed.location == "/host?office=stockholm"
+    second = address.search(day(client)[2])
+    assert second
+    assert second[1] != first[1]
