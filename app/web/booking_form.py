@@ -1,5 +1,6 @@
 """The form of a booking: local times in, instants out, refusals back to their fields."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from typing import Any, Self
@@ -17,7 +18,7 @@ from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc, zone
 from app.domain.policy import TITLE_LENGTH
 from app.models import BookingDate, Office, Person, Resource
 from app.services.authorize import may
-from app.services.availability import bookable
+from app.services.availability import bookable, leaves_of
 from app.services.bookings import Wish
 from app.services.offices import activities, organisations_for
 from app.web.naming import KIND_HEADINGS, facts, one_of_kinds, own_name, seats
@@ -56,6 +57,7 @@ class BookingForm(FlaskForm):
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     office: Office
+    also: Sequence[Resource] = ()  # what the booking holds besides the one thing that can be chosen here
 
     @classmethod
     def for_office(cls, office: Office, person: Person) -> Self:
@@ -104,9 +106,8 @@ class BookingForm(FlaskForm):
 
     def fill_in_from(self, booked: BookingDate) -> None:
         """From a booking that is to be changed."""
-        asked = [each.resource or each.pool for each in booked.booking.asked_for]
         start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
-        self.resources.data = asked[0].slug if asked and asked[0] else booked.slots[0].resource.slug
+        self.resources.data = things_of(booked)[0].slug
         self.date.data = start.date().isoformat()
         self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
         self.title.data = booked.booking.title
@@ -215,6 +216,15 @@ class BookingForm(FlaskForm):
         self.ambiguous.choices = []
 
 
+def things_of(date: BookingDate) -> list[Resource]:
+    """What a date is booked on: as it was asked for, unless that is a pool or the date has moved since."""
+    held = {slot.resource.id: slot.resource for slot in date.slots}
+    asked = [each.resource for each in date.booking.asked_for if each.resource]
+    if {leaf.id for thing in asked for leaf in leaves_of(thing)} == held.keys():
+        return asked
+    return [*held.values()]
+
+
 def _season(local: datetime) -> str:
     return gettext("summer time") if local.dst() else gettext("winter time")
 
@@ -223,7 +233,7 @@ def wish_of(form: BookingForm) -> Wish:
     """What the form asks for. TimesUnclear where its times are not."""
     start, end = form.instants()
     return Wish(
-        resources=(form.resources.data,),
+        resources=(form.resources.data, *(each.slug for each in form.also)),
         start=start.astimezone(UTC),
         end=end.astimezone(UTC),
         title=form.title.data or "",

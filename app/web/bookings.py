@@ -21,7 +21,7 @@ from app.services.booking_lists import history_of, past, upcoming
 from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
 from app.services.feed_events import booking_ics
 from app.services.offices import resource_named
-from app.web.booking_form import TIME_FIELDS, BookingForm, TimesUnclear, show_refusals, wish_of
+from app.web.booking_form import TIME_FIELDS, BookingForm, TimesUnclear, show_refusals, things_of, wish_of
 from app.web.booking_page import (
     UNDO_LASTS,
     Look,
@@ -154,7 +154,9 @@ def edit(booking: int) -> ResponseReturnValue:
     if refusal and request.method == "GET":
         flash(say(refusal), "warning")
         return redirect(url)
-    form = BookingForm.for_office(date.slots[0].resource.office, signed_in())
+    thing_of_form, *others = things_of(date)
+    form = BookingForm.for_office(thing_of_form.office, signed_in())
+    form.also = others
     if request.method == "GET":
         form.fill_in_from(date)
     clash = None
@@ -176,6 +178,7 @@ def edit(booking: int) -> ResponseReturnValue:
         booking={"title": thing.title, "url": url},
         form=form,
         clash=clash,
+        series=len(thing.dates) > 1,
         approval=_needs_approval(form),
     )
     return page, _status(form, clash)

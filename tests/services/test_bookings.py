@@ -254,6 +254,25 @@ def test_a_change_moves_the_time_and_may_overlap_its_old_self(
 
 
 @both
+def test_one_date_of_a_series_moves_and_the_others_keep_what_was_asked_for(
+    make: Factory, member: Person, now: datetime
+) -> None:
+    make.room("granen")
+    series = bookings.book(wish(recurrence="FREQ=DAILY;COUNT=2"), by=member, now=now)
+    second = series.dates[1].id
+    for _again in range(2):
+        moved = wish(TEN + 24 * HOUR, room="granen")
+        bookings.change(second, moved, version=series.version, by=member, now=now)
+    db.session.expire_all()
+    assert [each.resource.slug for each in series.asked_for if each.resource] == ["tallen", "granen"]
+    assert [date.slots[0].resource.slug for date in series.dates] == ["tallen", "granen"]
+    single = bookings.book(wish(TEN + 2 * HOUR), by=member, now=now)
+    elsewhere = wish(TEN + 2 * HOUR, room="granen")
+    bookings.change(single.dates[0].id, elsewhere, version=1, by=member, now=now)
+    assert [each.resource.slug for each in single.asked_for if each.resource] == ["granen"]
+
+
+@both
 def test_a_change_into_taken_time_changes_nothing(make: Factory, member: Person, now: datetime) -> None:
     booking = bookings.book(wish(), by=member, now=now)
     bookings.book(wish(TEN + HOUR), by=member, now=now)

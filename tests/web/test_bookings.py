@@ -17,6 +17,15 @@ from tests.web.accounts import add_account, sign_in
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
+FORM = {
+    "resources": "tallen",
+    "date": "2026-09-08",
+    "start": "10:00",
+    "end": "11:00",
+    "title": "Meeting",
+    "organisation": "granit",
+    "activity": "meeting",
+}
 NAVIGATION = re.compile(r'<a href="[^"]*" aria-current="\w+">.*?<span>([^<]+)</span>', re.DOTALL)
 
 
@@ -296,6 +305,37 @@ def test_one_date_of_a_series_or_all_of_it(member: Person, client: FlaskClient, 
     client.post(f"{path}/cancellation", data={"scope": "all"})
     db.session.expire_all()
     assert {date.status for date in series.dates} == {"cancelled"}
+
+
+def test_a_change_keeps_the_other_rooms(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    make.room("granen")
+    wish = Wish(("tallen", "granen"), TEN, TEN + HOUR, "Both", "granit", "meeting")
+    date = bookings.book(wish, by=member, now=now).dates[0]
+    path = f"/bookings/{date.booking_id}/change"
+    html = client.get(path).text
+    assert "Together with Granen, which you keep." in html
+    assert '<option selected value="tallen">' in html
+    data = {**FORM, "start": "10:30", "end": "11:30", "version": "1"}
+    client.post(path, data=data)
+    db.session.refresh(date)
+    assert [slot.resource.slug for slot in date.slots] == ["tallen", "granen"]
+    assert date.starts_at == TEN + HOUR / 2
+
+
+def test_a_moved_date_of_a_series_is_changed_where_it_is(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    make.room("granen")
+    series = book(member, now, recurrence="FREQ=DAILY;COUNT=2")
+    path = f"/bookings/{series.id}/change?date_id={series.dates[1].id}"
+    html = client.get(path).text
+    assert "Time and room change for this date alone" in html
+    client.post(path, data={**FORM, "resources": "granen", "date": "2026-09-09", "version": "1"})
+    assert '<option selected value="granen">' in client.get(path).text
+    first = client.get(f"/bookings/{series.id}/change?date_id={series.dates[0].id}").text
+    assert '<option selected value="tallen">' in first
 
 
 def test_my_bookings_tell_what_to_do_now(

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from app.domain.errors import NotFound, Refusal, Refused, Stale, Taken
 from app.domain.policy import STARTED_AT_MOST
 from app.extensions import db
-from app.models import Booking, BookingDate, Person, Slot
+from app.models import Booking, BookingDate, BookingResource, Person, Pool, Slot
 from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may
 from app.services.bookings.book import ask_for, leaves_held, suggestions
@@ -51,7 +51,7 @@ def _change(date_id: int, wish: Wish, *, version: int, by: Person, now: datetime
     if booking.organisation_id != understood.organisation.id:
         booking.organisation_id = understood.organisation.id
         booking.category_id = understood.organisation.category_id
-    _ask_anew(booking, understood.asked)
+    _ask_for(booking, understood.asked)
     booking.version += 1
     add_slots((date, leaf) for leaf, _ in held)
     record("changed", booking, by=by, now=now, date=date, **before)
@@ -146,7 +146,16 @@ def date_for(date_id: int, by: Person, action: str) -> BookingDate:
     return next(date for date in booking.dates if date.id == date_id)
 
 
-def _ask_anew(booking: Booking, asked: Sequence[Asked]) -> None:
-    booking.asked_for.clear()
-    db.session.flush()
-    ask_for(booking, asked)
+def _ask_for(booking: Booking, asked: Sequence[Asked]) -> None:
+    """Instead of what was asked for; besides it where the other dates of a series still have that."""
+    if len(booking.dates) == 1:
+        booking.asked_for.clear()
+        db.session.flush()
+        ask_for(booking, asked)
+        return
+    known = {(each.resource_id, each.pool_id) for each in booking.asked_for}
+    for thing in (each.thing for each in asked):
+        new = (None, thing.id) if isinstance(thing, Pool) else (thing.id, None)
+        if new not in known:
+            place = len(booking.asked_for)
+            booking.asked_for.append(BookingResource(position=place, resource_id=new[0], pool_id=new[1]))
