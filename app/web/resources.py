@@ -50,6 +50,7 @@ def show(resource: str) -> ResponseReturnValue:
             "name": thing.name,
             "slug": thing.slug,
             "kind_text": str(KINDS[thing.kind]),
+            "capacity": thing.capacity,
             "capacity_text": seats(thing.capacity),
             "location": thing.location,
             "description": thing.description,

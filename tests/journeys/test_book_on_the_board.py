@@ -172,3 +172,13 @@ def test_the_line_of_the_present_is_on_the_offices_clock(visit: Visit) -> None:
     assert hours
     share = (line["x"] + line["width"] / 2 - hours["x"]) / hours["width"]
     assert share == pytest.approx((9 + 20 / 60 - FIRST) / (LAST - FIRST), abs=0.005)
+
+
+def test_in_a_week_only_today_has_the_line_of_the_present(visit: Visit) -> None:
+    page = visit(None, "/privacy")
+    page.clock.set_fixed_time("2026-09-07T07:20:00Z")
+    page.goto("/resources/tallen/weeks/2026-W37")
+    expect(page.locator(".hours .now")).to_be_visible()
+    expect(page.locator(".row .now")).to_have_count(1)
+    today = page.get_by_role("region", name="Måndag 7", exact=True)
+    expect(today.locator(".now")).to_be_visible()

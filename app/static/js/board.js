@@ -75,6 +75,9 @@ function presentTime(board) {
     const shown = today === date && share >= 0 && share <= 1;
     if (shown && !lines.length) {
       for (const lane of board.querySelectorAll("[data-lanes], [data-track]")) {
+        // In a week, of its seven rows only today's.
+        const day = lane.closest(".row")?.getAttribute("aria-labelledby").match(/\d{4}-\d\d-\d\d$/)?.[0];
+        if (day && day !== date) continue;
         const line = document.createElement(lane.matches("ol") ? "li" : "span");
         line.className = "now";
         line.setAttribute("role", "presentation");
