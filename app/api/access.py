@@ -44,7 +44,7 @@ def init_blueprint(api: Blueprint) -> None:
 
 def _mark(view: View, audience: str) -> View:
     # The mark that the fence of the web pages looks for: without one nobody gets in.
-    view.allowed_audiences = frozenset({audience})  # type: ignore[attr-defined]  # a mark on a function
+    view.allowed_audiences = frozenset({audience})
     return view
 
 

@@ -202,7 +202,7 @@ class BookingForm(FlaskForm):
         try:
             return (to_utc(local, self.tz),)
         except TimeIsAmbiguous as twice:
-            return tuple(twice.params["choices"])  # type: ignore[arg-type]
+            return twice.choices
         except TimeDoesNotExist as gap:
             raise TimesUnclear({field: say(gap)}) from gap
 

@@ -127,10 +127,12 @@ def test_every_broken_rule_is_told_at_once_in_the_readers_language(api: Api) -> 
         ({"end": "2199-01-01T00:00:00Z"}, [("too_long", "end")]),
         ({"organisation": "other"}, [("unknown_organisation", "organisation")]),
         # Not only the shape: what is sound in the same body is held against the rules.
-        ({"colour": "red", "start": "2026-09-01T10:00:00+02:00", "end": "2026-09-01T11:00:00+02:00"},
-         [("unknown_key", "colour"), ("in_past", "start")]),
+        (
+            {"colour": "red", "start": "2026-09-01T10:00:00+02:00", "end": "2026-09-01T11:00:00+02:00"},
+            [("unknown_key", "colour"), ("in_past", "start")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_with_a_body(api: Api, body: dict[str, Any], refusals: list[tuple[str, str]]) -> None:
     refused = api().book(**body)
     assert refused.status_code == 422

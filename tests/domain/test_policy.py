@@ -22,7 +22,7 @@ def terms(**other: object) -> Terms:
         "hours": [MONDAY, TUESDAY],
         **other,
     }
-    return Terms(**settings)  # type: ignore[arg-type]
+    return Terms(**settings)
 
 
 def codes(start: datetime, minutes: float, of: Terms | None = None) -> list[str]:

@@ -15,7 +15,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
 def at(*local: int, minutes: int = 60) -> Interval:
-    start = datetime(*local, tzinfo=STOCKHOLM).astimezone(UTC)  # type: ignore[misc]
+    start = datetime(*local, tzinfo=STOCKHOLM).astimezone(UTC)
     return Interval(start, start + timedelta(minutes=minutes))
 
 

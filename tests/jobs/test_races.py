@@ -53,7 +53,7 @@ class Shared:
     def counts(self) -> tuple[int, int]:
         """Snapshots and mails."""
         with self.app.app_context():
-            return tuple(  # type: ignore[return-value]
+            return tuple(
                 db.session.scalar(select(func.count()).select_from(model))
                 for model in (ReportSnapshot, OutboxMail)
             )
@@ -82,7 +82,7 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
 
 def new_database(server: str, name: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
     base, _, query = server.partition("?")
     return base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
 

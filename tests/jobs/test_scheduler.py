@@ -86,7 +86,7 @@ def shared(tmp_path: Path) -> Iterator[Flask]:
 
 def count(app: Flask, model: type, *where: object) -> int:
     with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0  # type: ignore[arg-type]
+        return db.session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
 
 def test_two_of_them_do_everything_once_and_stop_soon(shared: Flask, tmp_path: Path) -> None:

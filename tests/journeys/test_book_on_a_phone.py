@@ -26,7 +26,7 @@ class Finger:
 
     def on(self, role: str, name: str, nth: int = 0) -> None:
         self.taps += 1
-        self.page.get_by_role(role, name=name).nth(nth).tap()  # type: ignore[arg-type]
+        self.page.get_by_role(role, name=name).nth(nth).tap()
 
 
 def book_tallen(page: Page) -> int:

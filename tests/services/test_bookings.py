@@ -29,7 +29,7 @@ def wish(
 ) -> Wish:
     named = (room,) if isinstance(room, str) else room
     settings: dict[str, object] = {"title": "Möte", "organisation": "granit", "activity": "meeting", **other}
-    return Wish(resources=named, start=start, end=start + hours * HOUR, **settings)  # type: ignore[arg-type]
+    return Wish(resources=named, start=start, end=start + hours * HOUR, **settings)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -37,7 +37,7 @@ def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
 
 
 def stored() -> tuple[int, int, int]:
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         db.session.scalar(select(func.count()).select_from(model)) for model in (Booking, BookingDate, Slot)
     )
 
@@ -120,7 +120,7 @@ def test_refusals_name_everything_and_store_nothing(
     member: Person, now: datetime, changes: dict[str, object], expected: list[str]
 ) -> None:
     with pytest.raises(Refused) as refused:
-        bookings.book(replace(wish(), **changes), by=member, now=now)  # type: ignore[arg-type]
+        bookings.book(replace(wish(), **changes), by=member, now=now)
     assert codes(refused) == expected
     assert stored() == (0, 0, 0)
 

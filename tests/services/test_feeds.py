@@ -45,7 +45,7 @@ def book(
 ) -> Booking:
     settings: dict[str, object] = {"title": "Möte", "organisation": "granit", "activity": "meeting", **more}
     return bookings.book(
-        Wish(resources=tuple(room.split()), start=start, end=start + hours * HOUR, **settings),  # type: ignore[arg-type]
+        Wish(resources=tuple(room.split()), start=start, end=start + hours * HOUR, **settings),
         by=by,
         now=now,
     )

@@ -52,7 +52,7 @@ def used(make: Factory, start: datetime, end: datetime, room: str = "tallen", **
         "timezone": "Europe/Stockholm",
         **more,
     }
-    return BookingRow(**values)  # type: ignore[arg-type]
+    return BookingRow(**values)
 
 
 # The worked example

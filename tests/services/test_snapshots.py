@@ -28,7 +28,7 @@ def write(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
 
 
 def funder(email: str, organisation: str = "kommunen", **more: str) -> Person:
-    return add_person(email, role="funder", organisation=organisation, now=NOVEMBER, **more)  # type: ignore[arg-type]
+    return add_person(email, role="funder", organisation=organisation, now=NOVEMBER, **more)
 
 
 def count_heads_anew(women: int) -> None:

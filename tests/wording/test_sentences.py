@@ -101,7 +101,7 @@ def _code_of(error: ast.ClassDef) -> Iterator[str]:
     for line in error.body:
         target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
         if getattr(target, "id", "") == "code" and isinstance(getattr(line, "value", None), ast.Constant):
-            yield line.value.value  # type: ignore[union-attr]
+            yield line.value.value
 
 
 def test_every_code_has_a_sentence() -> None:
