@@ -1,6 +1,6 @@
 """Bookings: make, see, check in, count, end, change, cancel, undo, download; and one's own list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -275,7 +275,7 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id) if look.may_change else None,
         cancel_url=cancel_url(date) if look.may_cancel else None,
         restore_url=url_for("bookings.restoration", booking=thing.id) if look.mine and coming else None,
-        ics_url=None if date.status == "cancelled" else url_for("bookings.calendar", booking=thing.id),
+        ics_url=url_for("bookings.calendar", booking=thing.id) if any(_coming(thing, look.now)) else None,
         dates=[date_line(each, date) for each in thing.dates] if several else [],
         history=(
             [history_row(thing, *entry) for entry in history_of(thing)]
@@ -363,10 +363,13 @@ def _time_of(alternative: Any) -> str:
     return span(alternative.start, alternative.end, tz)
 
 
+def _coming(booking: Booking, moment: datetime) -> Iterator[BookingDate]:
+    return (date for date in booking.dates if date.ends_at > moment and date.status in LIVE_STATUSES)
+
+
 def _next_date(booking: Booking, moment: datetime) -> BookingDate:
     """The date that a reader means: the next that is not over, else the last."""
-    coming = [date for date in booking.dates if date.ends_at > moment and date.status in LIVE_STATUSES]
-    return coming[0] if coming else booking.dates[-1]
+    return next(_coming(booking, moment), booking.dates[-1])
 
 
 def _date_of(booking: Booking, moment: datetime) -> BookingDate:

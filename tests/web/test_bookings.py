@@ -353,6 +353,7 @@ def test_my_bookings_tell_what_to_do_now(
     clock.at = TEN + 2 * HOUR
     assert ">Count heads<" in client.get("/bookings").text
     presence.count_heads(booked.id, women=1, men=1, other=0, by=member, now=clock.at)
+    assert ".ics" not in page(client, booked), "nobody needs it in a calendar any more"
     html = client.get("/bookings").text
     assert ">Count heads<" not in html
     assert "Confirmed" not in html, "what went as it should needs no word for it"
