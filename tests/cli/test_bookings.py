@@ -13,9 +13,9 @@ from app.models import Booking, Pool
 from app.services.booking_file import BookingFileInvalid, import_bookings
 from tests.conftest import Clock
 from tests.factories import Factory
+from tests.services.office_files import OCTOBER
 from tests.services.test_booking_file import NOVEMBER, csv_of, row
 from tests.services.test_booking_file_problems import FIELDS, FILES
-from tests.services.test_office_file import OCTOBER
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Office
 from app.services.office_file import OfficeFileInvalid, load_office
 from tests.factories import Factory
-from tests.services.test_office_file import OCTOBER, OFFICE
+from tests.services.office_files import OCTOBER, OFFICE
 from tests.services.test_office_file_problems import BROKEN, PROBLEMS
 
 

@@ -13,7 +13,7 @@ from app.services.reports.behind import PAGE, Behind, Choice, behind
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, load_october
-from tests.services.test_reports import store, used
+from tests.services.report_rows import store, used
 
 OCTOBER = Period.parse("2026-10")
 

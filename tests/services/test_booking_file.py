@@ -15,7 +15,7 @@ from app.services.booking_file.read import COLUMNS
 from app.services.office_file import load_office
 from tests.databases import both
 from tests.factories import Factory
-from tests.services.test_office_file import OCTOBER
+from tests.services.office_files import OCTOBER
 
 NOVEMBER = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HEADER = ",".join(COLUMNS) + "\n"

@@ -11,7 +11,7 @@ from app.models import Category, Office, OpeningHours, Organisation, Resource
 from app.services.office_file import OfficeFileInvalid, load_office
 from tests.databases import both
 from tests.factories import Factory
-from tests.services.test_office_file import OFFICE, WHOLE
+from tests.services.office_files import OFFICE, WHOLE
 
 ROOM = '[[resources]]\nslug = "a"\nname = "A"\nkind = "room"\ncapacity = 4\n'
 ROOM_B = ROOM.replace('"a"', '"b"')

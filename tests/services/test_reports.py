@@ -1,6 +1,6 @@
 """The report of a period, from files to figures."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -9,50 +9,14 @@ from sqlalchemy import update
 from app.domain.errors import NotAllowed, NotFound
 from app.domain.period import Period, PeriodError
 from app.extensions import db
-from app.models import Booking, BookingDate, Closure, Office, ResourceCapacity
-from app.services.booking_file import BookingRow, import_bookings, store_rows
-from app.services.office_file import load_office
-from app.services.reports import Report, report, report_for, report_with_months
-from app.services.transaction import use_case
+from app.models import Booking, BookingDate, Closure
+from app.services.reports import report_for, report_with_months
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_october, load_project
+from tests.services.report_rows import of
 
-OCTOBER = Period.parse("2026-10")
 HOUR = timedelta(hours=1)
-
-
-def of(office: Office, period: str = "2026-10", now: datetime = NOVEMBER) -> Report:
-    return report(office, Period.parse(period), now=now)
-
-
-@use_case
-def store(*rows: BookingRow) -> None:
-    store_rows(rows, now=NOVEMBER)
-
-
-def used(make: Factory, start: datetime, end: datetime, room: str = "tallen", **more: object) -> BookingRow:
-    values = {
-        "imported_as": None,
-        "resources": (make.room(room).id,),
-        "asked_for": (make.room(room).id,),
-        "start": start,
-        "end": end,
-        "title": "Möte",
-        "organisation_id": make.organisation().id,
-        "category_id": make.category().id,
-        "activity_id": make.activity().id,
-        "status": "confirmed",
-        "women": None,
-        "men": None,
-        "other": None,
-        "created_at": None,
-        "organiser_id": None,
-        "uid": f"{room}-{start}",
-        "timezone": "Europe/Stockholm",
-        **more,
-    }
-    return BookingRow(**values)
 
 
 # The worked example
@@ -127,197 +91,6 @@ def test_months_of_a_longer_period_are_each_as_measured_alone(app: Flask) -> Non
         (label, of(office, label)["totals"]["utilisation"])
         for label in ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
     ]
-
-
-# Time
-
-
-@pytest.mark.parametrize(
-    ("period", "hours"),
-    [("2026-10", 31 * 24 + 1), ("2026-03", 31 * 24 - 1), ("2027-03", 743), ("2027-10", 745)],
-)
-def test_days_on_which_the_clocks_change_have_their_true_length(
-    make: Factory, period: str, hours: int
-) -> None:
-    office = make.office(opens=0, closes=1440, days=range(7))
-    make.room()
-    assert of(office, period)["totals"]["available_hours"] == hours
-
-
-def test_a_night_over_each_change_counts_its_true_hours(make: Factory) -> None:
-    office = make.office(opens=0, closes=1440, days=range(7))
-    make.room()
-    store(
-        used(make, datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 5, tzinfo=UTC)),
-        used(make, datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 4, tzinfo=UTC)),
-    )
-    assert of(office, "2026-10")["totals"]["used_hours"] == 7  # 00:00 to 06:00 on the wall
-    assert of(office, "2026-03")["totals"]["used_hours"] == 5
-
-
-def test_no_open_time_divides_by_nothing(make: Factory) -> None:
-    office = make.office(days=range(0))
-    make.room()
-    store(used(make, datetime(2026, 10, 5, 8, tzinfo=UTC), datetime(2026, 10, 5, 9, tzinfo=UTC)))
-    totals = of(office)["totals"]
-    assert (totals["available_hours"], totals["used_hours"], totals["outside_hours"]) == (0, 0, 1)
-    for ratio in ("utilisation", "booked_share", "no_show_rate", "day_frequency", "occupancy", "seat_fill"):
-        assert totals[ratio] is None
-
-
-def test_an_office_without_resources_has_a_report_too(make: Factory) -> None:
-    found = of(make.office())
-    assert (found["by_resource"], found["by_category"], found["totals"]["utilisation"]) == ([], [], None)
-
-
-@both
-def test_long_dates_are_found_from_before_the_period_and_count_once(make: Factory) -> None:
-    office = make.office()
-    make.room()
-    # Three slots back to back, the first from long before the month.
-    store(
-        used(
-            make,
-            datetime(2026, 8, 20, 6, tzinfo=UTC),
-            datetime(2026, 11, 5, 6, tzinfo=UTC),
-            women=3,
-            men=0,
-            other=0,
-        )
-    )
-    found = of(office)
-    assert (found["totals"]["used_hours"], found["totals"]["bookings"]) == (22 * 9, 1)
-    assert found["totals"]["utilisation"] == 1
-    assert found["attendance"]["women"] == 0  # they came in August
-    assert of(office, "2026-08")["attendance"]["women"] == 3
-
-
-def test_a_date_from_just_before_the_period_is_found(make: Factory) -> None:
-    office = make.office(opens=0, closes=1440, days=range(7))
-    make.room()
-    store(used(make, datetime(2026, 9, 30, 20, tzinfo=UTC), datetime(2026, 10, 1, 3, tzinfo=UTC)))
-    assert of(office)["totals"]["used_hours"] == 5
-
-
-# Resources
-
-
-def test_a_retired_resource_counts_until_it_was_retired(app: Flask) -> None:
-    text = OFFICE_OF_TWO
-    load_office(text, now=datetime(2026, 1, 1, tzinfo=UTC))
-    load_office(text.replace(SECOND, ""), now=datetime(2026, 10, 15, 12, tzinfo=UTC))
-    office = db.session.query(Office).one()
-    available = {line["resource"]: line["available_hours"] for line in of(office)["by_resource"]}
-    assert available == {"first": 22 * 9.0, "second": 10 * 9.0}  # the 15th is its first day out
-    assert [line["resource"] for line in of(office, "2026-11")["by_resource"]] == ["first"]
-
-
-SECOND = """
-[[resources]]
-slug = "second"
-name = "Second"
-kind = "desk"
-capacity = 1
-"""
-WHOLE = """
-[[resources]]
-slug = "whole"
-name = "Whole"
-kind = "room"
-capacity = 5
-parts = ["first", "second"]
-"""
-OFFICE_OF_TWO = f"""
-[office]
-slug = "kontoret"
-name = "Kontoret"
-timezone = "Europe/Stockholm"
-[[categories]]
-slug = "company"
-name = {{ sv = "Företag", en = "Companies" }}
-[[organisations]]
-slug = "granit"
-name = "Granit"
-category = "company"
-[[activities]]
-slug = "meeting"
-name = {{ sv = "Möte", en = "Meeting" }}
-[[resources]]
-slug = "first"
-name = "First"
-kind = "room"
-capacity = 4
-{SECOND}
-[[opening_hours]]
-days = ["mon", "tue", "wed", "thu", "fri"]
-opens = "08:00"
-closes = "17:00"
-"""
-
-
-def test_a_composite_counts_by_its_parts_alone(app: Flask) -> None:
-    load_office(OFFICE_OF_TWO + WHOLE, now=NOVEMBER)
-    import_bookings(
-        "id,resources,start,end,title,organisation,category,activity,status,women,men,other,created_at,"
-        "organiser_email\n1,whole,2026-10-05T10:00,2026-10-05T12:00,Alla,granit,,meeting,checked_in,4,1,,,\n",
-        now=NOVEMBER,
-    )
-    found = of(db.session.query(Office).one())
-    assert [(line["resource"], line["used_hours"]) for line in found["by_resource"]] == [
-        ("first", 2.0),
-        ("second", 2.0),
-    ]
-    assert (found["totals"]["bookings"], found["attendance"]["women"]) == (1, 4)
-
-
-def test_the_project_says_which_kinds_the_totals_count(app: Flask) -> None:
-    project = """
-[[projects]]
-slug = "rummen"
-name = "Rummen"
-host = "granit"
-starts = 2026-10-01
-ends = 2026-11-01
-kinds = ["room"]
-headline = "days"
-"""
-    load_office(OFFICE_OF_TWO + project, now=NOVEMBER)
-    office = db.session.query(Office).one()
-    inside, outside = of(office), of(office, "2026-Q4")
-    assert (inside["project"], inside["totals"]["available_hours"]) == ("rummen", 22 * 9.0)
-    assert [(line["kind"], line["counted"]) for line in inside["by_kind"]] == [
-        ("room", True),
-        ("desk", False),
-    ]
-    assert inside["headline"] == {"counts": "days", "value": 0.0}
-    # The quarter is longer than the project: nobody has said what counts, so all does.
-    assert outside["project"] is None
-    assert all(line["counted"] for line in outside["by_kind"])
-
-
-def test_seats_follow_the_capacity_of_their_time(make: Factory) -> None:
-    office = make.office()
-    room = make.room(capacity=10)
-    db.session.add(
-        ResourceCapacity(
-            resource_id=room.id, capacity=4, valid_from=date(2026, 10, 1), valid_to=date(2026, 10, 6)
-        )
-    )
-    db.session.commit()
-    for day in (5, 6):
-        store(
-            used(
-                make,
-                datetime(2026, 10, day, 8, tzinfo=UTC),
-                datetime(2026, 10, day, 9, tzinfo=UTC),
-                women=2,
-                men=0,
-                other=0,
-            )
-        )
-    found = of(office, "2026-10-05..2026-10-07")["totals"]
-    assert found["occupancy"] == 4 / 14
-    assert found["seat_fill"] == 4 / (4 * 9 + 10 * 9)
 
 
 # Checksum
