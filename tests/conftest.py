@@ -68,7 +68,7 @@ def make_app(url: str, folder: Path) -> Flask:
     config.SMTP_URL = ""
     config.BASE_URL = "http://localhost"
     config.TESTING = True
-    config.WTF_CSRF_ENABLED = False  # the journeys and tests/web/test_csrf.py hold it
+    config.WTF_CSRF_ENABLED = False  # the journeys and tests/web/test_security.py hold it
     app = create_app(config)
     app.test_client_class = Client
     with app.app_context():
