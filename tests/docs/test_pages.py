@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask
 
-from tests.docs.reading import PAGES, ROOT, codes, fenced, rows, section
+from tests.docs.reading import PAGES, ROOT, codes, fenced, rows, section, text
 
 README = (ROOT / "README.md").read_text("utf-8")
 FLASK = ".venv/bin/flask --app wsgi "
@@ -86,3 +87,19 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
         target = page.parent / path if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_files_that_a_page_names_are_there() -> None:
+    for page in PAGES:
+        for name in codes(page.read_text("utf-8")):
+            if re.fullmatch(r"(app|calendars|docs|templates|tests|tools|bench)/[\w./-]*", name):
+                assert (ROOT / name).exists(), f"{page.name}: {name}"
+
+
+def test_swedish_words_are_those_of_the_pages() -> None:
+    with (ROOT / "app/translations/sv/LC_MESSAGES/messages.po").open("rb") as file:
+        catalog = read_po(file, locale="sv")
+    swedish = " ".join(str(message.string) for message in catalog).lower()
+    for line in text("glossary.md").splitlines():
+        for words in re.findall(r"\(([^()`]+)\)", line.split("|")[1] if line.startswith("| ") else ""):
+            assert all(word in swedish for word in words.split(", ")), words
