@@ -1,6 +1,5 @@
 """Reading other people's files: Windows zones, versions, whole days, bounds."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -141,8 +140,7 @@ def test_what_cannot_be_read_is_refused(ics: bytes) -> None:
         read(ics)
 
 
-def test_an_endless_rule_does_not_hold_up_reading() -> None:
-    begun = time.perf_counter()
+def test_an_endless_rule_is_read_but_not_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("dateutil.rrule.rrule._iter")
     [found] = read(calendar("UID:1\nDTSTART:20260907T070000Z\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"))
     assert found.recurrence == "FREQ=SECONDLY;BYMONTHDAY=30;BYMONTH=2"
-    assert time.perf_counter() - begun < 1

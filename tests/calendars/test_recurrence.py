@@ -1,6 +1,5 @@
 """Rules: what is read, what is refused, where expansion ends, what Outlook can show."""
 
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,10 +63,8 @@ def test_refused(text: str) -> None:
     ],
 )
 def test_expansion_is_bounded(text: str, why: str) -> None:
-    begun = time.perf_counter()
     with pytest.raises(RuleError, match=why):
         Rule.parse(text).dates(MONDAY, STOCKHOLM)
-    assert time.perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize(
