@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 import pytest
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
 from flask import Flask
 
 from tests.docs.reading import PAGES, ROOT, codes, fenced, rows, section, text
+from tools.translations import catalog_path, forms, stored
 
 README = (ROOT / "README.md").read_text("utf-8")
 FLASK = ".venv/bin/flask --app wsgi "
@@ -96,10 +97,20 @@ def test_files_that_a_page_names_are_there() -> None:
                 assert (ROOT / name).exists(), f"{page.name}: {name}"
 
 
+def catalog() -> Catalog:
+    return stored(catalog_path(ROOT))
+
+
 def test_swedish_words_are_those_of_the_pages() -> None:
-    with (ROOT / "app/translations/sv/LC_MESSAGES/messages.po").open("rb") as file:
-        catalog = read_po(file, locale="sv")
-    swedish = " ".join(str(message.string) for message in catalog).lower()
+    swedish = " ".join(str(message.string) for message in catalog()).lower()
     for line in text("glossary.md").splitlines():
         for words in re.findall(r"\(([^()`]+)\)", line.split("|")[1] if line.startswith("| ") else ""):
             assert all(word in swedish for word in words.split(", ")), words
+
+
+@pytest.mark.parametrize(("guide", "swedish"), [("host.md", False), ("vard.md", True)])
+def test_a_guide_calls_things_as_the_pages_do(guide: str, swedish: bool) -> None:
+    shown = {(str(each.string) if swedish else forms(each.id)[0]) for each in catalog() if each.id}
+    bold = re.findall(r"\*\*([^*]+[^*.?:])\*\*", " ".join(text(guide).split()))
+    assert len(bold) > 15
+    assert [label for label in bold if label not in shown] == []
