@@ -14,10 +14,10 @@ from app.api.problems import Problem
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
+from app.domain.period import FIRST_YEAR, LAST_YEAR
 
 LONGEST_TEXT = 2000
 MOST_RESOURCES = 50
-FIRST_YEAR, LAST_YEAR = 1970, 2200
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TIME = re.compile(
     r"(?P<local>\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d)?)(?:\.0{1,9})?(?P<offset>[Zz]|[+-]\d\d:?\d\d)?",

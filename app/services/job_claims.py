@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import JobRun
+from app.services.once import add_once
 from app.services.transaction import use_case
 
 LEASE = timedelta(minutes=10)
@@ -53,9 +53,8 @@ def claim(
 
     With `again_after` it may be taken again so long after it was done.
     """
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"job": job, "period": period, "token": 0, "attempts": 0}
-    db.session.execute(insert(JobRun).values(row).on_conflict_do_nothing(index_elements=["job", "period"]))
+    add_once(JobRun, row, unique=["job", "period"])
     token = db.session.scalar(
         update(JobRun)
         .where(JobRun.job == job, JobRun.period == period)

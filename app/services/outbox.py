@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.models import OutboxMail
+from app.services.once import add_once
 from app.services.transaction import use_case
 
 # How long to wait after the first, second … failure.
@@ -42,7 +42,6 @@ class Counts:
 
 def put_mail(key: str, recipient: str, subject: str, body: str, language: str, now: datetime) -> bool:
     """Puts a mail into the outbox, in the caller's transaction; False where its key was known already."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {
         "key": key,
         "message_id": message_id(key),
@@ -55,8 +54,7 @@ def put_mail(key: str, recipient: str, subject: str, body: str, language: str, n
         "created_at": now,
         "due_at": now,
     }
-    added = insert(OutboxMail).values(row).on_conflict_do_nothing(index_elements=["key"])
-    return db.session.scalar(added.returning(OutboxMail.id)) is not None
+    return add_once(OutboxMail, row, unique=["key"])
 
 
 def message_id(key: str) -> str:

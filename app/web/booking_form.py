@@ -21,11 +21,11 @@ from app.services.authorize import may
 from app.services.availability import bookable, leaves_of
 from app.services.bookings import Wish
 from app.services.offices import activities, organisations_for
+from app.web.dates import USUAL_LENGTH, YEARS
 from app.web.naming import KIND_HEADINGS, facts, one_of_kinds, own_name, seats
 from app.wording import say, say_all
 from app.wording.formats import day, duration, sentence, span
 
-USUAL_LENGTH = timedelta(hours=1)
 TIME_FIELDS = ("resources", "date", "start", "end")
 
 
@@ -191,7 +191,7 @@ class BookingForm(FlaskForm):
                     raise ValueError
             except ValueError:
                 errors[name] = gettext("Give a time of day, for example 09:30.")
-        if not errors and not 1990 <= on.year <= 2100:
+        if not errors and on.year not in YEARS:
             errors["date"] = gettext("Give a date between 1990 and 2100.")
         if errors:
             raise TimesUnclear(errors)

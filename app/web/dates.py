@@ -1,6 +1,9 @@
-"""Dates in addresses."""
+"""Dates in forms and addresses."""
 
-from datetime import date
+from datetime import date, timedelta
+
+USUAL_LENGTH = timedelta(hours=1)
+YEARS = range(1990, 2101)  # what people mean when they name a year here
 
 
 def date_named(text: str) -> date | None:
@@ -9,4 +12,4 @@ def date_named(text: str) -> date | None:
         named = date.fromisoformat(text)
     except ValueError:
         return None
-    return named if 1990 <= named.year <= 2100 else None
+    return named if named.year in YEARS else None

@@ -14,6 +14,7 @@ from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.models import Office, Resource
 from app.services.availability import Free, alternatives, bookable, free, open_times
 from app.services.offices import office_named, offices
+from app.web.dates import YEARS
 from app.web.naming import KINDS, day_and_month, facts, week_title
 from app.web.security import allow
 from app.wording.formats import day, duration, sentence, weekday
@@ -88,7 +89,7 @@ def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
         try:
             chosen_date = date.fromisoformat(args.get("date", "")) if args.get("date") else chosen_date
             chosen_time = time.fromisoformat(args.get("time", "")) if args.get("time") else time(9)
-            if not 1990 <= chosen_date.year <= 2100:
+            if chosen_date.year not in YEARS:
                 raise ValueError
         except ValueError:
             errors.append(gettext("Give a date and a time, for example 2026-11-24 and 09:30."))

@@ -20,12 +20,12 @@ from markupsafe import Markup
 from app.domain.interval import Interval
 from app.services.board import Item, Row
 from app.web.addresses import address_of
+from app.web.dates import USUAL_LENGTH
 from app.web.naming import STATUSES
 from app.web.texts import language
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
-USUAL_LENGTH = timedelta(hours=1)
 WHOLE_DAY = 24 * 60
 CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(WHOLE_DAY + 1)]
 HOLE = "\ue000"  # stands in a look for what is set in: no text of ours holds it

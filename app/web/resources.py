@@ -18,6 +18,7 @@ from app.services.audience import reader_of
 from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
+from app.web.dates import YEARS
 from app.web.feed_panel import feed_panel
 from app.web.grid import Drawing, Grid, Rows, grid_of
 from app.web.naming import (
@@ -202,6 +203,6 @@ def _week_name(day: Any) -> str:
 def _monday(week: str) -> date | None:
     year, _, number = week.partition("-W")
     try:
-        return date.fromisocalendar(int(year), int(number), 1) if 1990 <= int(year) <= 2100 else None
+        return date.fromisocalendar(int(year), int(number), 1) if int(year) in YEARS else None
     except ValueError:
         return None

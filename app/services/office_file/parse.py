@@ -7,6 +7,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from app.domain.localtime import UnknownTimezone, zone
+from app.domain.opening import MINUTES_PER_DAY
 from app.models.resource import KINDS
 from app.services.holidays import knows_country
 from app.services.office_file.entries import (
@@ -23,12 +24,12 @@ from app.services.office_file.entries import (
     TargetEntry,
 )
 from app.services.office_file.problems import Problem, suggestion
-from app.services.office_file.table import MINUTES_PER_DAY, Table
+from app.services.office_file.table import Table
+from app.services.people import LANGUAGES
 
 T = TypeVar("T")
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LANGUAGES = ("sv", "en")
 HEADLINES = ("hours", "days", "seats")
 MOST_SEATS = 100_000
 LONGEST_MINUTES = 31 * MINUTES_PER_DAY

@@ -9,6 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
+from app.domain.opening import MINUTES_PER_DAY
 from app.domain.period import FIRST_YEAR, LAST_YEAR
 from app.services.office_file.problems import Problem, suggestion
 
@@ -18,7 +19,6 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 CLOCK = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 LINE_BREAK = re.compile(r"[\t\n]")
-MINUTES_PER_DAY = 24 * 60
 
 
 @dataclass(slots=True)
