@@ -73,3 +73,12 @@ def test_hello_asks_the_database_nothing(
     monkeypatch.setattr(db.session, "execute", None)
     answer = client.get("/hello")
     assert (answer.status_code, answer.text) == (200, "Hello")
+
+
+def test_the_way_to_the_office_stands_on_its_rooms(make: Factory, client: FlaskClient) -> None:
+    make.office(address="Exempelgatan 10", directions="Tunnelbana T-Centralen.\nPorttelefon 12 & 13.")
+    make.room("tallen")
+    page = client.get("/resources/tallen").text
+    assert "Exempelgatan 10" in page
+    assert "Hitta hit" in page
+    assert "Tunnelbana T-Centralen.\nPorttelefon 12 &amp; 13." in page
