@@ -11,6 +11,11 @@ from app.cli.files import refuse
 from app.jobs import JOBS, run
 from app.jobs.scheduler import serve
 
+AHEAD = (
+    "That time is yet to come. What is frozen now stays as it is and is not done again when the day is here; "
+    "to try something out, use a copy of the database."
+)
+
 
 @click.command("scheduler")
 @with_appcontext
@@ -25,7 +30,10 @@ def scheduler() -> None:
 @with_appcontext
 def run_job(name: str, now: str | None) -> None:
     """Does one job once, whether or not it is its turn. What is done already stays done once."""
-    outcome = run(JOBS[name], _instant(now) if now else clock.now(), asked=True)
+    moment, really = _instant(now) if now else clock.now(), clock.now()
+    if moment > really:
+        click.echo(AHEAD, err=True)
+    outcome = run(JOBS[name], moment, asked=True)
     if outcome.error:
         refuse([f"{name}: {outcome.error}"])
     click.echo(f"{name}: {outcome}")

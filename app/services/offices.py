@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from app.domain.alphabet import alphabetical
 from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import Activity, Category, Office, Organisation, Person, Resource
@@ -44,7 +45,6 @@ def categories() -> Sequence[Category]:
 
 
 def organisations_for(person: Person, hosts: bool) -> Sequence[Organisation]:
-    """Whom a person books for: a host for all, others for the organisations they belong to."""
-    if not hosts:
-        return [each for each in person.organisations if not each.retired]
-    return db.session.scalars(select(Organisation).filter_by(retired=False).order_by(Organisation.name)).all()
+    """Whom a person books for, by name: a host for all, others for the organisations they belong to."""
+    everybody = db.session.scalars(select(Organisation)).all() if hosts else person.organisations
+    return sorted((each for each in everybody if not each.retired), key=lambda each: alphabetical(each.name))

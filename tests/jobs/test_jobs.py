@@ -1,7 +1,7 @@
 """The jobs, each through `flask run-job` or a turn."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -39,7 +39,7 @@ def run_job(app: Flask, name: str, *args: str) -> str:
     """What the command says of the job."""
     result = app.test_cli_runner().invoke(args=["run-job", name, *args])
     assert result.exit_code == 0, result.output
-    before, told = result.output.strip().split(": ", 1)
+    before, told = result.stdout.strip().split(": ", 1)
     assert before == name
     return told
 
@@ -176,6 +176,16 @@ def test_a_failing_job_is_told_and_noted(app: Flask, clock: Clock, monkeypatch: 
     result = app.test_cli_runner().invoke(args=["run-job", "holidays"])
     assert (result.exit_code, result.stderr) == (1, "holidays: RuntimeError: no database of holidays\n")
     assert db.session.scalars(select(JobRun.last_error)).all() == ["RuntimeError: no database of holidays"]
+
+
+@pytest.mark.parametrize(("days", "warned"), [(-1, False), (0, False), (1, True)])
+def test_a_time_that_is_yet_to_come_is_done_with_a_warning(
+    app: Flask, now: datetime, days: int, warned: bool
+) -> None:
+    moment = (now + timedelta(days=days)).isoformat()
+    result = app.test_cli_runner().invoke(args=["run-job", "holidays", "--now", moment])
+    assert result.exit_code == 0
+    assert result.stderr.startswith("That time is yet to come.") == warned
 
 
 @pytest.mark.parametrize(
