@@ -49,13 +49,13 @@ def measure(folder: Path, quick: bool) -> list[Measured]:
     with clients(booking.RACERS) as racers:
         _say("Sixteen for one room")
         with running(folder / "sqlite", 500, workers=4) as sqlite:
-            rows += booking.race("SQLite", sqlite.world, sqlite.server, racers, 5 if quick else 20)
+            rows += booking.race("SQLite", sqlite.world, sqlite.server, racers, 5 if quick else 50)
         with (
             postgres(folder / "postgres-data") as url,
             running(folder / "postgres", 500, database_url=url, workers=4) as postgresql,
         ):
             rows += booking.race(
-                "PostgreSQL", postgresql.world, postgresql.server, racers, 5 if quick else 20
+                "PostgreSQL", postgresql.world, postgresql.server, racers, 5 if quick else 50
             )
     return rows
 

@@ -1,10 +1,12 @@
 """Bookings by API: as many as go, each at its own time; and many at one time of one room."""
 
 import json
+import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle
 from statistics import quantiles
 
 from bench.load import Clients, Cost, request
@@ -14,6 +16,9 @@ from bench.world import ZONE, World, is_working_day
 
 WRITERS, RACERS = 8, 16
 HALF_HOURS = range(16, 34)  # 08:00 to 17:00
+# Eight weeks that begin up to three weeks apart: any two of them meet.
+SERIES, SERIES_APART = "FREQ=WEEKLY;COUNT=8", 4
+LATER = 8  # weeks behind the half hours that the first races take
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def free_slots(world: World, room: str) -> Iterator[Slot]:
         day += timedelta(days=1)
 
 
-def booking(world: World, slot: Slot, token: str, port: int) -> bytes:
+def booking(world: World, slot: Slot, token: str, port: int, recurrence: str | None = None) -> bytes:
     wish = {
         "resources": [slot.room],
         "start": slot.start.isoformat(),
@@ -43,6 +48,7 @@ def booking(world: World, slot: Slot, token: str, port: int) -> bytes:
         "title": "Styrelsemöte",
         "organisation": world.organisation,
         "activity": world.activity,
+        "recurrence": recurrence,
     }
     headers = {"Authorization": f"Bearer {token}"}
     return request("POST", "/api/v1/bookings", port, headers, json.dumps(wish).encode())
@@ -76,26 +82,60 @@ def measure(world: World, server: Server, clients: Clients, rounds: int, each: i
 
 
 def race(name: str, world: World, server: Server, clients: Clients, rounds: int) -> list[Measured]:
-    """All clients want the same half hour of the same room in the same moment; exactly one may get it."""
+    """All clients want the same room in the same moment; exactly one may get it.
+
+    First all the same half hour; then each a weekly series of its own that meets every other one's.
+    """
     slots = free_slots(world, world.rooms[-1])
+    chance = random.Random(16)
+
+    def one_half_hour() -> list[bytes]:
+        slot = next(slots)
+        return [booking(world, slot, token(), server.port) for _ in range(len(clients))]
+
+    def series() -> list[bytes]:
+        slot = next(slots)
+        later = [timedelta(weeks=LATER + chance.randrange(SERIES_APART)) for _ in range(len(clients))]
+        moved = [Slot(slot.room, on_the_clock(slot.start, by), on_the_clock(slot.end, by)) for by in later]
+        return [booking(world, each, token(), server.port, SERIES) for each in moved]
+
+    def token() -> str:
+        return next(tokens)
+
+    tokens = cycle(world.tokens)
+    return [
+        *_race(f"never two, {name}", one_half_hour, server, clients, rounds),
+        *_race(f"never two series, {name}", series, server, clients, rounds),
+    ]
+
+
+def on_the_clock(instant: datetime, by: timedelta) -> datetime:
+    """Later by so much on the wall clock."""
+    return (instant.replace(tzinfo=None) + by).replace(tzinfo=instant.tzinfo)
+
+
+def _race(
+    title: str, wishes: Callable[[], list[bytes]], server: Server, clients: Clients, rounds: int
+) -> list[Measured]:
     statuses: Counter[int] = Counter()
     wrong, seconds = 0, list[float]()
-    for number in range(rounds):
-        slot = next(slots)
-        raws = [
-            booking(world, slot, _token(world, client, number), server.port) for client in range(len(clients))
-        ]
-        answers = clients.race(server.port, raws)
+    for _ in range(rounds):
+        answers = clients.race(server.port, wishes())
         counted = Counter(answer.status for answer in answers)
         wrong += counted != {201: 1, 409: len(clients) - 1}
         statuses += counted
         seconds += [answer.seconds for answer in answers]
     told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
     slowest = quantiles(seconds, n=20)[-1] * 1000
-    title = f"never two, {name}: rounds without exactly one winner"
     return [
-        Measured(title, wrong, f"of {rounds}", 0, f"{len(clients)} processes, {told}"),
-        Measured(f"  95 of 100 of them answered within, {name}", slowest, "ms"),
+        Measured(
+            f"{title}: rounds without exactly one winner",
+            wrong,
+            f"of {rounds}",
+            0,
+            f"{len(clients)} processes, {told}",
+        ),
+        Measured(f"  95 of 100 of them answered within: {title}", slowest, "ms"),
     ]
 
 
