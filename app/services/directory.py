@@ -85,7 +85,7 @@ def directory() -> Directory:
     if mark not in _known:
         found = _read_all(mark, db.session.connection())
         while len(_known) >= MOST_KEPT:
-            _known.pop(next(iter(_known)))
+            _known.pop(next(iter(_known)), None)
         _known[mark] = found
     db.session.info[SEEN] = (db.session().get_transaction(), _known[mark])
     return _known[mark]

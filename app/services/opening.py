@@ -54,7 +54,7 @@ class OfficeHours:
         key = (known.mark, office.id, within)
         if key not in _kept:
             while len(_kept) >= MOST_KEPT:
-                _kept.pop(next(iter(_kept)))
+                _kept.pop(next(iter(_kept)), None)
             _kept[key] = cls.of(known, office, within)
         return _kept[key]
 
