@@ -7,12 +7,11 @@ from app.services.booking_file import BookingFileInvalid, LineProblem
 SENTENCES = {
     **SHARED,
     "empty_file": "has no header; begin with {columns}",
-    "not_comma_separated": "the columns are separated by semicolons; use commas",
     "broken_csv": "is no CSV from here on: {message}",
     "column_missing": "this column is missing; add it, its fields may be empty where optional",
     "column_twice": "this column is there twice; remove one",
     "column_unknown": "this column is not known; remove it",
-    "wrong_number_of_fields": "has {found} fields, the header {expected}; quote text with commas",
+    "wrong_number_of_fields": "has {found} fields, the header {expected}; put text that holds the separator in quotes",
     "bad_id": "must be one line of at most {limit} characters",
     "id_twice": '"{id}" is also the id of line {line}',
     "known_with_other_content": '"{id}" has been imported before, with other content; '

@@ -23,7 +23,14 @@ LATER = ("pdf", "xlsx")
 @click.command("report")
 @click.argument("office")
 @click.argument("period")
-@click.option("--format", "form", type=click.Choice([*FORMATS, *LATER]), default="json", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, *LATER]),
+    default="json",
+    show_default=True,
+    help="pdf and xlsx come in a later version.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Where to write; without it, to standard output.")
 @click.option("--project", metavar="SLUG", help="The frozen report of this project.")
 @click.option("--revision", metavar="N", type=click.IntRange(1), help="This frozen revision; the latest one.")

@@ -1,6 +1,6 @@
 """What stands in a feed, as far as its owner may read it, and one booking as a file."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -111,6 +111,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         Resource.name.label("resource"),
         Resource.office_id,
         Office.name.label("office"),
+        Office.address,
     )
     return (
         select(*columns)
@@ -148,7 +149,6 @@ def _event(
     row = rows[0]
     readable = any(readers[each.office_id].may_read(row.organiser_id, row.organisation_id) for each in rows)
     own_uid = row.uid if row.recurrence is None else f"{row.date_id}-{row.uid}"
-    places = dict.fromkeys([*(each.resource for each in rows), *(each.office for each in rows)])
     return Event(
         uid=own_uid
         if readable
@@ -160,9 +160,18 @@ def _event(
         stamp=row.changed_at,
         sequence=row.sequence,
         status=STATUSES[row.status],
-        location=", ".join(places) if readable or scope.names_resources else "",
+        location=_location([(each.resource, each.office, each.address) for each in rows])
+        if readable or scope.names_resources
+        else "",
         url=booking_url(row.booking_id, base_url) if readable else None,
     )
+
+
+def _location(places: Sequence[tuple[str, str, str]]) -> str:
+    """The resources, then where they are, from (resource, office, address): what a map can find."""
+    resources = [resource for resource, _, _ in places]
+    offices = [", ".join(filter(None, (office, address))) for _, office, address in places]
+    return ", ".join(dict.fromkeys([*resources, *offices]))
 
 
 def _events_of(booking: Booking, base_url: str) -> Iterable[Event]:
@@ -217,7 +226,6 @@ def _usual_length(booking: Booking) -> timedelta:
 
 def _download(booking: Booking, date: BookingDate, base_url: str, *, uid: str, moved: bool = False) -> Event:
     resources = sorted({slot.resource for slot in date.slots}, key=lambda each: (each.position, each.id))
-    places = dict.fromkeys([*(each.name for each in resources), *(each.office.name for each in resources)])
     return Event(
         uid=uid,
         start=date.starts_at,
@@ -227,7 +235,7 @@ def _download(booking: Booking, date: BookingDate, base_url: str, *, uid: str, m
         stamp=date.changed_at,
         sequence=date.sequence,
         status=STATUSES[date.status],
-        location=", ".join(places),
+        location=_location([(each.name, each.office.name, each.office.address) for each in resources]),
         url=booking_url(booking.id, base_url) if base_url else None,
         original_start=date.original_start_at if moved else None,
     )

@@ -47,7 +47,7 @@ _QUERIES = {
             UNION SELECT part_id FROM resource_part JOIN tree ON whole_id = tree.id
         )
         SELECT {_PERSON}, o.language, MAX(r.changed_at), SUM(r.changes), COUNT(*),
-            top.name || ' ' || o.name || ' ' || o.timezone, {_MAY_READ}
+            top.name || ' ' || o.name || ' ' || o.address || ' ' || o.timezone, {_MAY_READ}
         FROM person p
             JOIN resource top ON top.slug = {{slug}}
             JOIN office o ON o.id = top.office_id
@@ -56,7 +56,7 @@ _QUERIES = {
         GROUP BY p.id, o.id, top.id""",
     "office": f"""
         SELECT {_PERSON}, o.language, MAX(r.changed_at), SUM(r.changes), COUNT(*),
-            o.name || ' ' || o.timezone, {_MAY_READ}
+            o.name || ' ' || o.address || ' ' || o.timezone, {_MAY_READ}
         FROM person p
             JOIN office o ON o.slug = {{slug}}
             JOIN resource r ON r.office_id = o.id

@@ -66,10 +66,7 @@ def index() -> ResponseReturnValue:
         "time": asked.time.strftime("%H:%M"),
         "errors": asked.errors,
         "heading": _heading(len(found), asked, use, office, local.date()),
-        "rooms": [
-            (each.name, url_for("resources.show", resource=each.slug), facts(each), _book_url(each, use))
-            for each in found
-        ],
+        "rooms": [(each.name, _page_url(each), _facts(each, asked), _book_url(each, use)) for each in found],
         "nearest": [] if found else _nearest(fitting, use, moment),
     }
     return render_template("find/index.html", find=view)
@@ -122,6 +119,18 @@ def _fitting(office: Office, asked: Question) -> list[Resource]:
     least = PEOPLE[asked.people][0] if asked.kind == "room" else 1
     found = [each for each in bookable(office) if each.kind == asked.kind and each.capacity >= least]
     return sorted(found, key=lambda each: (each.capacity < LARGEST.get(asked.people, least), each.capacity))
+
+
+def _page_url(resource: Resource) -> str:
+    return url_for("resources.show", resource=resource.slug)
+
+
+def _facts(resource: Resource, asked: Question) -> str:
+    """Why a smaller room stands after a larger one is said in words."""
+    largest = LARGEST.get(asked.people, 0) if asked.kind == "room" else 0
+    if resource.capacity >= largest:
+        return facts(resource)
+    return f"{facts(resource)} · " + gettext("fits fewer than %(people)s", people=largest)
 
 
 def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[Free]:

@@ -67,6 +67,20 @@ def bring(make: Factory, now: datetime) -> Callable[..., ImportResult]:
 Bring = Callable[..., ImportResult]
 
 
+def test_semicolons_as_a_swedish_excel_writes_them(make: Factory, now: datetime) -> None:
+    for slug in ("tallen", "asken"):
+        make.room(slug)
+    make.organisation("granit")
+    of_two = csv_of({}, {"resources": "tallen+asken", "start": "2026-06-02 08:00", "end": "2026-06-02 10:00"})
+    text = "\ufeff" + of_two.replace(",", ";").replace("tallen+asken", '"tallen;asken"').replace("\n", "\r\n")
+    assert import_bookings(text, now=now).imported == 2
+    assert sorted(slugs_of("2")) == ["asken", "tallen"]
+    bare = of_two.replace(",", ";").replace("tallen+asken", "tallen;asken")
+    with pytest.raises(BookingFileInvalid) as invalid:
+        import_bookings(bare, now=now)
+    assert [(each.line, each.code) for each in invalid.value.problems] == [(3, "wrong_number_of_fields")]
+
+
 @both
 def test_the_worked_example_is_imported(app: Flask) -> None:
     load_office(OCTOBER.read_text("utf-8"), now=NOVEMBER)

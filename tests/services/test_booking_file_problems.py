@@ -54,7 +54,8 @@ FIELDS = [
 FILES = [
     ("", 1, "", "empty_file"),
     ("\ufeff", 1, "", "empty_file"),
-    (HEADER.replace(",", ";"), 1, "", "not_comma_separated"),
+    (HEADER.replace(",", ";").replace("women", "kvinnor"), 1, "women", "column_missing"),
+    (HEADER.replace(",", ";", 1), 1, "id", "column_missing"),
     (HEADER.replace("women", "kvinnor"), 1, "women", "column_missing"),
     (HEADER.replace("women", "men"), 1, "women", "column_missing"),
     (HEADER.replace("\n", ",extra\n"), 1, "extra", "column_unknown"),

@@ -105,6 +105,20 @@ def test_a_feed_says_what_was_booked(member: Person, now: datetime, thing: str) 
 
 
 @both
+def test_the_place_is_one_that_a_map_finds(make: Factory, member: Person, now: datetime) -> None:
+    booking = book(member, now)
+    before = tags(member, now, "resource:tallen", "office:stockholm")
+    make.office().address = "Exempelgatan 10, 111 00 Stockholm"
+    db.session.commit()
+    found = [render(member, thing, now) for thing in ("resource:tallen", "office:stockholm", "mine")]
+    for ics in (*found, booking_ics(booking, base_url=BASE)):
+        (event,) = events(ics)
+        assert str(event["LOCATION"]) == "Tallen, Stockholm, Exempelgatan 10, 111 00 Stockholm"
+    after = tags(member, now, "resource:tallen", "office:stockholm")
+    assert all(old != new for old, new in zip(before, after, strict=True))
+
+
+@both
 def test_both_clock_changes_of_two_years(make: Factory, member: Person, now: datetime) -> None:
     make.office("umea", opens=0, closes=1440, days=range(7))
     for room in ("viken", "sjon"):

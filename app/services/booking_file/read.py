@@ -36,7 +36,8 @@ class Record:
 def read(text: str) -> tuple[list[Record], list[LineProblem]]:
     """The records of a file with a header, and what is wrong with its form. Blank lines are left out."""
     problems: list[LineProblem] = []
-    rows = _rows(text.removeprefix("\ufeff"), problems)
+    text = text.removeprefix("\ufeff")
+    rows = _rows(text, _separator(text), problems)
     line, header = next(rows, (1, []))
     header = [name.strip() for name in header]
     if not problems:
@@ -54,9 +55,15 @@ def read(text: str) -> tuple[list[Record], list[LineProblem]]:
     return records, problems
 
 
-def _rows(text: str, problems: list[LineProblem]) -> Iterator[tuple[int, list[str]]]:
+def _separator(text: str) -> str:
+    """A comma, or the semicolon that Excel writes where commas are decimal: no column's name holds either."""
+    header = text.lstrip("\r\n").partition("\n")[0]
+    return ";" if ";" in header and "," not in header else ","
+
+
+def _rows(text: str, separator: str, problems: list[LineProblem]) -> Iterator[tuple[int, list[str]]]:
     """Rows with the line at which each begins; ends at the first whose quotes are broken."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:
         for row in reader:
@@ -70,9 +77,6 @@ def _rows(text: str, problems: list[LineProblem]) -> Iterator[tuple[int, list[st
 def _wrong_header(line: int, header: list[str]) -> Iterator[LineProblem]:
     if not header:
         yield LineProblem(line, "", "empty_file", {"columns": ",".join(COLUMNS)})
-        return
-    if len(header) == 1 and ";" in header[0]:
-        yield LineProblem(line, "", "not_comma_separated")
         return
     for name in COLUMNS:
         if header.count(name) != 1:
