@@ -13,6 +13,7 @@ from app.api.problems import Problem
 from app.api.reading import Fields, json_body
 from app.clock import now
 from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.localtime import zone
 from app.domain.recurrence import normal_form
 from app.extensions import db
 from app.models import Booking, BookingDate, Person
@@ -22,12 +23,13 @@ from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.bookings.change import booking_for
 from app.services.idempotency import LONGEST_KEY, book_once
-from app.services.serializers import Data, asked_slugs, booking_data, busy_data
+from app.services.serializers import Data, asked_slugs, booking_data, busy_data, span
 
 BOOKING_KEYS = ("resources", "start", "end", "title", "organisation", "activity")
 ID = "<int(max=9007199254740991):booking_id>"
 USUAL_DAYS, MOST_DAYS = 31, 800
 USUAL_LIMIT, MOST_LIMIT = 200, 500
+SKIPPED = ("closed", "taken")
 SCOPES = ("this", "following", "all")
 
 
@@ -46,16 +48,16 @@ def create_booking() -> Response:
     body = json_body()
     key = _idempotency_key()
     fields = Fields(body)
-    fields.only((*BOOKING_KEYS, "recurrence"))
+    fields.only((*BOOKING_KEYS, "recurrence", "skip"))
     wish = _wish(fields, body.get("recurrence"))
     moment, by = now(), caller()
     if key is None:
         booking = bookings.book(wish, by=by, now=moment)
-        return _booking_answer(booking, 201)
+        return _booking_answer(booking, 201, _left_out(wish, booking))
     same = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     facts = book_once(wish, key=key, body_hash=hashlib.sha256(same).hexdigest(), by=by, now=moment)
     booking = db.session.get_one(Booking, facts["id"])
-    return _booking_answer(booking, 201, facts)
+    return _booking_answer(booking, 201, facts | _left_out(wish, booking))
 
 
 @with_token
@@ -150,6 +152,7 @@ def _wish(fields: Fields, recurrence: object, of: tuple[Booking, BookingDate] | 
         organisation=fields.text("organisation", kept.organisation if kept else "") or "",
         activity=fields.text("activity", kept.activity if kept else "") or "",
         recurrence=_recurrence(fields, recurrence),
+        skip=_skip(fields),
     )
     if fields.refusals:
         known = {refusal.field for refusal in fields.refusals}
@@ -195,6 +198,23 @@ def _recurrence(fields: Fields, rule: object) -> str | None:
     except Refused as refused:
         fields.refusals += refused.refusals
         return None
+
+
+def _skip(fields: Fields) -> frozenset[str]:
+    reasons = fields.texts("skip")
+    if any(each not in SKIPPED for each in reasons):
+        fields.refuse("unknown_skip", "skip")
+    return frozenset(reasons)
+
+
+def _left_out(wish: Wish, booking: Booking) -> Data:
+    """The dates of the series that were left out, where some may be."""
+    if not wish.skip:
+        return {}
+    booked = {date.original_start_at for date in booking.dates}
+    return {
+        "left_out": [span(date) for date in wish.dates(zone(booking.timezone)) if date.start not in booked]
+    }
 
 
 def _idempotency_key() -> str | None:

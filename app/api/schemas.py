@@ -60,6 +60,7 @@ BOOKING: dict[str, Schema] = {
     "recurrence": TEXT_OR_NONE,
     "created_at": {"type": ["string", "null"], "format": "date-time"},
     "occurrences": listed(ref("Occurrence")),
+    "left_out": {**listed(record(SPAN)), "description": "Only after booking with `skip`: what was left out."},
     "title": TEXT,
     "organisation": TEXT,
     "activity": TEXT,
@@ -127,7 +128,7 @@ SCHEMAS: dict[str, Schema] = {
         {"resource": TEXT, "name": TEXT, "kind": TEXT, "capacity": NUMBER, "free": listed(record(SPAN))}
     ),
     "Occurrence": record(OCCURRENCE),
-    "Booking": record(BOOKING),
+    "Booking": record(BOOKING, required=tuple(name for name in BOOKING if name != "left_out")),
     "Busy": record(
         {
             "id": {"type": "null"},
@@ -146,6 +147,12 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "RRULE: daily, weekly or monthly, with COUNT or UNTIL; at most 366 dates in "
                 "two years, at the same local time.",
                 "examples": ["FREQ=WEEKLY;COUNT=10"],
+            },
+            "skip": {
+                "type": "array",
+                "items": {"type": "string", "enum": ["closed", "taken"]},
+                "description": "Dates of the series to leave out: those under a closure or public holiday, "
+                "those that are taken. Without it all are booked, or none.",
             },
         },
         required=tuple(ASKED),

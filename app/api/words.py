@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "range_too_long": lambda p: _("Ask for at most %(days)s days at once.", days=p["days"]),
     "bad_cursor": lambda p: _("The cursor must be a next_cursor of an answer."),
+    "unknown_skip": lambda p: _("What can be left out is closed and taken."),
     "unknown_scope": lambda p: _("The scope must be this, following or all."),
     "unknown_kind": lambda p: _("The kind must be one of these: %(kinds)s.", kinds=p["kinds"]),
     "cannot_change_series": lambda p: _(

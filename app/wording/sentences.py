@@ -134,7 +134,11 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "unknown_resource": lambda p: _("There is nothing to book called %(slug)s.", slug=p["slug"]),
     "resource_missing": lambda p: _("Choose what to book."),
-    "unknown_organisation": lambda p: _("There is no organisation called %(slug)s.", slug=p["slug"]),
+    "unknown_organisation": lambda p: (
+        _("There is no organisation called %(slug)s.", slug=p["slug"])
+        if p["slug"]
+        else _("Choose an organisation.")
+    ),
     "unknown_activity": lambda p: _("There is no activity called %(slug)s.", slug=p["slug"]),
     "not_your_organisation": lambda p: _(
         "You cannot book for %(organisation)s.", organisation=p["organisation"]
@@ -166,6 +170,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     # A series
     "bad_recurrence": lambda p: _("That repetition cannot be understood."),
+    "no_date_left": lambda p: _("Every date of this series is closed."),
     "too_many_dates": lambda p: _("A series has at most %(most)s dates.", most=p["most"]),
     "series_too_long": lambda p: _("A series lasts at most %(years)s years.", years=p["years"]),
     "series_without_first": lambda p: _("The first date does not fit the repetition."),

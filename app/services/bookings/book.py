@@ -1,6 +1,7 @@
 """Making a booking."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
@@ -50,7 +51,7 @@ def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None =
 def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
     """Says what `book` would say, and books nothing: Refused, or the clashes (none: it is free)."""
     try:
-        list(leaves_held(understand(wish, by=by, now=now)))
+        list(leaves_held(_without_taken(wish, understand(wish, by=by, now=now))))
     except Taken as taken:
         return taken.clashes
     return ()
@@ -75,6 +76,22 @@ def _looked_up(wish: Wish, *, by: Person, now: datetime) -> Understood | None:
         return None
 
 
+def _without_taken(wish: Wish, understood: Understood) -> Understood:
+    """Only the dates that are free, where that was asked for; all of them where none is."""
+    if "taken" not in wish.skip:
+        return understood
+    free = tuple(date for date in understood.dates if _can_be_held(understood, date))
+    return replace(understood, dates=free or understood.dates)
+
+
+def _can_be_held(understood: Understood, date: Interval) -> bool:
+    try:
+        list(leaves_held(replace(understood, dates=(date,))))
+    except Taken:
+        return False
+    return True
+
+
 @use_case
 def _book(
     wish: Wish, understood: Understood | None, *, by: Person, now: datetime, alongside: Alongside | None
@@ -83,6 +100,7 @@ def _book(
         alongside.before()
     if understood is None or understood.mark != directory().mark:
         understood = understand(wish, by=by, now=now)
+    understood = _without_taken(wish, understood)
     held = list(leaves_held(understood))
     booking = Booking(
         uid=f"{uuid4()}@motesplats",

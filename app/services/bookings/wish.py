@@ -26,7 +26,10 @@ Named = TypeVar("Named", Resource, Pool, Organisation, Activity)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE."""
+    """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE.
+
+    `skip` says which dates of a series may be left out: "closed", "taken". Else it is all or nothing.
+    """
 
     resources: tuple[str, ...]
     start: datetime
@@ -35,6 +38,12 @@ class Wish:
     organisation: str
     activity: str
     recurrence: str | None = None
+    skip: frozenset[str] = frozenset()
+
+    def dates(self, tz: ZoneInfo) -> tuple[Interval, ...]:
+        """Every date that is meant, by the clock of `tz`. Refused where the rule is out of bounds."""
+        first = Interval(self.start.astimezone(UTC), self.end.astimezone(UTC))
+        return tuple(expand(self.recurrence, first, tz)) if self.recurrence else (first,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +92,13 @@ def understand(wish: Wish, *, by: Person, now: datetime) -> Understood:
         refusals.append(_too_long(asked[0]))
     elif asked:
         try:
-            dates = _dates(wish, zone(asked[0].choices[0][0].office.timezone))
+            dates = wish.dates(zone(asked[0].choices[0][0].office.timezone))
         except Refused as refused:
             refusals += refused.refusals
+        if dates and "closed" in wish.skip:
+            dates = _without_closed(asked, dates)
+            if not dates:
+                refusals.append(Refusal("no_date_left", "recurrence"))
         asked, broken_rules = _held_against_rules(asked, dates, now)
         refusals += broken_rules
     if refusals or not organisation or not activity:
@@ -128,9 +141,26 @@ def _members(pool: Pool, known: Directory) -> Sequence[Resource]:
     return [each for each in known.resources.values() if each.pool_id == pool.id and not each.retired]
 
 
-def _dates(wish: Wish, tz: ZoneInfo) -> tuple[Interval, ...]:
-    first = Interval(wish.start.astimezone(UTC), wish.end.astimezone(UTC))
-    return tuple(expand(wish.recurrence, first, tz)) if wish.recurrence else (first,)
+def _hours_around(asked: Sequence[Asked], dates: Sequence[Interval]) -> dict[int, OfficeHours]:
+    span = Interval(dates[0].start - timedelta(days=1), dates[-1].end + timedelta(days=1))
+    offices = {leaf.office_id: leaf.office for each in asked for choice in each.choices for leaf in choice}
+    return {office_id: OfficeHours.load(office, span) for office_id, office in offices.items()}
+
+
+def _without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The dates on which nothing that is asked for lies under a closure; of a pool one member is enough."""
+    hours = _hours_around(asked, dates)
+
+    def closed(leaf: Resource, date: Interval) -> bool:
+        return any(overlaps(closure, date) for closure, _ in hours[leaf.office_id].closures(leaf))
+
+    return tuple(
+        date
+        for date in dates
+        if all(
+            any(not any(closed(leaf, date) for leaf in choice) for choice in each.choices) for each in asked
+        )
+    )
 
 
 def _held_against_rules(
@@ -142,9 +172,7 @@ def _held_against_rules(
     """
     if not dates:
         return tuple(asked), []
-    span = Interval(dates[0].start - timedelta(days=1), dates[-1].end + timedelta(days=1))
-    offices = {leaf.office_id: leaf.office for each in asked for choice in each.choices for leaf in choice}
-    hours = {office_id: OfficeHours.load(office, span) for office_id, office in offices.items()}
+    hours = _hours_around(asked, dates)
     allowed: list[Asked] = []
     refusals: list[Refusal] = []
     for each in asked:
