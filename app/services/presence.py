@@ -10,7 +10,7 @@ from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may
 from app.services.bookings.book import book
 from app.services.bookings.change import date_for
-from app.services.bookings.slots import block_of, refuse_if_taken, set_status
+from app.services.bookings.slots import block_of, is_free, refuse_if_taken, set_status
 from app.services.bookings.wish import Wish
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
@@ -25,13 +25,23 @@ def open_actions(date: BookingDate, *, by: Person, now: datetime) -> frozenset[s
     """Which of "check_in", "heads" and "end" this person can do about the date now: none that is refused."""
     hosts = may(by, "host_booking", date.booking)
     reasons = {
-        "check_in": date.status == "checked_in" or _no_check_in(date, hosts, now),
+        "check_in": date.status == "checked_in" or _no_check_in(date, hosts, now) or not still_free(date),
         "end": _no_end(date, now),
         "heads": _no_count(date, hosts, now),
     }
     rights = {"check_in": "check_in", "end": "check_in", "heads": "count_heads"}
     return frozenset(
         action for action, reason in reasons.items() if not reason and may(by, rights[action], date.booking)
+    )
+
+
+def still_free(date: BookingDate) -> bool:
+    """Whether its time is its own, or could be again: somebody may have booked what a no-show released."""
+    if date.status in LIVE_STATUSES:
+        return True
+    return all(
+        is_free(slot.resource, [Interval(slot.starts_at, slot.ends_at)], but_date=date.id)
+        for slot in date.slots
     )
 
 

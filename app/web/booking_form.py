@@ -15,16 +15,17 @@ from wtforms.widgets import HiddenInput
 
 from app.domain.errors import Alternative, DomainError, Refused
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc, zone
-from app.domain.policy import TITLE_LENGTH
+from app.domain.policy import STARTED_AT_MOST, TITLE_LENGTH
 from app.models import BookingDate, Office, Person, Resource
 from app.services.authorize import may
 from app.services.availability import bookable, leaves_of
 from app.services.bookings import Wish
 from app.services.offices import activities, organisations_for
 from app.web.dates import USUAL_LENGTH, YEARS
-from app.web.naming import KIND_HEADINGS, facts, one_of_kinds, own_name, seats
+from app.web.naming import KIND_HEADINGS, NOBODY_CHOSEN, facts, one_of_kinds, own_name, seats
+from app.web.seasons import plain_span, season
 from app.wording import say, say_all
-from app.wording.formats import day, duration, sentence, span
+from app.wording.formats import clock, day, duration, sentence
 
 TIME_FIELDS = ("resources", "date", "start", "end")
 
@@ -76,9 +77,10 @@ class BookingForm(FlaskForm):
         form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
         whom = organisations_for(person, hosts=may(person, "host", office))
         form.organisation.choices = [(each.slug, each.name) for each in whom]
-        if not form.organisation.data and whom:
-            own = {each.id for each in person.organisations}
-            form.organisation.data = next((each.slug for each in whom if each.id in own), whom[0].slug)
+        if len(whom) > 1:  # of several none is likelier: the wrong one would be credited unseen
+            form.organisation.choices.insert(0, NOBODY_CHOSEN)
+        elif not form.organisation.data and whom:
+            form.organisation.data = whom[0].slug
         if not request.form.get("ambiguous"):
             form.ambiguous.choices = []
         return form
@@ -159,7 +161,7 @@ class BookingForm(FlaskForm):
             return chosen[self.ambiguous.data]
         raise TimesUnclear({"ambiguous": gettext("Choose which of the two times you mean.")})
 
-    def summary(self) -> dict[str, str] | None:
+    def summary(self, now: datetime) -> dict[str, str | None] | None:
         """When, where and what that is, in words; None where the times are not clear."""
         thing = self.chosen_resource()
         try:
@@ -170,7 +172,8 @@ class BookingForm(FlaskForm):
             return None
         return {
             "when": sentence(day(start, self.tz)),
-            "time": span(start, end, self.tz),
+            "time": plain_span(start, end, self.tz),
+            "change_until": clock(start + STARTED_AT_MOST, self.tz) if start <= now else None,
             "where": thing.name,
             "facts": facts(thing),
             "office": thing.office.name,
@@ -209,7 +212,7 @@ class BookingForm(FlaskForm):
     def _reading_text(self, start: datetime, end: datetime) -> str:
         local_start, local_end = start.astimezone(self.tz), end.astimezone(self.tz)
         minutes = int((end - start).total_seconds() // 60)
-        first, last = (f"{each:%H:%M} {_season(each)}" for each in (local_start, local_end))
+        first, last = (f"{each:%H:%M} {season(each)}" for each in (local_start, local_end))
         return f"{first} – {last}, {duration(minutes)}"
 
     def _forget_choice(self) -> None:
@@ -223,10 +226,6 @@ def things_of(date: BookingDate) -> list[Resource]:
     if {leaf.id for thing in asked for leaf in leaves_of(thing)} == held.keys():
         return asked
     return [*held.values()]
-
-
-def _season(local: datetime) -> str:
-    return gettext("summer time") if local.dst() else gettext("winter time")
 
 
 def wish_of(form: BookingForm) -> Wish:

@@ -16,8 +16,9 @@ from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.web.heads import HeadsForm
 from app.web.naming import STATUSES, own_name
+from app.web.seasons import plain_span
 from app.wording import say
-from app.wording.formats import clock, date_long, date_short, day, sentence, span
+from app.wording.formats import clock, date_long, date_short, day, sentence
 from app.wording.history import history_line
 
 UNDO_LASTS = timedelta(seconds=10)
@@ -76,7 +77,7 @@ def page_of(look: Look) -> dict[str, Any]:
         "status": date.status,
         "status_text": str(STATUSES[date.status]),
         "when": sentence(date_long(date.starts_at, tz)),
-        "time": span(date.starts_at, date.ends_at, tz),
+        "time": plain_span(date.starts_at, date.ends_at, tz),
         "repeats": gettext("One of %(n)s dates", n=len(booking.dates)) if len(booking.dates) > 1 else None,
         "resources": [(each.name, url_for("resources.show", resource=each.slug)) for each in places],
         "where": where(date),
@@ -163,7 +164,7 @@ def entry_of(look: Look) -> dict[str, Any]:
         "url": look.url,
         "title": look.booking.title,
         "when": sentence(day(date.starts_at, tz) if same_year else date_long(date.starts_at, tz)),
-        "time": span(date.starts_at, date.ends_at, tz),
+        "time": plain_span(date.starts_at, date.ends_at, tz),
         "where": where(date),
         "status": date.status,
         # What goes as it should needs no word for it.
@@ -183,7 +184,7 @@ def date_line(date: BookingDate, shown: BookingDate) -> tuple[str, str, str, str
     tz = zone(date.booking.timezone)
     when = sentence(day(date.starts_at, tz))
     url = None if date.id == shown.id else booking_url(date)
-    return when, span(date.starts_at, date.ends_at, tz), date.status, str(STATUSES[date.status]), url
+    return when, plain_span(date.starts_at, date.ends_at, tz), date.status, str(STATUSES[date.status]), url
 
 
 def history_row(booking: Booking, entry: Any, who: Any) -> tuple[str, str, str]:

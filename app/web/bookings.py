@@ -1,6 +1,7 @@
 """Bookings: make, see, check in, count, end, change, cancel, undo, download; and one's own list."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,11 @@ from app.models.booking import LIVE_STATUSES
 from app.services import bookings, presence
 from app.services.authorize import authorize, may
 from app.services.booking_lists import history_of, past, upcoming
+from app.services.bookings.book import suggestions
 from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
 from app.services.feed_events import booking_ics
 from app.services.offices import resource_named
+from app.web.alternatives import clash_of, offer
 from app.web.booking_form import TIME_FIELDS, BookingForm, TimesUnclear, show_refusals, things_of, wish_of
 from app.web.booking_page import (
     UNDO_LASTS,
@@ -38,10 +41,10 @@ from app.web.booking_page import (
     undo_of,
 )
 from app.web.feed_panel import feed_panel
-from app.web.heads import HeadsForm
+from app.web.heads import HeadsForm, doubt_about, tell_done
 from app.web.security import allow, signed_in
 from app.wording import say
-from app.wording.formats import day, sentence, span
+from app.wording.formats import day, sentence
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 
@@ -101,7 +104,7 @@ def new() -> ResponseReturnValue:
         try:
             booking = bookings.book(wish_of(form), by=signed_in(), now=now())
         except Taken as taken:
-            clash = _clash(taken)
+            clash = clash_of(taken, form)
         except (Refused, TimesUnclear) as refused:
             show_refusals(form, refused)
         else:
@@ -110,7 +113,7 @@ def new() -> ResponseReturnValue:
         "bookings/new.html",
         form=form,
         name=(form.chosen_resource() or resource).name,
-        summary=None if clash or form.time_is_wrong else form.summary(),
+        summary=None if clash or form.time_is_wrong else form.summary(now()),
         hindrance=None if form.is_submitted() else _hindrance(form),
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
@@ -140,7 +143,7 @@ def settle(booking: int, date_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(Look(date, signed_in(), now()), form), 422
     done = _settling(date, form).get(request.form.get("action", "")) or abort(400)
-    return _try(*done, booking_url(date))
+    return _try(*done, booking_url(date), lambda: doubt_about(date) if form.counted else None)
 
 
 @bp.route("/<int:booking>/change", methods=["GET", "POST"])
@@ -164,7 +167,7 @@ def edit(booking: int) -> ResponseReturnValue:
         try:
             bookings.change(date.id, wish_of(form), version=form.version.data or 0, by=signed_in(), now=now())
         except Taken as taken:
-            clash = _clash(taken)
+            clash = clash_of(taken, form, moves=True)
         except Stale as stale:
             form.form_errors = [say(stale)]
             form.version.data = thing.version
@@ -310,16 +313,23 @@ def _settling(date: BookingDate, form: HeadsForm) -> dict[str, tuple[Callable[[]
     }
 
 
-def _hindrance(form: BookingForm) -> str | None:
+def _hindrance(form: BookingForm) -> dict[str, Any] | None:
     """Why the time that the form opens with could not be booked, so that it is told before it is tried."""
+    by, moment = signed_in(), now()
     try:
-        clashes = bookings.preview(wish_of(form), by=signed_in(), now=now())
+        wish = wish_of(form)
+        if not wish.organisation and form.organisation.choices:  # not chosen yet: any will do to ask
+            wish = replace(wish, organisation=form.organisation.choices[-1][0])
+        clashes = bookings.preview(wish, by=by, now=moment)
+        if not clashes:
+            return None
+        instead = suggestions(wish, by=by, now=moment)
     except TimesUnclear:
         return None
     except Refused as refused:
         about_time = [each for each in refused.refusals if each.field in TIME_FIELDS]
-        return say(Refused(*about_time)) if about_time else None
-    return say(Taken(clashes)) if clashes else None
+        return {"text": say(Refused(*about_time)), "alternatives": []} if about_time else None
+    return {"text": say(Taken(clashes)), **offer(instead, form)}
 
 
 def _needs_approval(form: BookingForm) -> bool:
@@ -327,7 +337,10 @@ def _needs_approval(form: BookingForm) -> bool:
     return thing is not None and thing.approval and not may(signed_in(), "host", thing.office)
 
 
-def _try(use_case: Callable[[], object], done: str, url: str) -> ResponseReturnValue:
+def _try(
+    use_case: Callable[[], object], done: str, url: str, doubt: Callable[[], str | None] = lambda: None
+) -> ResponseReturnValue:
+    """Does it and says so. `doubt`: what may yet be wrong with what was done."""
     try:
         use_case()
     except NotFound:
@@ -335,7 +348,7 @@ def _try(use_case: Callable[[], object], done: str, url: str) -> ResponseReturnV
     except DomainError as error:
         flash(say(error), "error")
     else:
-        flash(done, "success")
+        tell_done(done, doubt())
     return redirect(url)
 
 
@@ -343,24 +356,6 @@ def _status(form: BookingForm, clash: object) -> int:
     if clash:
         return 409
     return 422 if form.errors or form.form_errors else 200
-
-
-def _clash(taken: Taken) -> dict[str, Any]:
-    return {
-        "reasons": [say(taken)],
-        "alternatives": [
-            (
-                BookingForm.alternative_value(each),
-                gettext("%(room)s %(time)s", room=each.resource_name, time=_time_of(each)),
-            )
-            for each in taken.alternatives
-        ],
-    }
-
-
-def _time_of(alternative: Any) -> str:
-    tz = zone(resource_named(alternative.resource).office.timezone)
-    return span(alternative.start, alternative.end, tz)
 
 
 def _coming(booking: Booking, moment: datetime) -> Iterator[BookingDate]:

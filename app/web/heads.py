@@ -1,24 +1,39 @@
 """Head counts as a form: women, men, other. Left empty means not counted."""
 
-from flask_babel import lazy_gettext
+from flask import flash
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional, ValidationError
 
 from app.domain.errors import Refusal
 from app.models import BookingDate
 from app.services.presence import MOST_HEADS
+from app.web.booking_form import things_of
 from app.wording import say
+from app.wording.formats import number
 
 HEADS = ("women", "men", "other")
+SEATED = ("room", "desk")  # a video unit or an adviser has no seats that could be too few
+
+
+def in_range(_form: FlaskForm, field: IntegerField) -> None:
+    """A number of people, told as people write numbers."""
+    if field.data is not None and not 0 <= field.data <= MOST_HEADS:
+        raise ValidationError(gettext("The number must be between 0 and %(most)s.", most=number(MOST_HEADS)))
+
+
+def heads_field(label: str) -> IntegerField:
+    """One of the numbers; empty where nobody counted."""
+    return IntegerField(label, [Optional(), in_range])
 
 
 class HeadsForm(FlaskForm):
     """How many came to one date."""
 
-    women = IntegerField(lazy_gettext("Women"), [Optional(), NumberRange(0, MOST_HEADS)])
-    men = IntegerField(lazy_gettext("Men"), [Optional(), NumberRange(0, MOST_HEADS)])
-    other = IntegerField(lazy_gettext("Other"), [Optional(), NumberRange(0, MOST_HEADS)])
+    women = heads_field(lazy_gettext("Women"))
+    men = heads_field(lazy_gettext("Men"))
+    other = heads_field(lazy_gettext("Other"))
 
     def fill_in_from(self, date: BookingDate) -> None:
         self.women.data, self.men.data, self.other.data = date.women, date.men, date.other
@@ -36,3 +51,20 @@ class HeadsForm(FlaskForm):
         """One sentence, whichever of the fields it is about."""
         wrong = any(self[name].errors for name in HEADS)
         return say(Refusal("bad_head_count", params={"most": MOST_HEADS})) if wrong else None
+
+
+def doubt_about(date: BookingDate) -> str | None:
+    """Asks about a count that is saved and greater than the seats; None where it fits."""
+    seats = sum(each.capacity for each in things_of(date) if each.kind in SEATED)
+    if not 0 < seats < (date.women or 0) + (date.men or 0) + (date.other or 0):
+        return None
+    return ngettext(
+        "That is more than the one seat there – is it right?",
+        "That is more than the %(num)d seats there – is it right?",
+        seats,
+    )
+
+
+def tell_done(done: str, doubt: str | None) -> None:
+    """That it is saved, and what may be wrong with it."""
+    flash(f"{done} {doubt}" if doubt else done, "warning" if doubt else "success")

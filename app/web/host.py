@@ -6,10 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from flask_babel import gettext
 
 from app.clock import now
 from app.domain.errors import DomainError
@@ -17,47 +14,21 @@ from app.domain.localtime import day_bounds, local_date, zone
 from app.models import BookingDate, Office
 from app.services import approval, presence
 from app.services.authorize import authorize, may
-from app.services.availability import bookable
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
-from app.services.offices import activities, office_named, offices, organisations_for
+from app.services.offices import office_named, offices
 from app.web.dates import date_named
 from app.web.feed_panel import feed_panel
+from app.web.heads import HEADS, doubt_about, tell_done
 from app.web.jobs import job_lines
-from app.web.naming import STATUSES, one_of_kinds, own_name, week_title, weekday_title
+from app.web.naming import STATUSES, week_title, weekday_title
+from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
+from app.web.walk_in import WalkInForm, begin
 from app.wording import say
-from app.wording.formats import date_plain, duration, span
+from app.wording.formats import date_plain
 
 bp = Blueprint("host", __name__, url_prefix="/host")
-HEADS = ("women", "men", "other")
-
-
-class WalkInForm(FlaskForm):
-    """Somebody who is here now."""
-
-    resource = SelectField()
-    minutes = SelectField(lazy_gettext("How long?"), coerce=int)
-    activity = SelectField(lazy_gettext("Activity"))
-    organisation = SelectField(lazy_gettext("Organisation"))
-    women = IntegerField(lazy_gettext("Women"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
-    men = IntegerField(lazy_gettext("Men"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
-    other = IntegerField(lazy_gettext("Other"), [Optional(), NumberRange(0, presence.MOST_HEADS)])
-
-    @classmethod
-    def for_office(cls, office: Office) -> "WalkInForm":
-        form = cls()
-        things = bookable(office)
-        form.resource.choices = [(each.slug, each.name) for each in things]
-        form.resource.label.text = one_of_kinds({each.kind for each in things})
-        form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
-        form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
-        form.organisation.choices = [
-            (each.slug, each.name) for each in organisations_for(signed_in(), hosts=True)
-        ]
-        if not form.is_submitted():
-            form.minutes.data = 60
-        return form
 
 
 @bp.get("")
@@ -83,14 +54,15 @@ def settle(date_id: int) -> ResponseReturnValue:
     place, anchor = _back(date_id), None
     try:
         heads = _heads(request.form)
-        _act(date_id, action, heads)
+        doubt = _act(date_id, action, heads)
     except DomainError as error:
         flash(say(error), "error")
     except ValueError:
         flash(gettext("A head count is a whole number, 0 or more. Nothing was saved."), "error")
     else:
-        flash(str(_done(action)), "success")
-        anchor = f"date-{date_id}"  # back to the booking; what went wrong is told at the top
+        tell_done(_done(action), doubt)
+        # Back to the booking; what went wrong, or may have, is told at the top.
+        anchor = None if doubt else f"date-{date_id}"
     return redirect(url_for("host.day", **place, _anchor=anchor))
 
 
@@ -99,10 +71,10 @@ def settle(date_id: int) -> ResponseReturnValue:
 def walk_in(office: str) -> ResponseReturnValue:
     """Books from this minute and checks in."""
     place = _hosted(office)
-    form = WalkInForm.for_office(place)
     moment = now()
+    form = WalkInForm.for_office(place, signed_in(), moment)
     if form.validate():
-        start = moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+        start = begin(moment)
         wish = Wish(
             resources=(form.resource.data,),
             start=start,
@@ -119,7 +91,7 @@ def walk_in(office: str) -> ResponseReturnValue:
         except DomainError as error:
             form.form_errors = [say(error)]
         else:
-            flash(gettext("Checked in. Welcome!"), "success")
+            tell_done(gettext("Checked in. Welcome!"), doubt_about(booking.dates[0]))
             return redirect(url_for("host.today", office=place.slug))
     return _page(place, local_date(moment, zone(place.timezone)), form), 422
 
@@ -141,14 +113,13 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         "previous": url_for("host.day", office=office.slug, date=shown - timedelta(days=1)),
         "next": url_for("host.day", office=office.slug, date=shown + timedelta(days=1)),
         "today": url_for("host.today", office=office.slug),
-        "expected": sum(
-            each["status"] in ("confirmed", "requested") and not each["over"] for each in entries
-        ),
+        "expected": sum(each["status"] == "confirmed" and not each["over"] for each in entries),
+        "awaiting": [each["id"] for each in entries if each["status"] == "requested" and not each["over"]],
         "present": sum(each["status"] == "checked_in" for each in entries),
         "missed": sum(each["status"] == "no_show" for each in entries),
         "uncounted": [each["id"] for each in entries if each["uncounted"]],
     }
-    walk_in = (form or WalkInForm.for_office(office)) if shown == current else None
+    walk_in = (form or WalkInForm.for_office(office, signed_in(), moment)) if shown == current else None
     jobs = job_lines(moment, tz)
     feed = feed_panel(f"office:{office.slug}", office.name)
     return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=jobs, feed=feed)
@@ -158,7 +129,7 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
     booking, tz = each.booking, zone(each.booking.timezone)
     return {
         "id": each.id,
-        "time": span(each.starts_at, each.ends_at, tz),
+        "time": plain_span(each.starts_at, each.ends_at, tz),
         "now": each.starts_at <= moment < each.ends_at,
         "over": each.ends_at <= moment,
         "title": booking.title,
@@ -196,13 +167,16 @@ def _may(each: BookingDate, moment: datetime) -> set[str]:
             "no_show": each.status == "confirmed" and begun,
             "end": each.status in ("confirmed", "checked_in") and begun and moment < each.ends_at,
             "heads": each.status in ("confirmed", "checked_in") and begun,
-            "undo": each.status in ("checked_in", "no_show") and moment < each.ends_at,
+            "undo": each.status in ("checked_in", "no_show")
+            and moment < each.ends_at
+            and presence.still_free(each),
         }.items()
         if holds
     }
 
 
-def _act(date_id: int, action: str, heads: dict[str, int | None]) -> None:
+def _act(date_id: int, action: str, heads: dict[str, int | None]) -> str | None:
+    """Does it; what may be wrong with the head count that came with it."""
     by, moment = signed_in(), now()
     actions: dict[str, Callable[[], object]] = {
         "check_in": lambda: presence.check_in(date_id, by=by, now=moment),
@@ -216,8 +190,12 @@ def _act(date_id: int, action: str, heads: dict[str, int | None]) -> None:
     if action not in actions:
         abort(400)
     actions[action]()
-    if action == "check_in" and any(count is not None for count in heads.values()):
+    counted = any(count is not None for count in heads.values())
+    if action == "check_in" and counted:
         presence.count_heads(date_id, **heads, by=by, now=moment)
+    if action not in ("check_in", "heads") or not counted:
+        return None
+    return doubt_about(presence.date_for(date_id, by, "host_booking"))
 
 
 def _done(action: str) -> str:

@@ -105,15 +105,15 @@ def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client
 @pytest.mark.parametrize(
     ("start", "end", "told"),
     [
-        ("10:30", "11:30", "Tallen: somebody else has that time."),
-        ("06:00", "07:00", "Tallen is open 08:00–17:00."),
+        ("10:30", "11:30", "Tallen: somebody else has that time. "),
+        ("06:00", "07:00", "Tallen is open 08:00–17:00. Choose another time or room below."),
     ],
 )
 def test_what_cannot_be_booked_is_told_before_it_is_tried(
     booked: BookingDate, client: FlaskClient, start: str, end: str, told: str
 ) -> None:
     html = client.get(f"/bookings/new?resource=tallen&date=2026-09-08&start={start}&end={end}").text
-    assert f"{told} Choose another time or room below." in html
+    assert told in html
     assert "It is yours at once." not in html
     assert "data-when open" in html
 
@@ -393,3 +393,73 @@ def test_a_long_title_is_refused_with_a_message_and_kept(member: Person, client:
     assert 'maxlength="300"' in answer.text
     made = client.post(NEW, data={**data, "title": "å" * 300}, follow_redirects=True)
     assert "å" * 300 in made.text
+
+
+def test_what_is_taken_opens_with_what_can_be_had_instead_and_says_that_it_books(
+    make: Factory, booked: BookingDate, client: FlaskClient
+) -> None:
+    make.room("eken")
+    for html in (client.get(NEW).text, client.post(NEW, data=FORM).text):
+        assert "Free on Tuesday 8 September; one tap books it at once:" in html
+        assert re.findall(r'name="alternative"[^>]*>([^<]+)<', html) == [
+            "Book Eken instead, 10:00–11:00",
+            "Book Tallen 09:00–10:00, another time",
+        ]
+    assert html.index('class="hush" tabindex="-1"') < html.index('name="alternative"'), "Enter books no other"
+
+
+def test_who_books_for_several_chooses_whom(make: Factory, client: FlaskClient) -> None:
+    make.room("tallen")
+    make.organisation("other")
+    add_account(make, role="host", language="en")
+    sign_in(client)
+    html = client.get(NEW).text
+    assert '<option value="">Choose …</option>' in html
+    refused = client.post(NEW, data={**FORM, "organisation": "", "title": "Choir"})
+    assert refused.status_code == 422
+    assert 'id="organisation-error"' in refused.text
+    assert "Choose an organisation." in refused.text
+    assert 'value="Choir"' in refused.text
+    assert db.session.query(Booking).count() == 0
+
+
+def test_a_taken_time_is_told_before_anybody_is_chosen(
+    make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    make.room("tallen")
+    make.organisation("other")
+    host = add_account(make, role="host", language="en")
+    book(host, now)
+    sign_in(client)
+    assert "Tallen: somebody else has that time." in client.get(NEW).text
+
+
+def test_which_of_two_clock_times_it_is_stands_on_its_pages(make: Factory, client: FlaskClient) -> None:
+    make.office(opens=0, closes=24 * 60, days=range(7))
+    make.room("natt")
+    member = add_account(make, language="en")
+    sign_in(client)
+    start = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)  # the second 02:30
+    wish = Wish(("natt",), start, start + HOUR, "Night", "granit", "meeting")
+    booking = bookings.book(wish, by=member, now=start - 30 * 24 * HOUR)
+    for path in (f"/bookings/{booking.id}", "/bookings"):
+        assert "02:30–03:30 (winter time)" in client.get(path).text
+
+
+def test_more_people_than_seats_are_counted_and_asked_about(
+    booked: BookingDate, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN
+    told = "The head count is saved. That is more than the 10 seats there – is it right?"
+    assert told in settle(client, booked, "heads", women="11")
+    assert booked.women == 11
+    assert "is it right?" not in settle(client, booked, "heads", women="10")
+
+
+def test_what_has_begun_is_not_said_to_be_open_until_it_starts(
+    member: Person, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 5 * MINUTE
+    html = client.get(NEW).text
+    assert "until it starts" not in html
+    assert "you can change or cancel it until 10:15" in html

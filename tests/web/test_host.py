@@ -90,3 +90,58 @@ def test_the_offices_calendar_and_a_new_address_for_it(host: Person, client: Fla
     second = address.search(day(client)[2])
     assert second
     assert second[1] != first[1]
+
+
+def test_requests_are_counted_apart(make: Factory, host: Person, client: FlaskClient, clock: Clock) -> None:
+    date = book(host, clock.at, 0)
+    date.status = "requested"
+    numbers, _, html = day(client)
+    assert (numbers["to come"], numbers["awaits approval"]) == (0, 1)
+    assert f'<a href="#date-{date.id}">1</a>' in html
+
+
+def test_a_no_show_whose_time_has_gone_is_not_taken_back(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    missed = book(host, clock.at, 0)
+    clock.at = TEN + timedelta(minutes=5)
+    presence.mark_no_show(missed.id, by=host, now=clock.at)
+    assert 'value="undo"' in day(client)[2]
+    book(host, clock.at, 0)
+    assert 'value="undo"' not in day(client)[2]
+
+
+WALK_IN = {"resource": "tallen", "minutes": "60", "activity": "meeting", "organisation": "granit"}
+
+
+def test_a_walk_in_is_for_somebody_chosen(host: Person, client: FlaskClient, clock: Clock) -> None:
+    clock.at = TEN
+    assert '<option value="">Choose …</option>' in client.get("/host").text
+    refused = client.post("/host/stockholm/walk-ins", data={**WALK_IN, "organisation": "", "women": "3"})
+    assert refused.status_code == 422
+    assert 'id="organisation-error"' in refused.text
+    assert "Choose an organisation." in refused.text
+    assert re.search(r'name="women"[^>]*value="3"', refused.text)
+    wrong = client.post("/host/stockholm/walk-ins", data={**WALK_IN, "men": "-3"})
+    assert "The number must be between 0 and 10,000." in wrong.text
+    crowd = client.post("/host/stockholm/walk-ins", data={**WALK_IN, "men": "11"}, follow_redirects=True)
+    assert "That is more than the 10 seats there" in crowd.text
+
+
+def test_what_is_free_now_comes_first_to_a_walk_in(
+    make: Factory, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    for slug in ("eken", "asken"):
+        make.room(slug)
+    book(host, clock.at, 0)
+    wish = Wish(("eken",), TEN + HOUR / 2, TEN + HOUR, "Soon", "granit", "meeting")
+    bookings.book(wish, by=host, now=clock.at)
+    clock.at = TEN + timedelta(minutes=7)
+
+    def rooms() -> list[str]:
+        html = client.get("/host").text.partition('name="resource"')[2].partition("</select>")[0]
+        return re.findall(r"<option[^>]*>([^<]+)<", html)
+
+    assert rooms() == ["Asken", "Eken (free until 10:30)", "Tallen (taken)"]
+    clock.at = TEN + 12 * HOUR
+    assert rooms() == ["Tallen (closed)", "Eken (closed)", "Asken (closed)"]

@@ -1,0 +1,67 @@
+"""What can be had instead of what is taken, as buttons that book it at once and say so."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from app.domain.errors import Alternative, Taken
+from app.domain.localtime import zone
+from app.services.authorize import may
+from app.services.offices import resource_named
+from app.web.booking_form import BookingForm, TimesUnclear
+from app.web.seasons import plain_span
+from app.web.security import signed_in
+from app.wording import say
+from app.wording.formats import day
+
+
+def clash_of(taken: Taken, form: BookingForm, *, moves: bool = False) -> dict[str, Any]:
+    """What is in the way, and what there is instead. `moves`: of a booking that exists."""
+    return {"reasons": [say(taken)], **offer(taken.alternatives, form, moves=moves)}
+
+
+def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = False) -> dict[str, Any]:
+    """`alternatives`: value and text of each button; `lead`: the sentence before them, with their date."""
+    found = list(found)
+    if not found:
+        return {"alternatives": [], "lead": None}
+    on = day(found[0].start, form.tz)
+    lead = (
+        gettext("Free on %(day)s; one tap moves the booking there at once:", day=on)
+        if moves
+        else gettext("Free on %(day)s; one tap books it at once:", day=on)
+    )
+    wished = _wished_start(form)
+    return {
+        "alternatives": [(form.alternative_value(each), _text(each, wished, moves)) for each in found],
+        "lead": lead,
+    }
+
+
+def _text(each: Alternative, wished: datetime | None, moves: bool) -> str:
+    thing = resource_named(each.resource)
+    told = {
+        "room": each.resource_name,
+        "time": plain_span(each.start, each.end, zone(thing.office.timezone)),
+    }
+    other_time = each.start != wished
+    if moves:
+        if other_time:
+            return gettext("Move to %(room)s %(time)s, another time", **told)
+        return gettext("Move to %(room)s, %(time)s", **told)
+    if thing.approval and not may(signed_in(), "host", thing.office):
+        if other_time:
+            return gettext("Ask for %(room)s %(time)s, another time", **told)
+        return gettext("Ask for %(room)s instead, %(time)s", **told)
+    if other_time:
+        return gettext("Book %(room)s %(time)s, another time", **told)
+    return gettext("Book %(room)s instead, %(time)s", **told)
+
+
+def _wished_start(form: BookingForm) -> datetime | None:
+    try:
+        return form.instants()[0]
+    except TimesUnclear:
+        return None

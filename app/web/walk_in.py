@@ -1,0 +1,75 @@
+"""The form for somebody who is here now."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from app.domain.localtime import day_bounds, local_date, zone
+from app.models import Office, Person
+from app.services.availability import bookable, free
+from app.services.offices import activities, organisations_for
+from app.services.opening import OfficeHours
+from app.web.heads import heads_field
+from app.web.naming import NOBODY_CHOSEN, one_of_kinds, own_name
+from app.wording.formats import clock, duration
+
+STEP = timedelta(minutes=15)
+USUAL_MINUTES = 60
+
+
+class WalkInForm(FlaskForm):
+    """What is free now comes first; whom it is for is always said."""
+
+    resource = SelectField()
+    minutes = SelectField(lazy_gettext("How long?"), coerce=int)
+    activity = SelectField(lazy_gettext("Activity"))
+    organisation = SelectField(
+        lazy_gettext("Organisation"), [InputRequired(lazy_gettext("Choose an organisation."))]
+    )
+    women = heads_field(lazy_gettext("Women"))
+    men = heads_field(lazy_gettext("Men"))
+    other = heads_field(lazy_gettext("Other"))
+
+    @classmethod
+    def for_office(cls, office: Office, person: Person, now: datetime) -> "WalkInForm":
+        form = cls()
+        form.resource.choices = _things(office, begin(now))
+        form.resource.label.text = one_of_kinds({each.kind for each in bookable(office)})
+        form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
+        form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
+        whom = organisations_for(person, hosts=True)
+        form.organisation.choices = [NOBODY_CHOSEN, *((each.slug, each.name) for each in whom)]
+        if not form.is_submitted():
+            form.minutes.data = USUAL_MINUTES
+        return form
+
+
+def begin(now: datetime) -> datetime:
+    """The quarter of an hour that is running: a walk-in has been here since."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _things(office: Office, start: datetime) -> list[tuple[str, str]]:
+    """Free for the usual length, free for less, and last what cannot be had now, with why."""
+    tz = zone(office.timezone)
+    day = day_bounds(local_date(start, tz), tz)
+    hours = OfficeHours.load(office, day)
+    usual_end = start + timedelta(minutes=USUAL_MINUTES)
+    ranked: list[tuple[int, str, str]] = []
+    for each in free(office, day):
+        thing = each.resource
+        until = next((it.end for it in each.stretches if it.start <= start and start + STEP <= it.end), None)
+        if until is None:
+            is_open = any(it.start <= start < it.end for it in hours.open(thing))
+            why = gettext("taken") if is_open else gettext("closed")
+            ranked.append((2, thing.slug, f"{thing.name} ({why})"))
+        elif until < usual_end:
+            why = gettext("free until %(time)s", time=clock(until, tz))
+            ranked.append((1, thing.slug, f"{thing.name} ({why})"))
+        else:
+            ranked.append((0, thing.slug, thing.name))
+    ranked.sort(key=lambda each: each[0])  # stable: otherwise in the order of the office
+    return [(slug, text) for _, slug, text in ranked]
