@@ -88,14 +88,16 @@ def get_booking(booking_id: int) -> Response:
 
 @with_token
 def change_booking(booking_id: int) -> Response:
-    """Another time, other resources or other words for a booking of one date."""
+    """Another time or other resources for one date, or other words for its booking."""
+    scope, occurrence = _scope("this")
     fields = Fields(json_body())
     fields.only((*BOOKING_KEYS, "version"))
     booking = booking_for(booking_id, caller(), "change_booking")
     version = _version(fields, booking)
-    if booking.recurrence is not None or len(booking.dates) != 1:
+    if scope != "this" or (occurrence is None and len(booking.dates) != 1):
         raise Refused(*fields.refusals, Refusal("cannot_change_series"))
-    date = booking.dates[0]
+    (date_id,) = _chosen(booking, booking.dates[0].id if occurrence is None else occurrence, following=False)
+    date = next(each for each in booking.dates if each.id == date_id)
     wish = _wish(fields, None, of=(booking, date))
     bookings.change(date.id, wish, version=version, by=caller(), now=now())
     return _booking_answer(booking)
@@ -104,20 +106,26 @@ def change_booking(booking_id: int) -> Response:
 @with_token
 def cancel_booking(booking_id: int) -> Response:
     """Cancels all of a booking, or with `occurrence` that date, or that and those after it."""
+    scope, occurrence = _scope("all")
+    booking = booking_for(booking_id, caller(), "change_booking")
+    if scope != "all" and occurrence is None:
+        raise Refused(Refusal("missing", "occurrence", {"key": "occurrence"}))
+    dates = None if scope == "all" else _chosen(booking, occurrence, following=scope == "following")
+    bookings.cancel(booking_id, by=caller(), now=now(), dates=dates)
+    return _booking_answer(booking)
+
+
+def _scope(usual: str) -> tuple[str, int | None]:
+    """Which dates are meant, and from which one."""
     fields = Fields.of_query("scope", "occurrence")
-    scope = fields.text("scope", "all")
+    scope = fields.text("scope", usual)
     if scope not in SCOPES:
         fields.refuse("unknown_scope", "scope")
     occurrence = (
         fields.number("occurrence", 0, least=1, most=999_999_999) if "occurrence" in fields.values else None
     )
-    if scope in ("this", "following") and occurrence is None:
-        fields.refuse("missing", "occurrence")
     fields.check()
-    booking = booking_for(booking_id, caller(), "change_booking")
-    dates = None if scope == "all" else _chosen(booking, occurrence, following=scope == "following")
-    bookings.cancel(booking_id, by=caller(), now=now(), dates=dates)
-    return _booking_answer(booking)
+    return str(scope), occurrence
 
 
 def _chosen(booking: Booking, occurrence: int | None, *, following: bool) -> list[int]:

@@ -168,8 +168,12 @@ PATHS: dict[str, Any] = {
         },
         "patch": {
             "operationId": "changeBooking",
-            "summary": "Changes a booking of a single date; what is left out stays",
-            "parameters": [_header("If-Match", "The ETag seen, unless the body has `version`.")],
+            "summary": "Changes one date, and the words of its booking; what is left out stays",
+            "parameters": [
+                _header("If-Match", "The ETag seen, unless the body has `version`."),
+                _query("scope", "this: one date.", {"type": "string", "enum": ["this"]}),
+                _query("occurrence", "Of a series: the id of the date.", NUMBER),
+            ],
             "requestBody": _body("BookingChange"),
             "responses": _booking_answers(
                 "200",

@@ -42,7 +42,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "unknown_scope": lambda p: _("The scope must be this, following or all."),
     "unknown_kind": lambda p: _("The kind must be one of these: %(kinds)s.", kinds=p["kinds"]),
     "cannot_change_series": lambda p: _(
-        "A series cannot be changed as a whole here. Cancel its dates and book anew."
+        "A series is changed one date at a time: say scope=this and the occurrence."
     ),
 }
 

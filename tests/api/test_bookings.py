@@ -326,13 +326,6 @@ def test_a_change_into_a_taken_time_leaves_it_as_it_was(api: Api) -> None:
     assert caller.get(path).json == mine
 
 
-def test_a_series_is_not_changed_as_a_whole(api: Api) -> None:
-    caller = api()
-    made = caller.book(recurrence="FREQ=DAILY;COUNT=2").json
-    refused = caller.patch(f"/bookings/{made['id']}", {"title": "Nytt", "version": 1})
-    assert [each["code"] for each in refused.json["refusals"]] == ["cannot_change_series"]
-
-
 @both
 @pytest.mark.parametrize(
     ("query", "left"),

@@ -109,3 +109,38 @@ def test_what_cannot_be_left_out(api: Api, skip: object) -> None:
     refused = series(api(), skip=skip)
     assert refused.status_code == 422
     assert refused.json["refusals"][0]["field"] == "skip"
+
+
+@pytest.mark.parametrize("query", ["", "?scope=all", "?scope=following&occurrence={}"])
+def test_a_series_is_not_changed_as_a_whole(api: Api, query: str) -> None:
+    caller = api()
+    made = series(caller).json
+    path = f"/bookings/{made['id']}{query.format(made['occurrences'][1]['id'])}"
+    refused = caller.patch(path, {"title": "Nytt", "version": 1})
+    assert [each["code"] for each in refused.json["refusals"]] == ["cannot_change_series"]
+
+
+@both
+def test_one_date_of_a_series_moves_and_the_others_stay(api: Api) -> None:
+    caller = api()
+    made = series(caller).json
+    moved, last = made["occurrences"][1], made["occurrences"][-1]
+    path = f"/bookings/{made['id']}?scope=this&occurrence={moved['id']}"
+    taken = caller.patch(path, {"start": last["start"], "end": last["end"], "version": 1})
+    assert taken.status_code == 409
+    later = {"start": "2026-10-13T10:00", "end": "2026-10-13T12:00", "version": 1}
+    changed = caller.patch(path, later)
+    assert changed.status_code == 200
+    assert starts(changed.json["occurrences"]) == [STARTS[0], STARTS[1] + timedelta(days=1), *STARTS[2:]]
+    assert changed.json["recurrence"] == WEEKLY
+    assert [each["id"] for each in changed.json["occurrences"]] == [
+        each["id"] for each in made["occurrences"]
+    ]
+    assert caller.patch(path, later).status_code == 412
+
+
+def test_a_date_of_another_booking_is_not_found(api: Api) -> None:
+    caller = api()
+    one, other = caller.book().json, series(caller).json
+    path = f"/bookings/{one['id']}?occurrence={other['occurrences'][0]['id']}"
+    assert caller.patch(path, {"title": "Nytt", "version": 1}).status_code == 404
