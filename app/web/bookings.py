@@ -114,7 +114,7 @@ def new() -> ResponseReturnValue:
         form=form,
         name=(form.chosen_resource() or resource).name,
         summary=None if clash or form.time_is_wrong else form.summary(now()),
-        hindrance=None if form.is_submitted() else _hindrance(form),
+        hindrance=None if clash or form.time_is_wrong else _hindrance(form),
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
         folded=request.method == "POST" or "start" in request.args,

@@ -431,7 +431,9 @@ def test_a_taken_time_is_told_before_anybody_is_chosen(
     host = add_account(make, role="host", language="en")
     book(host, now)
     sign_in(client)
-    assert "Tallen: somebody else has that time." in client.get(NEW).text
+    for html in (client.get(NEW).text, client.post(NEW, data={**FORM, "organisation": ""}).text):
+        assert "Tallen: somebody else has that time." in html
+        assert "It is yours at once." not in html
 
 
 def test_which_of_two_clock_times_it_is_stands_on_its_pages(make: Factory, client: FlaskClient) -> None:
