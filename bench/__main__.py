@@ -50,6 +50,9 @@ def measure(folder: Path, quick: bool) -> list[Measured]:
         _say("Sixteen for one room")
         with running(folder / "sqlite", 500, workers=4) as sqlite:
             rows += booking.race("SQLite", sqlite.world, sqlite.server, racers, 5 if quick else 50)
+            _say("Workers killed amid bookings")
+            with clients(booking.WRITERS) as writers:
+                rows += booking.survive(sqlite.world, sqlite.server, writers, 3 if quick else 10)
         with (
             postgres(folder / "postgres-data") as url,
             running(folder / "postgres", 500, database_url=url, workers=4) as postgresql,

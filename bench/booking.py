@@ -1,20 +1,26 @@
 """Bookings by API: as many as go, each at its own time; and many at one time of one room."""
 
 import json
+import os
 import random
+import re
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import cycle
 from statistics import quantiles
 
-from bench.load import Clients, Cost, request
+from bench.load import Clients, Cost, request, send
 from bench.server import Server
 from bench.table import Measured, ratio
 from bench.world import ZONE, World, is_working_day
 
 WRITERS, RACERS = 8, 16
+PROMISED = re.compile(rb"\r\nLocation: \S*/bookings/(\d+)\r\n")
+EACH = 6  # bookings of every client between two kills
 HALF_HOURS = range(16, 34)  # 08:00 to 17:00
 # Eight weeks that begin up to three weeks apart: any two of them meet.
 SERIES, SERIES_APART = "FREQ=WEEKLY;COUNT=8", 4
@@ -107,6 +113,50 @@ def race(name: str, world: World, server: Server, clients: Clients, rounds: int)
         *_race(f"never two, {name}", one_half_hour, server, clients, rounds),
         *_race(f"never two series, {name}", series, server, clients, rounds),
     ]
+
+
+def survive(world: World, server: Server, clients: Clients, rounds: int) -> list[Measured]:
+    """Workers are killed (kill -9) amid bookings: whatever was answered with 201 must be there afterwards."""
+    times = [free_slots(world, room) for room in world.rooms[: len(clients)]]
+    promised, killed = set[int](), 0
+    for number in range(rounds):
+        raws = [
+            [
+                booking(world, next(slots), _token(world, client, number * EACH + each), server.port)
+                for each in range(EACH)
+            ]
+            for client, slots in enumerate(times)
+        ]
+        answers = clients.each(
+            _send_while_killing, [(server, own, client == 0) for client, own in enumerate(raws)]
+        )
+        killed += 1
+        promised.update(number for own in answers for number in own)
+    there = _stored(world, server, promised)
+    note = f"{len(promised)} bookings answered with 201, {killed} workers killed amid them"
+    return [Measured("acknowledged bookings gone after kill -9", len(promised - there), "", 0, note)]
+
+
+def _send_while_killing(server: Server, raws: Sequence[bytes], kills: bool) -> list[int]:
+    """The ids that were promised. Connections that a killed worker dropped promise nothing."""
+    promised = []
+    for number, raw in enumerate(raws):
+        if kills and number == len(raws) // 2:
+            os.kill(server.workers[0], signal.SIGKILL)
+        with suppress(OSError):
+            answer = send(server.port, raw)
+            if answer.status == 201 and (found := PROMISED.search(answer.raw)):
+                promised.append(int(found[1]))
+    return promised
+
+
+def _stored(world: World, server: Server, ids: Iterable[int]) -> set[int]:
+    found = set()
+    for number, each in enumerate(sorted(ids)):
+        headers = {"Authorization": f"Bearer {world.tokens[number % len(world.tokens)]}"}
+        if send(server.port, request("GET", f"/api/v1/bookings/{each}", server.port, headers)).status == 200:
+            found.add(each)
+    return found
 
 
 def on_the_clock(instant: datetime, by: timedelta) -> datetime:
