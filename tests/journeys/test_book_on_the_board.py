@@ -142,8 +142,13 @@ def test_taken_meanwhile(visit: Visit, site: Site) -> None:
     expect(offers).to_have_count(2)
     expect(page.get_by_label("Rubrik")).to_have_value("Styrelsemöte i all hast")
 
-    offered = offers.first.inner_text()
-    room, span = offered.split(" ", 1)
+    with page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        page.get_by_label("Rubrik").press("Enter")
+    assert answer.value.status == 409, "Enter asks for the same time again; it takes no other"
+
+    offered = re.fullmatch(r"Boka (\S+) i stället, (\S+)", offers.first.inner_text())
+    assert offered
+    room, span = offered.groups()
     offers.first.click()
     page.wait_for_url(re.compile(r"/bookings/\d+$"))
     expect(page.get_by_role("heading", name="Styrelsemöte i all hast")).to_be_visible()

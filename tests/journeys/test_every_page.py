@@ -36,7 +36,8 @@ SHOWS_MORE = {"confirm", "revision"}  # what else is asked for chooses a day, an
 ELEMENT = re.compile(r"<(\w+)(?:[^>]*? class=\"([^\"]*)\")?")
 SMALL_TARGETS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
   .filter((e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter((e) => e.type !== "hidden" && !e.closest(".skip") && getComputedStyle(e).display !== "inline")
+  .filter((e) => e.type !== "hidden" && !e.closest(".skip, [aria-hidden=true]"))
+  .filter((e) => getComputedStyle(e).display !== "inline")
   .map((e) => [e, e.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < 23.5 || box.height < 23.5))
   .map(([e]) => e.outerHTML.slice(0, 120))"""

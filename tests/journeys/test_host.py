@@ -86,6 +86,8 @@ def test_walk_in(visit: Visit) -> None:
     expect(entry.get_by_label("Kvinnor", exact=True)).to_have_value("3")
 
     form.get_by_label("Rum, skrivbord eller videoenhet").select_option("tallen")
+    expect(form.get_by_label("Organisation")).to_have_value("")
+    form.get_by_label("Organisation").select_option("granit")
     form.get_by_label("Män").fill("4")
     form.get_by_role("button", name="Checka in nu").click()
     expect(form.get_by_role("alert")).to_contain_text("Tallen: någon annan har den tiden.")
