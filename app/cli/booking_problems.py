@@ -11,7 +11,8 @@ SENTENCES = {
     "column_missing": "this column is missing; add it, its fields may be empty where optional",
     "column_twice": "this column is there twice; remove one",
     "column_unknown": "this column is not known; remove it",
-    "wrong_number_of_fields": "has {found} fields, the header {expected}; put text that holds the separator in quotes",
+    "wrong_number_of_fields": "has {found} fields, the header {expected}; "
+    "put text that holds the separator in quotes",
     "bad_id": "must be one line of at most {limit} characters",
     "id_twice": '"{id}" is also the id of line {line}',
     "known_with_other_content": '"{id}" has been imported before, with other content; '
