@@ -41,6 +41,11 @@ HEADS = {
     "men": lazy_gettext("Men"),
     "other": lazy_gettext("Other or not stated"),
 }
+ONLY = {
+    "no_show": lazy_gettext("No-shows"),
+    "counted": lazy_gettext("With a head count"),
+    "uncounted": lazy_gettext("Without a head count"),
+}
 JUDGEMENTS = {
     "met": lazy_gettext("Met"),
     "partly": lazy_gettext("Partly met"),

@@ -43,7 +43,7 @@ from app.wording.reports import lead_time_text, period_title, report_letter, uti
 
 bp = Blueprint("reports", __name__)
 READERS = ("funder", "host")
-FILTERS = ("category", "resource", "activity", "organisation")
+FILTERS = ("category", "resource", "activity", "organisation", "only")
 
 
 @bp.errorhandler(PeriodError)
@@ -131,6 +131,7 @@ def bookings(office: str, period: str) -> str:
         "activity": {slug: own_name(each) for slug, each in activity_names().items()},
         "organisation": organisation_names(),
         "resource": resource_names(),
+        "only": {name: str(text) for name, text in report_page.ONLY.items()},
     }
 
     def address(page: int) -> str:
@@ -146,6 +147,7 @@ def bookings(office: str, period: str) -> str:
             "full": may(signed_in(), "host", place),
             "used": found.used,
             "no_shows": found.no_shows,
+            "visits": found.visits if chosen["only"] == "counted" else None,
             "counted": hours(_in_hours(found)),
             "number": found.page,
             "pages": found.pages,
@@ -189,7 +191,7 @@ def _page(
             (each.name, _show_url(each, about)) for each in offices() if may(signed_in(), "see_report", each)
         ],
         "title": period_title(about),
-        "project": shown["project_name"],
+        "project": shown["project_name"] if shown["project_name"] != place.name else None,
         "unfinished": not is_over,
         "previous": _show_url(place, before) if before else None,
         "next": _show_url(place, after) if after else None,
@@ -202,7 +204,11 @@ def _page(
         "downloads": [(form.upper(), _download_url(place, about, snapshot, form)) for form in FORMATS],
         "revisions": _revision_links(place, about, snapshot, published, live_url),
         "periods": report_page.period_switch(place, about, moment),
-        "bookings_url": url_for("reports.bookings", office=place.slug, period=about.label),
+        "behind": {
+            only: url_for("reports.bookings", office=place.slug, period=about.label, only=only)
+            for only in (None, *report_page.ONLY)
+        },
+        "printed": date_plain(moment, place.timezone),
         "freeze_url": (
             url_for("reports.freeze", office=place.slug, period=about.label, project=project.slug)
             if project and is_over and not snapshot and may(signed_in(), "host", place)

@@ -41,6 +41,21 @@ def test_the_dates_add_up_to_every_figure(app: Flask, host: Person) -> None:
             assert sum(row.counted > timedelta() for row in found.rows) == line["bookings"]
 
 
+@both
+def test_no_shows_and_visits_open_too(app: Flask, host: Person) -> None:
+    office = load_october()
+    figures = report(office, OCTOBER, now=NOVEMBER)
+    attendance = figures["attendance"]
+    no_shows, counted, uncounted = (
+        behind(office, OCTOBER, Choice(only=only), by=host) for only in ("no_show", "counted", "uncounted")
+    )
+    assert [row.status for row in no_shows.rows] == ["no_show"]
+    assert counted.visits == sum(attendance[each] for each in ("women", "men", "other")) == 39
+    assert len(counted.rows) == attendance["counted"]
+    assert len(uncounted.rows) == attendance["missing"]
+    assert all(row.heads is None for row in uncounted.rows)
+
+
 def test_a_host_sees_what_it_was_and_what_it_counts_for(host: Person) -> None:
     office = load_october()
     found = behind(office, OCTOBER, Choice(category="company"), by=host)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.period import Period
-from app.domain.utilisation import DateTally, Measurement, UseRow
+from app.domain.utilisation import DateTally, Measurement
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Person, Project
 from app.services.authorize import authorize, may
@@ -16,18 +16,25 @@ from app.services.reports.material import Material, load
 from app.services.reports.projects import project_for
 
 PAGE = 50
+VISITS = {"counted": True, "uncounted": False}  # whether they have a head count
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which figure: slugs; None stands for all."""
+    """Which figure: slugs; `only` "no_show", "counted" or "uncounted" visits; None stands for all."""
 
     category: str | None = None
     resource: str | None = None
     activity: str | None = None
     organisation: str | None = None
+    only: str | None = None
 
-    def takes(self, row: UseRow) -> bool:
+    def takes(self, tally: DateTally) -> bool:
+        row = tally.row
+        if self.only == "no_show" and not tally.is_no_show:
+            return False
+        if self.only in VISITS and not (tally.visited and row.has_heads is VISITS[self.only]):
+            return False
         chosen = (
             (self.category, row.category),
             (self.activity, row.activity),
@@ -56,12 +63,13 @@ class CountedDate:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A page of the dates behind a figure; `counted`, `used` dates and `no_shows` are of all pages."""
+    """A page of the dates behind a figure; the sums are of all pages."""
 
     rows: list[CountedDate]
     counted: timedelta
     used: int
     no_shows: int
+    visits: int
     page: int
     pages: int
 
@@ -81,7 +89,7 @@ def behind(
     """
     authorize(by, "see_report", office)
     material = load(office, period, project or project_for(office, period))
-    tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally.row)]
+    tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally)]
     tallies.sort(key=lambda tally: (tally.row.date_start, tally.row.key))
     pages = max(1, -(-len(tallies) // PAGE))
     page = min(max(page, 1), pages)
@@ -91,6 +99,7 @@ def behind(
         counted=sum((tally.used for tally in tallies), timedelta()),
         used=sum(bool(tally.used) for tally in tallies),
         no_shows=sum(tally.is_no_show for tally in tallies),
+        visits=sum(tally.row.heads for tally in tallies if tally.visited and tally.row.has_heads),
         page=page,
         pages=pages,
     )
