@@ -1,32 +1,20 @@
-"""The booking pages: the form's card, who came and how many, what can no longer be changed, series."""
+"""The booking pages: who came and how many, what can no longer be changed, series."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Person
+from app.models import BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.web.accounts import add_account, sign_in
+from tests.web.booked import FORM, HOUR, TEN, book
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
-NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
-FORM = {
-    "resources": "tallen",
-    "date": "2026-09-08",
-    "start": "10:00",
-    "end": "11:00",
-    "title": "Meeting",
-    "organisation": "granit",
-    "activity": "meeting",
-}
-NAVIGATION = re.compile(r'<a href="[^"]*" aria-current="\w+">.*?<span>([^<]+)</span>', re.DOTALL)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -43,12 +31,6 @@ def booked(member: Person, now: datetime) -> BookingDate:
     return book(member, now).dates[0]
 
 
-def book(member: Person, now: datetime, **more: str) -> Booking:
-    return bookings.book(
-        Wish(("tallen",), TEN, TEN + HOUR, "Board meeting", "granit", "meeting", **more), by=member, now=now
-    )
-
-
 def settle(client: FlaskClient, date: BookingDate, action: str, **heads: str) -> str:
     path = f"/bookings/{date.booking_id}/dates/{date.id}/presence"
     answer = client.post(path, data={"action": action, **heads}, follow_redirects=True)
@@ -60,103 +42,6 @@ def page(client: FlaskClient, date: BookingDate) -> str:
     answer = client.get(f"/bookings/{date.booking_id}")
     assert answer.status_code == 200
     return answer.text
-
-
-def highlighted(html: str) -> list[str]:
-    return NAVIGATION.findall(html.partition("<main")[0])
-
-
-@pytest.mark.parametrize(("more", "section"), [("", "Today"), ("&confirm=1", "Find")])
-def test_the_form_says_what_is_booked_and_stays_where_one_came_from(
-    member: Person, client: FlaskClient, more: str, section: str
-) -> None:
-    html = client.get(NEW + more).text
-    assert ">Book Tallen</h1>" in html
-    for told in (
-        "Tuesday 8 September",
-        "10:00–11:00",
-        "10 seats · screen",
-        "Stockholm",
-        "It is yours at once.",
-    ):
-        assert told in html
-    assert highlighted(html) == [section]
-    assert "<details" in html
-    assert "data-when open" not in html
-    refused = client.post(
-        NEW + more,
-        data={
-            "resources": "tallen",
-            "date": "2026-09-08",
-            "start": "10:00",
-            "end": "11:00",
-            "title": "",
-            "confirm": more[-1:],
-        },
-    )
-    assert refused.status_code == 422
-    assert highlighted(refused.text) == [section]
-
-
-def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client: FlaskClient) -> None:
-    assert "data-when open" in client.get("/bookings/new?resource=tallen").text
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "told"),
-    [
-        ("10:30", "11:30", "Tallen: somebody else has that time. "),
-        ("06:00", "07:00", "Tallen is open 08:00–17:00. Choose another time or room below."),
-    ],
-)
-def test_what_cannot_be_booked_is_told_before_it_is_tried(
-    booked: BookingDate, client: FlaskClient, start: str, end: str, told: str
-) -> None:
-    html = client.get(f"/bookings/new?resource=tallen&date=2026-09-08&start={start}&end={end}").text
-    assert told in html
-    assert "It is yours at once." not in html
-    assert "data-when open" in html
-
-
-def test_what_waits_for_the_host_is_told_before_and_afterwards(
-    make: Factory, member: Person, client: FlaskClient
-) -> None:
-    make.room("hallen", approval=True)
-    html = client.get(NEW.replace("tallen", "hallen")).text
-    assert "The host confirms bookings of this room." in html
-    assert "Send request" in html
-    data = {
-        "resources": "hallen",
-        "date": "2026-09-08",
-        "start": "10:00",
-        "end": "11:00",
-        "title": "Party",
-        "organisation": "granit",
-        "activity": "meeting",
-    }
-    made = client.post(NEW, data=data, follow_redirects=True)
-    assert "The host has yet to say yes." in made.text
-    path = made.request.path
-    assert "will be asked again" in client.get(f"{path}/change").text
-
-
-def test_a_time_that_comes_twice_is_asked_about_once(
-    make: Factory, member: Person, client: FlaskClient
-) -> None:
-    data = {
-        "resources": "tallen",
-        "date": "2027-10-31",
-        "start": "02:30",
-        "end": "03:30",
-        "title": "Night",
-        "organisation": "granit",
-        "activity": "meeting",
-    }
-    html = client.post(NEW, data=data).text
-    assert html.count("comes twice") == 1
-    assert html.count("Choose which of the two times you mean.") == 1
-    assert 'href="#ambiguous-0"' in html
-    assert 'id="ambiguous-0"' in html
 
 
 def test_check_in_count_and_end(booked: BookingDate, client: FlaskClient, clock: Clock) -> None:
@@ -377,65 +262,6 @@ def test_a_host_may_still_check_in_afterwards(
     assert (booked.status, booked.women) == ("checked_in", 2)
 
 
-def test_a_long_title_is_refused_with_a_message_and_kept(member: Person, client: FlaskClient) -> None:
-    data = {
-        "resources": "tallen",
-        "date": "2026-09-08",
-        "start": "10:00",
-        "end": "11:00",
-        "organisation": "granit",
-        "activity": "meeting",
-    }
-    answer = client.post(NEW, data={**data, "title": "å" * 301})
-    assert answer.status_code == 422
-    assert "The title has 301 characters; 300 is the most." in answer.text
-    assert "å" * 301 in answer.text
-    assert 'maxlength="300"' in answer.text
-    made = client.post(NEW, data={**data, "title": "å" * 300}, follow_redirects=True)
-    assert "å" * 300 in made.text
-
-
-def test_what_is_taken_opens_with_what_can_be_had_instead_and_says_that_it_books(
-    make: Factory, booked: BookingDate, client: FlaskClient
-) -> None:
-    make.room("eken")
-    for html in (client.get(NEW).text, client.post(NEW, data=FORM).text):
-        assert "Free on Tuesday 8 September; one tap books it at once:" in html
-        assert re.findall(r'name="alternative"[^>]*>([^<]+)<', html) == [
-            "Book Eken instead, 10:00–11:00",
-            "Book Tallen 09:00–10:00, another time",
-        ]
-    assert html.index('class="hush" tabindex="-1"') < html.index('name="alternative"'), "Enter books no other"
-
-
-def test_who_books_for_several_chooses_whom(make: Factory, client: FlaskClient) -> None:
-    make.room("tallen")
-    make.organisation("other")
-    add_account(make, role="host", language="en")
-    sign_in(client)
-    html = client.get(NEW).text
-    assert '<option value="">Choose …</option>' in html
-    refused = client.post(NEW, data={**FORM, "organisation": "", "title": "Choir"})
-    assert refused.status_code == 422
-    assert 'id="organisation-error"' in refused.text
-    assert "Choose an organisation." in refused.text
-    assert 'value="Choir"' in refused.text
-    assert db.session.query(Booking).count() == 0
-
-
-def test_a_taken_time_is_told_before_anybody_is_chosen(
-    make: Factory, client: FlaskClient, now: datetime
-) -> None:
-    make.room("tallen")
-    make.organisation("other")
-    host = add_account(make, role="host", language="en")
-    book(host, now)
-    sign_in(client)
-    for html in (client.get(NEW).text, client.post(NEW, data={**FORM, "organisation": ""}).text):
-        assert "Tallen: somebody else has that time." in html
-        assert "It is yours at once." not in html
-
-
 def test_which_of_two_clock_times_it_is_stands_on_its_pages(make: Factory, client: FlaskClient) -> None:
     make.office(opens=0, closes=24 * 60, days=range(7))
     make.room("natt")
@@ -456,12 +282,3 @@ def test_more_people_than_seats_are_counted_and_asked_about(
     assert told in settle(client, booked, "heads", women="11")
     assert booked.women == 11
     assert "is it right?" not in settle(client, booked, "heads", women="10")
-
-
-def test_what_has_begun_is_not_said_to_be_open_until_it_starts(
-    member: Person, client: FlaskClient, clock: Clock
-) -> None:
-    clock.at = TEN + 5 * MINUTE
-    html = client.get(NEW).text
-    assert "until it starts" not in html
-    assert "you can change or cancel it until 10:15" in html
