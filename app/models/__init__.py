@@ -10,6 +10,7 @@ from app.models.outbox import JobRun, OutboxMail
 from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
 from app.models.report import ReportSnapshot
 from app.models.resource import Pool, Resource, ResourceCapacity, ResourcePart
+from app.models.rule import BookingRule, Waiting
 
 __all__ = [
     "Activity",
@@ -17,6 +18,7 @@ __all__ = [
     "Booking",
     "BookingDate",
     "BookingResource",
+    "BookingRule",
     "Category",
     "Closure",
     "DirectoryMark",
@@ -43,4 +45,5 @@ __all__ = [
     "SignInLink",
     "Slot",
     "Target",
+    "Waiting",
 ]

@@ -44,6 +44,12 @@ class Booking(Base):
     # Of what the file said, so that the same file is known again after the booking has gone on living.
     import_hash: Mapped[str | None] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(default=1)
+    # Where to meet from afar; only for those who may read the booking.
+    meeting_url: Mapped[str | None] = mapped_column(String(500))
+    # The codes of the rules that a host set aside for it.
+    set_aside: Mapped[list[str]] = mapped_column(Json, default=list)
+    # The booking whose series this one goes on with, since "this and following" was changed.
+    continues_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
     organiser: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation] = relationship()

@@ -57,6 +57,8 @@ class Resource(Base):
     max_minutes: Mapped[int] = mapped_column(default=1440)
     max_days_ahead: Mapped[int] = mapped_column(default=365)
     retired: Mapped[bool] = mapped_column(default=False)
+    # Rises when the code on the door is renewed: the one before is worth nothing then.
+    door_generation: Mapped[int] = mapped_column(default=0)
     # What calendars and caches compare: rises with every change that a reader of this resource could see.
     changes: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)

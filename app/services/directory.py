@@ -18,6 +18,8 @@ from app.domain.opening import OpeningRow
 from app.extensions import db
 from app.models import (
     Activity,
+    BookingRule,
+    Category,
     Closure,
     DirectoryMark,
     Office,
@@ -29,8 +31,8 @@ from app.models import (
 from app.services.columns import Prepared
 from app.services.transaction import UNDER_WAY
 
-NAMED = (Office, Resource, Pool, Organisation, Activity)
-Named = TypeVar("Named", Office, Resource, Pool, Organisation, Activity)
+NAMED = (Office, Resource, Pool, Organisation, Category, Activity)
+Named = TypeVar("Named", Office, Resource, Pool, Organisation, Category, Activity)
 MOST_KEPT = 4
 SEEN = "directory"  # a mark on the session
 
@@ -48,7 +50,7 @@ class Directory:
     """All offices, resources (in their order), pools, organisations and activities, by slug; retired too.
 
     The objects are shared and belong to no session: to be read, never changed, nor put into one.
-    Opening hours and closures are by office, without the closures that are retired.
+    Opening hours, closures and rules are by office, without those that are retired.
     """
 
     mark: str
@@ -59,10 +61,11 @@ class Directory:
     activities: Mapping[str, Activity]
     hours: Mapping[int, Sequence[tuple[int | None, OpeningRow]]]
     closures: Mapping[int, Sequence[ClosureKnown]]
+    rules: Mapping[int, Sequence[BookingRule]]
     by_id: Mapping[tuple[type, int], object]
 
     def of_id(self, model: type[Named], identifier: int) -> Named:
-        """The office, resource, pool, organisation or activity of this number. KeyError."""
+        """The office, resource, pool, organisation, category or activity of this number. KeyError."""
         found = self.by_id[model, identifier]
         assert isinstance(found, model)
         return found
@@ -113,6 +116,7 @@ def _read_all(mark: str, connection: Connection) -> Directory:
             activities={each.slug: each for each in session.scalars(select(Activity))},
             hours=_hours(session),
             closures=_closures(session),
+            rules=_rules(session),
             by_id={(type(each), each.id): each for each in session if isinstance(each, NAMED)},
         )
         session.expunge_all()
@@ -132,4 +136,11 @@ def _closures(session: Session) -> Mapping[int, Sequence[ClosureKnown]]:
     for each in session.scalars(select(Closure).where(Closure.retired_at.is_(None))):
         interval = Interval(each.starts_at, each.ends_at)
         found[each.office_id].append(ClosureKnown(each.resource_id, interval, each.reason))
+    return found
+
+
+def _rules(session: Session) -> Mapping[int, Sequence[BookingRule]]:
+    found: defaultdict[int, list[BookingRule]] = defaultdict(list)
+    for each in session.scalars(select(BookingRule).filter_by(retired=False).order_by(BookingRule.id)):
+        found[each.office_id].append(each)
     return found

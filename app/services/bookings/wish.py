@@ -29,6 +29,9 @@ class Wish:
     """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE.
 
     `skip` says which dates of a series may be left out: "closed", "taken". Else it is all or nothing.
+    `move`: a date that is taken gets another resource like it, where one is free. `sites` are offices
+    that give a room each: the smallest that is free and holds `people`, the same one for all dates if
+    possible. `override`: a host books past the rules that a host may set aside; they are kept with it.
     """
 
     resources: tuple[str, ...]
@@ -39,6 +42,11 @@ class Wish:
     activity: str
     recurrence: str | None = None
     skip: frozenset[str] = frozenset()
+    move: bool = False
+    sites: tuple[str, ...] = ()
+    people: int = 1
+    meeting_url: str | None = None
+    override: bool = False
 
     def dates(self, tz: ZoneInfo) -> tuple[Interval, ...]:
         """Every date that is meant, by the clock of `tz`. Refused where the rule is out of bounds."""
