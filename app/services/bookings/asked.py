@@ -1,0 +1,47 @@
+"""What a booking asks for: a wish, and the things that its names stand for."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from app.domain.interval import Interval
+from app.domain.recurrence import expand
+from app.models import Pool, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE.
+
+    `skip` says which dates of a series may be left out: "closed", "taken". Else it is all or nothing.
+    `move`: a date that is taken gets another resource like it, where one is free. `sites` are offices
+    that give a room each: the smallest that is free and holds `people`, the same one for all dates if
+    possible. `override`: a host books past the rules that a host may set aside; they are kept with it.
+    """
+
+    resources: tuple[str, ...]
+    start: datetime
+    end: datetime
+    title: str
+    organisation: str
+    activity: str
+    recurrence: str | None = None
+    skip: frozenset[str] = frozenset()
+    move: bool = False
+    sites: tuple[str, ...] = ()
+    people: int = 1
+    meeting_url: str | None = None
+    override: bool = False
+
+    def dates(self, tz: ZoneInfo) -> tuple[Interval, ...]:
+        """Every date that is meant, by the clock of `tz`. Refused where the rule is out of bounds."""
+        first = Interval(self.start.astimezone(UTC), self.end.astimezone(UTC))
+        return tuple(expand(self.recurrence, first, tz)) if self.recurrence else (first,)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing asked for and the leaves it may be served by: one list per choice (a pool has many)."""
+
+    thing: Resource | Pool
+    choices: tuple[tuple[Resource, ...], ...]
