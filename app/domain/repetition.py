@@ -80,7 +80,7 @@ class Repetition:
 
 
 def read(rule: str, first: date, tz: tzinfo = UTC) -> Repetition | None:
-    """The repetition that a rule means for a series that begins on `first`; None where we have no word for it.
+    """The repetition that a rule means for a series from `first` on; None where we have no word for it.
 
     `tz` is the clock by which an UNTIL in UTC is read as a date.
     """

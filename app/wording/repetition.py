@@ -1,4 +1,4 @@
-"""A repetition in words: "Every Tuesday until 15 December 2026", "The last Friday of every month, 10 times"."""
+"""A repetition in words: "Every Tuesday until 15 December 2026", "The last day of every month, 10 times"."""
 
 from collections.abc import Sequence
 from datetime import date, tzinfo

@@ -108,7 +108,7 @@ def test_rules_without_a_word_for_them(rule: str) -> None:
     ],
 )
 def test_what_is_no_repetition(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="no such|ends"):
+    with pytest.raises(ValueError, match=r"no such|ends"):
         Repetition(**wrong)
 
 
