@@ -55,10 +55,10 @@ def wish(**body: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def api(client: FlaskClient, make: Factory, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Caller]:
+def api(client: FlaskClient, make: Factory) -> Callable[..., Caller]:
     make.room("tallen", equipment=["screen"])
     for limit in (access.READS, access.WRITES):
-        monkeypatch.setattr(limit, "levels", {})
+        limit.forget()
 
     def caller(email: str = "member@example.org", **more: Any) -> Caller:
         person = make.person(email, **more)

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.api.limits import MOST_BUCKETS, Buckets
+from app.api.limits import Buckets
 from app.extensions import db
 from app.models import ApiToken
 from tests.api.conftest import Caller, wish
-from tests.conftest import NOW, Clock
+from tests.conftest import Clock
 from tests.factories import Factory
 
 Api = Callable[..., Caller]
@@ -140,19 +140,3 @@ def test_a_token_that_calls_too_often_is_told_when_to_go_on(
     assert caller.get("/bookings").status_code == 200, "reading is counted apart"
     clock.at += timedelta(seconds=1)
     assert caller.delete("/bookings/1").status_code == 404
-
-
-def test_the_limit_keeps_what_the_contract_promises() -> None:
-    from app.api.access import WRITES
-
-    bucket = Buckets(WRITES.burst, WRITES.per_minute)
-    assert all(bucket.wait("token", NOW) == 0 for _ in range(60))
-    spread = [bucket.wait("token", NOW + timedelta(seconds=second / 2)) for second in range(600)]
-    assert not any(spread), "120 a minute for five minutes"
-
-
-def test_buckets_do_not_pile_up() -> None:
-    buckets = Buckets(burst=1, per_minute=1)
-    for number in range(MOST_BUCKETS + 5):
-        buckets.wait(str(number), NOW)
-    assert len(buckets.levels) == MOST_BUCKETS
