@@ -5,9 +5,10 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.database import is_overlap, is_retryable
-from app.domain.errors import Taken
+from app.domain.errors import Stale, Taken
 from app.extensions import db
 from app.models import Category, Organisation, Person, Role
 
@@ -22,8 +23,8 @@ UNDER_WAY = "use case"  # a mark on the session
 def use_case(function: Callable[P, R]) -> Callable[P, R]:
     """Runs the function in one writing transaction: all of it is kept, or nothing.
 
-    A deadlock or serialization failure is tried again. Where the database's guard refuses an overlap,
-    Taken is raised (without naming the clash). Any other error rolls back and goes on.
+    A deadlock, serialization failure or stale row is tried again. Where the database's guard refuses an
+    overlap, Taken is raised (without naming the clash). Any other error rolls back and goes on.
     What was read before is read anew, so that decisions rest on what is true inside; only who asks was
     settled when the request began. A use case called by another is part of that one's transaction.
     """
@@ -40,6 +41,9 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
                     raise Taken(()) from error
                 if last == TRIES - 1 or not is_retryable(error):
                     raise
+            except StaleDataError:  # somebody was faster: decided anew on what they left
+                if last == TRIES - 1:
+                    raise Stale() from None
         raise AssertionError("unreachable")
 
     return run
