@@ -9,14 +9,15 @@ from app.api.access import caller, with_token
 from app.api.reading import Fields
 from app.clock import now
 from app.domain.errors import NotFound
-from app.domain.interval import Interval, intersect
+from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.extensions import db
 from app.models import Office, Pool, Resource
 from app.models.resource import KINDS
 from app.services.availability import bookable, free
+from app.services.directory import directory
 from app.services.feeds import feed_urls
-from app.services.serializers import Data, resource_data, span
+from app.services.serializers import Data, Instants, resource_data
 
 USUAL_DAYS, MOST_DAYS = 1, 31
 MOST_MINUTES = 31 * 24 * 60
@@ -79,6 +80,7 @@ def list_free_times() -> Response:
     ]
     still = Interval(max(within.start, moment), within.end)
     found = free(office, still, wanted)
+    written = Instants()
     return jsonify(
         items=[
             {
@@ -86,19 +88,19 @@ def list_free_times() -> Response:
                 "name": each.resource.name,
                 "kind": each.resource.kind,
                 "capacity": each.resource.capacity,
-                "free": _long_enough(intersect(each.stretches, [still]), timedelta(minutes=minutes)),
+                "free": [
+                    {"start": written[start], "end": written[end]}
+                    for start, end in each.seconds
+                    if end - start >= minutes * 60
+                ],
             }
             for each in found
         ]
     )
 
 
-def _long_enough(stretches: list[Interval], length: timedelta) -> list[Data]:
-    return [span(stretch) for stretch in stretches if stretch.duration >= length]
-
-
 def _office(slug: str) -> Office:
-    office = db.session.scalar(select(Office).filter_by(slug=slug))
+    office = directory().offices.get(slug)
     if office is None:
         raise NotFound()
     return office

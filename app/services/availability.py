@@ -1,48 +1,73 @@
 """What is free: of an office for a wish, of a resource through a day, and instead of what is taken."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import bindparam, select
 
 from app.domain.errors import Alternative
-from app.domain.interval import Interval, intersect, merge, subtract
+from app.domain.interval import Interval, merge
 from app.domain.localtime import day_bounds, local_date, zone
-from app.extensions import db
+from app.domain.stretches import Stretch, interval_of, shared, stretch_of, without
 from app.models import Office, Resource, Slot
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
+from app.services.columns import Prepared
+from app.services.directory import directory
 from app.services.opening import OfficeHours
 
 STEP = timedelta(minutes=15)
+ONE_DAY = 24 * 60 * 60  # seconds
+
+
+_LIVE_BLOCKS = Prepared(
+    select(Slot.resource_id, Slot.blocks_from, Slot.blocks_until)
+    .join(Resource, Resource.id == Slot.resource_id)
+    .where(
+        LIVE_SLOT,
+        Resource.office_id == bindparam("office"),
+        Slot.blocks_from < bindparam("end"),
+        Slot.blocks_from > bindparam("earliest"),
+        Slot.blocks_until > bindparam("start"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A resource and when it can be used: open, in service, and no block in the way of its own buffers."""
+    """A resource and when it can be used: open, in service, and no block in the way of its own buffers.
+
+    In whole seconds since 1970: a search looks at thousands of stretches.
+    """
 
     resource: Resource
-    stretches: list[Interval]
+    seconds: list[Stretch]
+
+    @property
+    def stretches(self) -> list[Interval]:
+        return [interval_of(stretch) for stretch in self.seconds]
 
     def fits(self, use: Interval) -> bool:
-        return any(stretch.start <= use.start and use.end <= stretch.end for stretch in self.stretches)
+        start, end = use.start.timestamp(), use.end.timestamp()
+        return any(first <= start and end <= last for first, last in self.seconds)
 
 
 def bookable(office: Office) -> Sequence[Resource]:
-    """The office's resources in their order, without those that are retired."""
-    query = select(Resource).filter_by(office_id=office.id, retired=False)
-    with_parts = query.options(selectinload(Resource.parts))
-    return db.session.scalars(with_parts.order_by(Resource.position, Resource.id)).all()
+    """The office's resources in their order, without those that are retired. To be read, never changed."""
+    everything = directory().resources.values()
+    return [each for each in everything if each.office_id == office.id and not each.retired]
 
 
 def free(office: Office, within: Interval, resources: Iterable[Resource] | None = None) -> list[Free]:
-    """When each is free, in a constant number of queries. A composite is free when all its parts are."""
+    """When each is free, in one query. A composite is free when all its parts are."""
     wanted = list(bookable(office) if resources is None else resources)
-    leaves = {leaf.id: leaf for resource in wanted for leaf in leaves_of(resource)}
-    hours = OfficeHours.load(office, within)
-    blocks = live_blocks(leaves, within)
-    return [Free(resource, _free_of(resource, within, hours, blocks)) for resource in wanted]
+    days = _whole_days(within, zone(office.timezone))
+    offices = {leaf.office_id: leaf.office for each in wanted for leaf in leaves_of(each)}
+    hours = {each.id: OfficeHours.load(each, days) for each in offices.values()}
+    blocks = live_blocks(offices, within)
+    return [Free(each, _free_of(each, stretch_of(within), hours, blocks)) for each in wanted]
 
 
 def open_times(office: Office, within: Interval) -> list[Interval]:
@@ -51,20 +76,20 @@ def open_times(office: Office, within: Interval) -> list[Interval]:
     return merge(stretch for resource in bookable(office) for stretch in hours.open(resource))
 
 
-def live_blocks(resource_ids: Iterable[int], within: Interval) -> dict[int, list[Interval]]:
-    """By resource, the blocks of its live slots that reach into an interval."""
-    rows = db.session.execute(
-        select(Slot.resource_id, Slot.blocks_from, Slot.blocks_until).where(
-            LIVE_SLOT,
-            Slot.resource_id.in_(list(resource_ids)),
-            Slot.blocks_from < within.end + timedelta(days=1),  # a day more: own buffers reach out
-            Slot.blocks_from > within.start - LONGEST_BLOCK,
-            Slot.blocks_until > within.start - timedelta(days=1),
-        )
-    )
-    found: dict[int, list[Interval]] = {}
-    for resource_id, start, end in rows:
-        found.setdefault(resource_id, []).append(Interval(start, end))
+def live_blocks(office_ids: Iterable[int], within: Interval) -> dict[int, list[Stretch]]:
+    """By resource of these offices, the blocks of its live slots that reach into an interval, in order."""
+    first, last = stretch_of(within)
+    times = {
+        "start": first - ONE_DAY,  # a day more on both sides: own buffers reach out
+        "end": last + ONE_DAY,
+        "earliest": first - int(LONGEST_BLOCK.total_seconds()),
+    }
+    found: defaultdict[int, list[Stretch]] = defaultdict(list)
+    for office_id in office_ids:
+        for resource_id, start, end in _LIVE_BLOCKS.read(office=office_id, **times):
+            found[resource_id].append((start, end))
+    for blocks in found.values():
+        blocks.sort()
     return found
 
 
@@ -118,14 +143,26 @@ def _alternative(resource: Resource, use: Interval) -> Alternative:
     return Alternative(resource.slug, resource.name, use.start, use.end)
 
 
+def _whole_days(within: Interval, tz: ZoneInfo) -> Interval:
+    """From midnight to midnight: of whole days the opening hours are kept, of a present moment never."""
+    return Interval(
+        day_bounds(local_date(within.start, tz), tz).start, day_bounds(local_date(within.end, tz), tz).end
+    )
+
+
 def _free_of(
-    resource: Resource, within: Interval, hours: OfficeHours, blocks: Mapping[int, list[Interval]]
-) -> list[Interval]:
-    stretches = [within]
+    resource: Resource,
+    within: Stretch,
+    hours: Mapping[int, OfficeHours],
+    blocks: Mapping[int, Sequence[Stretch]],
+) -> list[Stretch]:
+    stretches = [within] if within[0] < within[1] else []
     for leaf in leaves_of(resource):
-        before = timedelta(minutes=leaf.buffer_before_minutes)
-        after = timedelta(minutes=leaf.buffer_after_minutes)
+        before, after = leaf.buffer_before_minutes * 60, leaf.buffer_after_minutes * 60
         # A use is possible where its own block, buffers and all, meets no other block.
-        taken = [Interval(block.start - after, block.end + before) for block in blocks.get(leaf.id, [])]
-        stretches = intersect(stretches, subtract(hours.open(leaf), taken))
+        taken = blocks.get(leaf.id, ())
+        if before or after:
+            taken = [(start - after, end + before) for start, end in taken]
+        opened = shared(stretches, hours[leaf.office_id].open_seconds(leaf))
+        stretches = without(opened, taken)
     return stretches

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.domain.interval import Interval, clip, intersect, overlaps, subtract
 from app.domain.localtime import zone
 from app.domain.opening import OpeningRow, hours_laid_out, service_interval
+from app.domain.stretches import Stretch, stretch_of
 from app.models import Office
 from app.services.directory import Directory, directory
 
@@ -46,6 +47,7 @@ class OfficeHours:
     parts: Mapping[int, Sequence[InService]]
     laid_out: dict[int | None, list[Interval]] = field(default_factory=dict)
     opened: dict[tuple[object, ...], list[Interval]] = field(default_factory=dict)
+    in_seconds: dict[tuple[object, ...], list[Stretch]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, office: Office, within: Interval) -> "OfficeHours":
@@ -80,13 +82,23 @@ class OfficeHours:
 
     def open(self, resource: InService) -> list[Interval]:
         """The hours less the closures."""
-        # Most resources have nothing of their own: what is open is worked out once for all of them.
-        own = resource.id in self.rows or resource.id in self.closed or resource.id in self.parts
-        key = (resource.id if own else None, resource.active_from, resource.active_to)
+        key = self._alike(resource)
         if key not in self.opened:
             closures = [interval for interval, _ in self.closures(resource)]
             self.opened[key] = subtract(self.hours(resource), closures)
         return self.opened[key]
+
+    def open_seconds(self, resource: InService) -> list[Stretch]:
+        """The same in whole seconds since 1970."""
+        key = self._alike(resource)
+        if key not in self.in_seconds:
+            self.in_seconds[key] = [stretch_of(interval) for interval in self.open(resource)]
+        return self.in_seconds[key]
+
+    def _alike(self, resource: InService) -> tuple[object, ...]:
+        # Most resources have nothing of their own: what is open is worked out once for all of them.
+        own = resource.id in self.rows or resource.id in self.closed or resource.id in self.parts
+        return (resource.id if own else None, resource.active_from, resource.active_to)
 
     def closures(self, resource: InService) -> list[ClosedTime]:
         """The closures of the office and of the resource that reach into `within`, in order of time."""

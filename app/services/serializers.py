@@ -26,6 +26,14 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
+class Instants(dict[int, str]):
+    """Seconds since 1970 as the API writes them, each worked out once: most rooms are free alike."""
+
+    def __missing__(self, seconds: int) -> str:
+        self[seconds] = written = instant(datetime.fromtimestamp(seconds, UTC))
+        return written
+
+
 def span(interval: Interval | Clash | Alternative) -> Data:
     """A stretch of time: `start` and the exclusive `end`."""
     return {"start": instant(interval.start), "end": instant(interval.end)}

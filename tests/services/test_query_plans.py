@@ -56,7 +56,7 @@ Question = Callable[[Office, Resource], object]
     [
         (lambda office, _room: board(office, DAY, PUBLIC), ("ix_slot_resource_id_starts_at", "ix_slot_long")),
         (lambda _office, room: clashes([(room, DAY)]), ("ix_slot_live",)),
-        (lambda _office, room: live_blocks([room.id], DAY), ("ix_slot_live",)),
+        (lambda office, _room: live_blocks([office.id], DAY), ("ix_slot_live",)),
     ],
     ids=["board", "clashes", "live blocks"],
 )
