@@ -1,8 +1,4 @@
-"""The booking rules: one class each, one reason each.
-
-`broken` asks every rule, so that a wish that breaks several is told all of them at once.
-Each rule is about one date on one resource; instants are UTC.
-"""
+"""The rules about one date on one resource; instants are UTC."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -11,15 +7,15 @@ from datetime import datetime, timedelta
 
 from app.domain.errors import Refusal
 from app.domain.interval import Interval, clip, subtract
+from app.domain.policy.rule import Rule
 
 # A booking "now" may start in the quarter that is already running.
 STARTED_AT_MOST = timedelta(minutes=15)
-TITLE_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A closure that a person may be told of."""
+    """A closure or a blackout that a person may be told of."""
 
     interval: Interval
     reason: str
@@ -27,7 +23,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for one resource around the wished time."""
+    """What holds for one resource and one organisation around the wished time."""
 
     name: str
     timezone: str
@@ -37,6 +33,11 @@ class Terms:
     hours: Sequence[Interval]  # opening hours before closures
     closures: Sequence[Closed] = field(default=())
     service: Interval | None = None  # None: always in service
+    organisation: str = ""  # its name
+    may_book: bool = True
+    why_not: str = ""  # the office's own words, where it may not
+    blackout: Closed | None = None  # the time during which it may not
+    notice: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +49,70 @@ class Wish:
     now: datetime
 
 
-class Rule(ABC):
+class DateRule(Rule, ABC):
     """Says why a wish is refused, or None."""
 
     @abstractmethod
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None: ...
 
 
-class NotInThePast(Rule):
+class NotInThePast(DateRule):
+    code = "in_past"
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if wish.start >= wish.now - STARTED_AT_MOST:
             return None
-        return Refusal("in_past", "start", {"start": wish.start, "timezone": terms.timezone})
+        return Refusal(self.code, "start", {"start": wish.start, "timezone": terms.timezone})
 
 
-class NotTooFarAhead(Rule):
+class NotTooFarAhead(DateRule):
+    code = "too_far_ahead"
+    host_may_set_aside = True
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         last = wish.now + timedelta(days=terms.days_ahead)
         if wish.start <= last:
             return None
         return Refusal(
-            "too_far_ahead",
+            self.code,
             "date",
             {"resource": terms.name, "days": terms.days_ahead, "last": last, "timezone": terms.timezone},
         )
 
 
-class LongEnough(Rule):
+class LongEnough(DateRule):
+    code = "too_short"
+    host_may_set_aside = True
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if wish.end - wish.start >= terms.min_length:
             return None
-        return Refusal("too_short", "end", {"resource": terms.name, "minutes": _minutes(terms.min_length)})
+        return Refusal(self.code, "end", {"resource": terms.name, "minutes": _minutes(terms.min_length)})
 
 
-class ShortEnough(Rule):
+class ShortEnough(DateRule):
+    code = "too_long"
+    host_may_set_aside = True
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if wish.end - wish.start <= terms.max_length:
             return None
-        return Refusal("too_long", "end", {"resource": terms.name, "minutes": _minutes(terms.max_length)})
+        return Refusal(self.code, "end", {"resource": terms.name, "minutes": _minutes(terms.max_length)})
 
 
-class InService(Rule):
+class InService(DateRule):
+    code = "not_in_service"
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if terms.service is None or clip(_interval(wish), terms.service) == _interval(wish):
             return None
-        return Refusal("not_in_service", "date", {"resource": terms.name})
+        return Refusal(self.code, "date", {"resource": terms.name})
 
 
-class WithinOpeningHours(Rule):
+class WithinOpeningHours(DateRule):
+    code = "outside_opening_hours"
+    host_may_set_aside = True
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         if not subtract([_interval(wish)], terms.hours):
             return None
@@ -104,10 +121,13 @@ class WithinOpeningHours(Rule):
             "hours": tuple(terms.hours),
             "timezone": terms.timezone,
         }
-        return Refusal("outside_opening_hours", "start", params)
+        return Refusal(self.code, "start", params)
 
 
-class NotClosed(Rule):
+class NotClosed(DateRule):
+    code = "closed"
+    host_may_set_aside = True
+
     def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
         for closed in terms.closures:
             if clip(closed.interval, _interval(wish)):
@@ -118,12 +138,61 @@ class NotClosed(Rule):
                     "end": closed.interval.end,
                     "timezone": terms.timezone,
                 }
-                return Refusal("closed", "date", params)
+                return Refusal(self.code, "date", params)
         return None
 
 
-RULES: tuple[Rule, ...] = (
+class ForThisOrganisation(DateRule):
+    code = "not_for_you"
+    host_may_set_aside = True
+
+    def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
+        if terms.may_book:
+            return None
+        params = {"resource": terms.name, "organisation": terms.organisation, "reason": terms.why_not}
+        return Refusal(self.code, "resources", dict(params))
+
+
+class NotBlackedOut(DateRule):
+    code = "blacked_out"
+    host_may_set_aside = True
+
+    def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
+        blackout = terms.blackout
+        if blackout is None or not clip(blackout.interval, _interval(wish)):
+            return None
+        params: dict[str, object] = {
+            "resource": terms.name,
+            "organisation": terms.organisation,
+            "reason": blackout.reason,
+            "start": blackout.interval.start,
+            "end": blackout.interval.end,
+            "timezone": terms.timezone,
+        }
+        return Refusal(self.code, "date", params)
+
+
+class EnoughNotice(DateRule):
+    code = "too_little_notice"
+    host_may_set_aside = True
+
+    def refuses(self, wish: Wish, terms: Terms) -> Refusal | None:
+        if not terms.notice or wish.start - wish.now >= terms.notice:
+            return None
+        params: dict[str, object] = {
+            "resource": terms.name,
+            "minutes": _minutes(terms.notice),
+            "earliest": wish.now + terms.notice,
+            "timezone": terms.timezone,
+        }
+        return Refusal(self.code, "start", params)
+
+
+RULES: tuple[DateRule, ...] = (
     NotInThePast(),
+    ForThisOrganisation(),
+    NotBlackedOut(),
+    EnoughNotice(),
     NotTooFarAhead(),
     LongEnough(),
     ShortEnough(),
@@ -133,26 +202,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def broken(wish: Wish, terms: Terms, rules: Iterable[Rule] = RULES) -> list[Refusal]:
+def broken(wish: Wish, terms: Terms, rules: Iterable[DateRule] = RULES) -> list[Refusal]:
     """Every rule that the wish breaks. An end before its start hides the rest: they would be guesses."""
     if wish.end <= wish.start:
         return [Refusal("end_before_start", "end")]
     refusals = (rule.refuses(wish, terms) for rule in rules)
     return [refusal for refusal in refusals if refusal]
-
-
-def title_refusals(title: str) -> list[Refusal]:
-    """Why a title cannot be kept: empty, line breaks or other control characters, too long."""
-    if not title.strip():
-        return [Refusal("title_missing", "title")]
-    refusals = []
-    if any(
-        ord(character) < 32 or ord(character) == 127 or character in "\x85\u2028\u2029" for character in title
-    ):
-        refusals.append(Refusal("title_line_break", "title"))
-    if len(title) > TITLE_LENGTH:
-        refusals.append(Refusal("title_too_long", "title", {"length": len(title), "most": TITLE_LENGTH}))
-    return refusals
 
 
 def _interval(wish: Wish) -> Interval:

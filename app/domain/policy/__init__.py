@@ -1,0 +1,31 @@
+"""The booking rules: one class each, one reason each; all that a wish breaks are told at once.
+
+Map:
+    rule    what a rule is
+    dates   about one date on one resource: `broken`
+    counts  about all that an organisation holds: `broken_counts`
+    titles  what a title may be
+"""
+
+from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts
+from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, Terms, Wish, broken
+from app.domain.policy.titles import TITLE_LENGTH, title_refusals
+
+__all__ = [
+    "COUNTING_RULES",
+    "HOST_MAY_SET_ASIDE",
+    "RULES",
+    "STARTED_AT_MOST",
+    "TITLE_LENGTH",
+    "AtOnce",
+    "Closed",
+    "MonthOfUse",
+    "Terms",
+    "Wish",
+    "broken",
+    "broken_counts",
+    "title_refusals",
+]
+
+# The codes of the rules that an office made for itself: its host may book past them.
+HOST_MAY_SET_ASIDE = frozenset(rule.code for rule in (*RULES, *COUNTING_RULES) if rule.host_may_set_aside)

@@ -1,0 +1,10 @@
+"""What an office asks of bookings: `limits_for`, `quota_left`, and the rules that hosts make.
+
+Map:
+    limits   which rule stands, for a resource and an organisation
+    quotas   the hours of an organisation in a month; what it holds at the same moment
+"""
+
+from app.services.rules.limits import Limits, StandingRules, limits_for
+
+__all__ = ["Limits", "StandingRules", "limits_for"]
