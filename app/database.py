@@ -11,12 +11,16 @@ from time import sleep
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError as CannotGoOn
 
 OVERLAP_TRIGGER_MESSAGE = "slot_never_two"
 OVERLAP_SQLSTATE = "23P01"
 BUSY_TIMEOUT = "busy_timeout=10000"
 FIRST_PAUSE, LONGEST_PAUSE, PATIENCE = 0.0005, 0.005, 10.0  # seconds
 RETRY_SQLSTATES = ("40001", "40P01")  # serialization failure, deadlock
+# Connection lost, out of resources, shut down or starting; an error without a code comes from connecting.
+UNREACHABLE_SQLSTATES = ("08", "53", "57")
+RETRY_AFTER = 2  # seconds: PostgreSQL is back after a crash in about as many
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -73,3 +77,12 @@ def is_overlap(error: DBAPIError) -> bool:
 def is_retryable(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed when tried again."""
     return getattr(error.orig, "sqlstate", None) in RETRY_SQLSTATES or "database is locked" in str(error.orig)
+
+
+def is_unreachable(error: DBAPIError) -> bool:
+    """Whether the database is gone, starting or overrun: what was asked may be asked again in a while."""
+    if isinstance(error.orig, OperationalError):  # SQLite has no server that could be gone
+        return "database is locked" in str(error.orig)
+    state = getattr(error.orig, "sqlstate", None) or UNREACHABLE_SQLSTATES[0]
+    lost = isinstance(error, CannotGoOn) and state.startswith(UNREACHABLE_SQLSTATES)
+    return error.connection_invalidated or lost

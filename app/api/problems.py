@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_babel import force_locale
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from app.api import words
+from app.database import RETRY_AFTER, is_unreachable
 from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken
 from app.services.serializers import in_the_way, instant
 from app.wording.languages import LOCALES, asked_for
@@ -35,6 +37,7 @@ def init_blueprint(api: Blueprint) -> None:
     api.register_error_handler(Problem, _of_problem)
     api.register_error_handler(DomainError, _of_domain_error)
     api.register_error_handler(HTTPException, of_http_error)
+    api.register_error_handler(DBAPIError, _of_database_error)
 
 
 def of_http_error(error: HTTPException) -> Response:
@@ -48,6 +51,15 @@ def of_http_error(error: HTTPException) -> Response:
 
 def _of_problem(problem: Problem) -> Response:
     return _answer(problem.status, problem.code, problem.params, headers=problem.headers)
+
+
+def _of_database_error(error: DBAPIError) -> Response:
+    """503 where the database is gone for a while; else it is a bug."""
+    if not is_unreachable(error):
+        raise error
+    current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
+    g.api_caller = None  # whose language is stored where nothing can be read
+    return _answer(503, "http_503", headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _of_domain_error(error: DomainError) -> Response:

@@ -18,6 +18,10 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "http_413": lambda p: _("That is more than the API takes at once."),
     "http_415": lambda p: _("Send JSON, with the content type application/json."),
     "http_500": lambda p: _("Something broke on our side. Nothing was half-saved."),
+    "http_503": lambda p: _(
+        "The database does not answer at the moment. Retry-After says when to ask again; "
+        "whether this was kept is not known, so send it with the same Idempotency-Key."
+    ),
     "unauthorised": lambda p: _("Send a valid token: Authorization: Bearer TOKEN."),
     "too_many_requests": lambda p: _("That is too many calls. Retry-After says when to go on."),
     "bad_json": lambda p: _("The body is not a JSON object, or says a key twice."),

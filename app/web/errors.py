@@ -4,14 +4,17 @@ from typing import Any
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import force_locale, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app.database import RETRY_AFTER, is_unreachable
 from app.domain.errors import DomainError, NotAllowed, NotFound, Stale, Taken
 from app.services.sign_in import LinkGone, TooManyTries
 from app.web.security import person, safe_path, to_sign_in
 from app.wording import say
+from app.wording.languages import LOCALES, asked_for
 
 # For each status its title and what to do.
 TEXTS: dict[int, tuple[Any, Any]] = {
@@ -63,6 +66,10 @@ TEXTS: dict[int, tuple[Any, Any]] = {
             "It is not your fault, and it has been noted. Nothing was half-saved. Try again in a while."
         ),
     ),
+    503: (
+        lazy_gettext("We are away for a moment"),
+        lazy_gettext("Look in a few seconds whether what you did was kept, and else do it once more."),
+    ),
 }
 STATUSES: dict[type[DomainError], int] = {
     NotFound: 404,
@@ -79,6 +86,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _wrong_host)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(DBAPIError, _database_error)
 
 
 def error_page(
@@ -136,6 +144,18 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     code = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), 422)
     actions = [(gettext("Ask for a new link"), url_for("sessions.new"))] if code == 410 else _back_action()
     return error_page(code, say(error), actions)
+
+
+def _database_error(error: DBAPIError) -> ResponseReturnValue:
+    """Gone for a while: no page of ours can be made without it, so this one is bare. Else it is a bug."""
+    if not is_unreachable(error):
+        raise error
+    current_app.logger.warning("the database does not answer: %s", type(error.orig).__name__)
+    with force_locale(LOCALES[asked_for(request.accept_languages)]):  # what a person chose is stored there
+        title, what_to_do = (str(text) for text in TEXTS[503])
+    answer = _bare(503, f"{title}. {what_to_do}")
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def _back_action() -> list[tuple[str, str]]:

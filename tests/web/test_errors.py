@@ -44,7 +44,8 @@ def failing(app: Flask) -> Iterator[list[Exception | int]]:
         (415, "Det gick inte att förstå", "That could not be understood"),
         (429, "För många på en gång", "Too many at once"),
         (500, "Något gick sönder hos oss", "Something broke on our side"),
-        (503, "Något gick sönder hos oss", "Something broke on our side"),
+        (502, "Något gick sönder hos oss", "Something broke on our side"),
+        (503, "Vi är borta en liten stund", "We are away for a moment"),
     ],
 )
 def test_a_page_in_both_languages(
