@@ -43,12 +43,20 @@ def _words(event: Event) -> Iterator[bytes]:
     yield text_line("SUMMARY", event.summary)
     if event.location:
         yield text_line("LOCATION", event.location)
-    if event.description:
-        yield text_line("DESCRIPTION", event.description)
+    conference = _address(event.conference or "")
+    # Many readers know no CONFERENCE, but make a link of what stands in the description.
+    if said := "\n".join(filter(None, (event.description, conference))):
+        yield text_line("DESCRIPTION", said)
     if event.url:
-        yield line("URL", "".join(clean(event.url).split()))
+        yield line("URL", _address(event.url))
+    if conference:
+        yield line("CONFERENCE;VALUE=URI;FEATURE=VIDEO", conference)
     if event.categories:
         yield line("CATEGORIES", ",".join(escape(category) for category in event.categories))
+
+
+def _address(url: str) -> str:
+    return "".join(clean(url).split())
 
 
 def _busy_lines(event: Event) -> Iterator[bytes]:

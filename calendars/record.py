@@ -29,6 +29,8 @@ class Event:
     location: str = ""
     description: str = ""
     url: str | None = None
+    conference: str | None = None
+    """Where to meet from afar (an address): as CONFERENCE, and as the description's last line."""
     recurrence: str | None = None
     """RRULE value with COUNT or UNTIL; `start` is its first date. Length is exact time on every date."""
     exdates: tuple[datetime, ...] = ()

@@ -108,6 +108,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         Booking.timezone,
         Booking.organiser_id,
         Booking.organisation_id,
+        Booking.meeting_url,
         Resource.name.label("resource"),
         Resource.office_id,
         Office.name.label("office"),
@@ -164,6 +165,7 @@ def _event(
         if readable or scope.names_resources
         else "",
         url=booking_url(row.booking_id, base_url) if readable else None,
+        conference=row.meeting_url if readable else None,
     )
 
 
@@ -213,6 +215,7 @@ def _series(booking: Booking, standing: list[BookingDate], base_url: str) -> Eve
         status="TENTATIVE" if all(date.status == "requested" for date in standing) else "CONFIRMED",
         location=master.location,
         url=master.url,
+        conference=master.conference,
         recurrence=normal_form(booking.recurrence or ""),
         exdates=tuple(date.original_start_at for date in ordered if date.status not in STATUSES),
         overrides=tuple(_download(booking, date, base_url, uid=booking.uid, moved=True) for date in moved),
@@ -237,5 +240,6 @@ def _download(booking: Booking, date: BookingDate, base_url: str, *, uid: str, m
         status=STATUSES[date.status],
         location=_location([(each.name, each.office.name, each.office.address) for each in resources]),
         url=booking_url(booking.id, base_url) if base_url else None,
+        conference=booking.meeting_url,
         original_start=date.original_start_at if moved else None,
     )

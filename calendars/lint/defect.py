@@ -69,6 +69,7 @@ CODES = {
     "cancelled-in-feed": "a cancelled event in a feed looks live in Outlook",
     "busy-disagrees": "TRANSP and X-MICROSOFT-CDO-BUSYSTATUS disagree",
     "address": "an address without mailto:",
+    "conference": "a CONFERENCE that is no address with VALUE=URI",
     # recurrence
     "rule-broken": "a recurrence that cannot be followed",
     "rule-end": "a recurrence without exactly one of COUNT and UNTIL",

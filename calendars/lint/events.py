@@ -1,5 +1,6 @@
 """Rules for each VEVENT by itself, and for their identities together."""
 
+import re
 from collections.abc import Iterator
 
 from calendars.lint.content import Property
@@ -9,6 +10,7 @@ from calendars.lint.tree import Component
 
 _TIMES = ("DTSTART", "DTEND", "DTSTAMP", "LAST-MODIFIED", "CREATED", "RECURRENCE-ID", "EXDATE")
 _STATUSES = {"TENTATIVE", "CONFIRMED", "CANCELLED"}
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _FREE = {"FREE", "WORKINGELSEWHERE"}
 
 
@@ -91,3 +93,6 @@ def _check_addresses(event: Component) -> Iterator[Defect]:
         sent_by = prop.parameter("SENT-BY") or "mailto:"
         if not all(address.lower().startswith("mailto:") for address in (prop.value, sent_by)):
             yield Defect(prop.line, "address", f"{prop.name}:{prop.value[:50]}")
+    for prop in event.all("CONFERENCE"):
+        if prop.parameter("VALUE") != "URI" or not _URI.match(prop.value):
+            yield Defect(prop.line, "conference", prop.value[:50])

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from calendars.lint.defect import Defect
 from calendars.lint.tree import Component
 
-_TELLING = ("LOCATION", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "URL", "CATEGORIES", "CONTACT", "COMMENT")
+_TELLING = ("LOCATION", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "URL", "CONFERENCE", "CATEGORIES")
+_TELLING += ("CONTACT", "COMMENT", "GEO", "ATTACH", "RELATED-TO", "RESOURCES")
 
 
 def check_forbidden(root: Component, forbidden: Collection[str]) -> Iterator[Defect]:

@@ -57,6 +57,18 @@ def test_every_property() -> None:
     ]
 
 
+def test_where_to_meet_from_afar_stands_twice_for_readers_who_know_no_conference() -> None:
+    one = event(description="Välkommen", conference="https://meet.example.org/tall-gran\r\n")
+    assert lines(one, "CONFERENCE", "DESCRIPTION") == [
+        r"DESCRIPTION:Välkommen\nhttps://meet.example.org/tall-gran",
+        "CONFERENCE;VALUE=URI;FEATURE=VIDEO:https://meet.example.org/tall-gran",
+    ]
+    assert lines(event(conference="https://meet.example.org/x"), "DESCRIPTION") == [
+        "DESCRIPTION:https://meet.example.org/x"
+    ]
+    assert lint(write_download(one)) == []
+
+
 def test_a_free_event_is_free_in_both_words() -> None:
     free = event(busy=False, status="TENTATIVE")
     assert lines(free, "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS") == [

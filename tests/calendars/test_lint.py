@@ -136,6 +136,8 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     ("busy-disagrees", swap(b"BUSYSTATUS:BUSY", b"BUSYSTATUS:FREE"), {}),
     ("address", add(b"ORGANIZER:anna@example.org"), {}),
     ("address", add(b"ATTENDEE;CN=Foo: Bar:mailto:bar@example.org"), {}),
+    ("conference", add(b"CONFERENCE;FEATURE=VIDEO:https://meet.example.org/x"), {}),
+    ("conference", add(b"CONFERENCE;VALUE=URI;FEATURE=VIDEO:in the lobby"), {}),
     # recurrence
     ("rule-broken", swap(b"FREQ=WEEKLY", b"FREQ=FORTNIGHTLY"), {}),
     ("rule-broken", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=SECONDLY;COUNT=4"), {}),
@@ -182,6 +184,11 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     ("privacy", feed(event(summary="a, b" * 30)), {"forbidden": ["a, b" * 30]}),
     ("privacy", MESSAGE, {"forbidden": ["Anna"]}),
     ("privacy", SOUND, {"free_busy": True}),
+    (
+        "privacy",
+        add(b"CONFERENCE;VALUE=URI:https://meet.example.org/x", feed(event(summary="Upptaget"))),
+        {"free_busy": True},
+    ),
     ("privacy", feed(event(summary="Upptaget"), event(uid="2@x")), {"free_busy": True}),
 ]
 

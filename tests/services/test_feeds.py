@@ -171,6 +171,21 @@ def test_the_canary_others_see_only_that_it_is_taken(
 
 
 @both
+def test_where_to_meet_from_afar_is_for_those_who_may_read(
+    member: Person, stranger: Person, now: datetime
+) -> None:
+    booking = book(member, now)
+    booking.meeting_url = "https://meet.example.org/kanariefagel"
+    db.session.commit()
+    found = [render(member, thing, now) for thing in ("resource:tallen", "office:stockholm", "mine")]
+    for ics in (*found, booking_ics(booking, base_url=BASE)):
+        (event,) = events(ics)
+        assert (str(event["CONFERENCE"]), str(event["DESCRIPTION"])) == (booking.meeting_url,) * 2
+    for thing in ("resource:tallen", "office:stockholm"):
+        assert b"kanariefagel" not in render(stranger, thing, now)
+
+
+@both
 def test_colleagues_and_the_host_read_titles_and_a_host_of_elsewhere_does_not(
     make: Factory, member: Person, now: datetime
 ) -> None:
