@@ -1,21 +1,31 @@
 """What the rules of every resource say to every date of a wish."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import select
 
 from app.domain.errors import Refusal
 from app.domain.interval import Interval, clip, overlaps
 from app.domain.localtime import day_bounds, local_date, zone
-from app.domain.policy import Closed, Terms, broken
+from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, Terms, broken
 from app.domain.policy import Wish as DateWish
-from app.models import Organisation, Person, Pool, Resource
+from app.extensions import db
+from app.models import Office, Organisation, Person, Resource
 from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
+from app.services.bookings.counts import Counter, limits_by_date
+from app.services.directory import directory
 from app.services.opening import OfficeHours
+from app.services.rules.limits import Limits, StandingRules, parts_below
+
+Choice = tuple[Resource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,17 @@ class Verdict:
     refusals: tuple[Refusal, ...]
     set_aside: tuple[Refusal, ...] = ()
     needs_approval: bool = False
+    # Where there is a choice: the leaves of which some host has to say yes, should they be the ones.
+    with_approval: frozenset[int] = frozenset()
+
+
+class Judged(NamedTuple):
+    """What the rules say to one choice: refusals, and those that a host sets aside."""
+
+    refused: list[Refusal]
+    set_aside: list[Refusal]
+    approval: bool
+    choice: Choice
 
 
 def held_against_rules(
@@ -41,19 +62,67 @@ def held_against_rules(
     """Of a pool only the members that refuse nothing; where all do, the one that refuses least speaks.
 
     `but_dates` are those that a change is about: what they hold now does not count against it.
+    Where dates that are taken may be left out, nothing is counted: `counted_again` does, when it is
+    known which are left.
     """
-    needs_approval = any(_needs_approval(each) and not _hosts(by, each) for each in asked)
     if not dates:
-        return Verdict(tuple(asked), (), needs_approval=needs_approval)
-    hours = _hours_around(asked, dates)
-    allowed: list[Asked] = []
-    refusals: list[Refusal] = []
+        return Verdict(tuple(asked), ())
+    counting = organisation if "taken" not in wish.skip else None
+    counters = _counters(asked, dates, counting, but_dates)
+    judge = _Judge(dates, organisation, _hours_around(asked, dates), counters, now)
+    least: list[Asked] = []
+    refused: list[Refusal] = []
+    set_aside: list[Refusal] = []
+    with_approval: set[int] = set()
     for each in asked:
-        by_choice = [(choice, _refusals_of(each.thing, choice, dates, hours, now)) for choice in each.choices]
-        fewest = min((refused for _, refused in by_choice), key=lambda refused: len(refused))
-        allowed.append(Asked(each.thing, tuple(choice for choice, refused in by_choice if refused == fewest)))
-        refusals += fewest
-    return Verdict(tuple(allowed), tuple(refusals), needs_approval=needs_approval)
+        hosted = may(by, "host", _office_of(each))
+        judged = [judge.say(each, choice, hosted and wish.override) for choice in each.choices]
+        best = min(judged, key=lambda each: (len(each.refused), len(each.set_aside)))
+        alike = [each for each in judged if each[:2] == best[:2]]
+        least.append(Asked(each.thing, tuple(each.choice for each in alike)))
+        refused += best.refused
+        set_aside += best.set_aside
+        if not hosted:
+            with_approval |= {leaf.id for each in alike if each.approval for leaf in each.choice}
+    of_offices = _of_offices(least, counters, wish=wish, by=by)
+    return Verdict(
+        tuple(least),
+        (*refused, *of_offices[0]),
+        tuple(_once([*set_aside, *of_offices[1]])),
+        bool(with_approval),
+        frozenset(with_approval),
+    )
+
+
+def counted_again(
+    asked: Sequence[Asked],
+    dates: Sequence[Interval],
+    *,
+    wish: Wish,
+    organisation: Organisation,
+    by: Person,
+    but_dates: Collection[int] = (),
+) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
+    """What quotas and the like say at last, inside the writing transaction: refusals, and those set aside.
+
+    Two bookings of one organisation wait for each other here, so that both cannot take what is left for
+    one. Where no rule counts, nothing is read and nobody waits.
+    """
+    if not dates or not any(_counts(office) for office in _offices(asked)):
+        return (), ()
+    # Nothing in SQLite, where only one writes at a time. It holds up no mere reference to the row.
+    db.session.execute(
+        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
+    )
+    counters = _counters(asked, dates, organisation, but_dates)
+    refused, set_aside = _of_offices(asked, counters, wish=wish, by=by)
+    for each in asked:
+        counter = counters.get(_office_of(each).id)
+        if counter:
+            by_choice = (counter.refusals_of(_speaking(each, choice), choice) for choice in each.choices)
+            found = _apart(min(by_choice, key=len), wish.override and may(by, "host", _office_of(each)))
+            refused, set_aside = [*refused, *found[0]], [*set_aside, *found[1]]
+    return tuple(refused), tuple(_once(set_aside))
 
 
 def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -73,40 +142,122 @@ def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[I
 
 
 def too_long(asked: Asked) -> Refusal:
-    speaking = asked.thing if isinstance(asked.thing, Resource) else asked.choices[0][0]
+    """Longer than anything can be booked."""
+    speaking = _speaking(asked, asked.choices[0])
     longest = min(timedelta(minutes=speaking.max_minutes), LONGEST_USE)
     return Refusal("too_long", "end", {"resource": speaking.name, "minutes": longest // timedelta(minutes=1)})
 
 
-def _refusals_of(
-    thing: Resource | Pool,
-    leaves: Sequence[Resource],
-    dates: Sequence[Interval],
-    hours: Mapping[int, OfficeHours],
-    now: datetime,
-) -> list[Refusal]:
-    """A composite's own lengths and notice hold, its parts' opening hours and closures."""
-    speaking = thing if isinstance(thing, Resource) else leaves[0]
-    refusals: list[Refusal] = []
-    for leaf in leaves:
-        office_hours = hours[leaf.office_id]
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Asks the rules about all dates at once; what is read for one choice serves the next."""
+
+    dates: Sequence[Interval]
+    organisation: Organisation | None
+    hours: Mapping[int, OfficeHours]
+    counters: Mapping[int, Counter]
+    now: datetime
+
+    def say(self, asked: Asked, choice: Choice, past_rules: bool) -> Judged:
+        speaking = _speaking(asked, choice)
+        limits = self._limits(speaking)
+        below = self._limits_below(speaking)
+        refusals = [each for leaf in choice for each in self._refusals(speaking, leaf, limits, below)]
+        counter = self.counters.get(speaking.office_id)
+        if counter:
+            refusals += counter.refusals_of(speaking, choice)
+        approval = any(each.approval for each in chain(limits, *below))
+        return Judged(*_apart(refusals, past_rules), approval, choice)
+
+    def _limits(self, resource: Resource, *, own: bool = False) -> list[Limits]:
+        rules = StandingRules.of(resource, self.organisation, own=own)
+        return [limits for _, limits in limits_by_date(rules, self.dates)]
+
+    def _limits_below(self, whole: Resource) -> list[tuple[Limits, ...]]:
+        """By date, what is said of the very parts of a composite: who takes them needs their leave."""
+        parts = {each.id: each for each in parts_below(whole)}.values()
+        by_part = [self._limits(part, own=True) for part in parts]
+        return list(zip(*by_part, strict=True)) or [()] * len(self.dates)
+
+    def _refusals(
+        self,
+        speaking: Resource,
+        leaf: Resource,
+        limits: Sequence[Limits],
+        below: Sequence[Sequence[Limits]],
+    ) -> Iterator[Refusal]:
+        """A composite's own lengths and notice hold, its parts' opening hours, closures and blackouts."""
+        office_hours = self.hours[leaf.office_id]
         # Laid out once, however many dates there are.
         laid_out, closures = office_hours.hours(leaf), office_hours.closures(leaf)
         service = office_hours.service(leaf)
-        for date in dates:
+        for date, own, parts in zip(self.dates, limits, below, strict=True):
             around = Interval(*_day_around(date, leaf.office.timezone))
             terms = Terms(
                 name=speaking.name,
                 timezone=leaf.office.timezone,
-                min_length=timedelta(minutes=speaking.min_minutes),
-                max_length=min(timedelta(minutes=speaking.max_minutes), LONGEST_USE),
-                days_ahead=speaking.max_days_ahead,
+                min_length=own.min_length,
+                max_length=own.max_length,
+                days_ahead=own.days_ahead,
                 hours=_within(laid_out, around),
                 closures=[Closed(i, reason) for i, reason in closures if overlaps(i, around)],
                 service=service,
+                organisation=self.organisation.name if self.organisation else "",
+                may_book=own.may_book,
+                why_not=own.why_not,
+                blackout=next((each.blackout for each in (own, *parts) if each.blackout), None),
+                notice=own.notice,
             )
-            refusals += broken(DateWish(date.start, date.end, now), terms)
-    return refusals
+            yield from broken(DateWish(date.start, date.end, self.now), terms)
+
+
+def _counters(
+    asked: Sequence[Asked],
+    dates: Sequence[Interval],
+    organisation: Organisation | None,
+    but_dates: Collection[int],
+) -> dict[int, Counter]:
+    if organisation is None:
+        return {}
+    loaded = {each.id: Counter.load(each, organisation, dates, but_dates) for each in _offices(asked)}
+    return {office_id: counter for office_id, counter in loaded.items() if counter}
+
+
+def _of_offices(
+    asked: Sequence[Asked], counters: Mapping[int, Counter], *, wish: Wish, by: Person
+) -> tuple[list[Refusal], list[Refusal]]:
+    """What each office says to all that is asked of it together. Any member stands for its pool."""
+    refused: list[Refusal] = []
+    set_aside: list[Refusal] = []
+    for counter in counters.values():
+        here = [each for each in asked if _office_of(each).id == counter.office.id]
+        leaves = {
+            leaf.id: leaf for each in here for leaf in each.choices[0] if isinstance(each.thing, Resource)
+        }
+        members = [leaf for each in here for leaf in each.choices[0] if not isinstance(each.thing, Resource)]
+        speaking = [_speaking(each, each.choices[0]) for each in here]
+        found = counter.refusals(speaking, [*leaves.values(), *members])
+        apart = _apart(found, wish.override and may(by, "host", counter.office))
+        refused, set_aside = [*refused, *apart[0]], [*set_aside, *apart[1]]
+    return refused, set_aside
+
+
+def _apart(refusals: Sequence[Refusal], past_rules: bool) -> tuple[list[Refusal], list[Refusal]]:
+    """What refuses, and what is set aside by a host who books past the rules."""
+    if not past_rules:
+        return list(refusals), []
+    return (
+        [each for each in refusals if each.code not in HOST_MAY_SET_ASIDE],
+        [each for each in refusals if each.code in HOST_MAY_SET_ASIDE],
+    )
+
+
+def _once(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """A series says "closed" once, of its first date."""
+    seen: dict[tuple[object, ...], Refusal] = {}
+    for each in refusals:
+        seen.setdefault((each.code, each.params.get("resource"), each.params.get("month")), each)
+    return list(seen.values())
 
 
 def _within(laid_out: Sequence[Interval], around: Interval) -> list[Interval]:
@@ -129,12 +280,19 @@ def _hours_around(asked: Sequence[Asked], dates: Sequence[Interval]) -> dict[int
     return {office_id: OfficeHours.load(office, span) for office_id, office in offices.items()}
 
 
-def _needs_approval(asked: Asked) -> bool:
-    thing = asked.thing
-    return any(leaf.approval for choice in asked.choices for leaf in choice) or (
-        isinstance(thing, Resource) and thing.approval
-    )
+def _speaking(asked: Asked, choice: Choice) -> Resource:
+    """Whose rules hold: those of what is asked for; of a pool, those of the member."""
+    return asked.thing if isinstance(asked.thing, Resource) else choice[0]
 
 
-def _hosts(by: Person, asked: Asked) -> bool:
-    return may(by, "host", asked.choices[0][0].office)
+def _offices(asked: Iterable[Asked]) -> list[Office]:
+    return list({_office_of(each).id: _office_of(each) for each in asked}.values())
+
+
+def _office_of(asked: Asked) -> Office:
+    return asked.choices[0][0].office
+
+
+def _counts(office: Office) -> bool:
+    rules = directory().rules.get(office.id, ())
+    return any(rule.at_once is not None or rule.hours_per_month is not None for rule in rules)

@@ -1,0 +1,183 @@
+"""What an organisation holds: how long in a month, and what at the same moment."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import literal_column, select, union_all
+
+from app.domain.interval import Interval, clip
+from app.domain.localtime import day_bounds, local_date, zone
+from app.extensions import db
+from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
+from app.models.booking import LONGEST_USE
+from app.services.availability import leaves_of
+from app.services.directory import directory
+from app.services.rules.limits import StandingRules
+
+# A no-show has had the time; what was cancelled or declined has not.
+COUNTED = ("requested", "confirmed", "checked_in", "no_show")
+DAY = timedelta(days=1)
+
+
+class Held(NamedTuple):
+    """One resource for one time. Not `live`: over and gone, as a no-show's is."""
+
+    resource_id: int
+    use: Interval
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The hours of an organisation in a month. `resource` is what they are of; None: all of the office."""
+
+    organisation: Organisation
+    resource: Resource | None
+    month: date
+    hours: int
+    spent: timedelta
+
+    @property
+    def left(self) -> timedelta:
+        return max(timedelta(hours=self.hours) - self.spent, timedelta())
+
+
+def quota_left(
+    organisation: Organisation,
+    office: Office,
+    month: date,
+    *,
+    resource: Resource | None = None,
+    but_dates: Collection[int] = (),
+) -> Quota | None:
+    """What stands for an organisation in the local month of a day, and what is spent; None: no quota.
+
+    `resource`: as it is for this one, which may have hours of its own. `but_dates` do not count.
+    """
+    within = month_around(month, zone(office.timezone))
+    rules = (
+        StandingRules.of(resource, organisation)
+        if resource
+        else StandingRules.of_office(office.id, organisation)
+    )
+    limits = rules.on(within)
+    if limits.hours_per_month is None:
+        return None
+    of = directory().of_id(Resource, limits.quota_resource_id) if limits.quota_resource_id else None
+    ids = counted_ids(office.id, limits.quota_resource_id)
+    spent = time_in(held_by([organisation.id], ids, within, but_dates).get(organisation.id, ()), within)
+    return Quota(organisation, of, month.replace(day=1), limits.hours_per_month, spent)
+
+
+def quotas_of(office: Office, month: date) -> list[Quota]:
+    """Of every organisation that has one of the whole office or has used a resource that has, by name."""
+    within = month_around(month, zone(office.timezone))
+    known = directory()
+    said = [rule for rule in known.rules.get(office.id, ()) if rule.hours_per_month is not None]
+    if not said:
+        return []
+    held = held_by(None, counted_ids(office.id, None), within)
+    things = [
+        None,
+        *(known.of_id(Resource, each) for each in sorted({r.resource_id for r in said if r.resource_id})),
+    ]
+    found = []
+    for organisation in known.organisations.values():
+        named = any(rule.organisation_id == organisation.id for rule in said)
+        if organisation.retired or not (named or organisation.id in held):
+            continue
+        for thing in things:
+            rules = (
+                StandingRules.of(thing, organisation)
+                if thing
+                else StandingRules.of_office(office.id, organisation)
+            )
+            limits = rules.on(within)
+            if limits.hours_per_month is None or limits.quota_resource_id != (thing.id if thing else None):
+                continue
+            ids = counted_ids(office.id, limits.quota_resource_id)
+            mine = [each for each in held.get(organisation.id, ()) if each.resource_id in ids]
+            spent = time_in(mine, within)
+            found.append(Quota(organisation, thing, month.replace(day=1), limits.hours_per_month, spent))
+    return sorted(found, key=lambda quota: quota.organisation.name.casefold())
+
+
+def held_by(
+    organisations: Collection[int] | None,
+    resource_ids: Collection[int],
+    within: Interval,
+    but_dates: Collection[int] = (),
+) -> Mapping[int, Sequence[Held]]:
+    """By organisation (None: every one), what they hold of these resources in a stretch of time.
+
+    One query, whatever lies before and after.
+    """
+    # Found by resource and time. The index of bookings by organisation would lead to all that it ever
+    # booked, and so it is kept from being used.
+    organisation = Booking.organisation_id + literal_column("0")
+    query = (
+        select(organisation, Slot.resource_id, Slot.starts_at, Slot.ends_at, Slot.live)
+        .join(BookingDate, BookingDate.id == Slot.date_id)
+        .join(Booking, Booking.id == BookingDate.booking_id)
+        .where(
+            Slot.resource_id.in_(sorted(resource_ids)),
+            Slot.starts_at < within.end,
+            Slot.ends_at > within.start,
+            BookingDate.status.in_(COUNTED),
+        )
+    )
+    if organisations is not None:
+        query = query.where(organisation.in_(sorted(organisations)))
+    if but_dates:
+        query = query.where(BookingDate.id.not_in(sorted(but_dates)))
+    rows = db.session.execute(
+        union_all(
+            query.where(Slot.starts_at > within.start - DAY),
+            # Longer ones may have begun earlier; they are few and have an index of their own.
+            query.where(
+                Slot.ends_at - Slot.starts_at > literal_column("86400"),
+                Slot.starts_at <= within.start - DAY,
+                Slot.starts_at > within.start - LONGEST_USE,
+            ),
+        )
+    )
+    found: dict[int, list[Held]] = {}
+    for organisation_id, resource_id, start, end, live in rows:
+        found.setdefault(organisation_id, []).append(Held(resource_id, Interval(start, end), live))
+    return found
+
+
+def counted_ids(office_id: int, resource_id: int | None) -> set[int]:
+    """The leaves whose hours a quota is of: a resource's, or all of the office; retired ones too."""
+    known = directory()
+    if resource_id is not None:
+        return {leaf.id for leaf in leaves_of(known.of_id(Resource, resource_id))}
+    return {each.id for each in known.resources.values() if each.office_id == office_id and not each.parts}
+
+
+def time_in(held: Iterable[Held], within: Interval) -> timedelta:
+    """How much of it lies inside; two resources at the same time are two times."""
+    pieces = (clip(each.use, within) for each in held)
+    return sum((piece.duration for piece in pieces if piece), timedelta())
+
+
+def month_around(day: date, tz: ZoneInfo) -> Interval:
+    """The calendar month of a day, by the clock of that zone."""
+    first = day.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return Interval(day_bounds(first, tz).start, day_bounds(after, tz).start)
+
+
+def months_of(dates: Iterable[Interval], tz: ZoneInfo) -> Iterator[date]:
+    """The first days of the months that dates touch, each once, in order."""
+    seen: set[date] = set()
+    for each in dates:
+        first = local_date(each.start, tz).replace(day=1)
+        last = local_date(each.end - timedelta(microseconds=1), tz)
+        while first <= last:
+            seen.add(first)
+            first = (first + timedelta(days=31)).replace(day=1)
+    yield from sorted(seen)
