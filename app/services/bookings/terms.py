@@ -24,6 +24,7 @@ from app.services.bookings.counts import Counter, limits_by_date
 from app.services.directory import directory
 from app.services.opening import OfficeHours
 from app.services.rules.limits import Limits, StandingRules, parts_below
+from app.services.transaction import UNDER_WAY
 
 Choice = tuple[Resource, ...]
 
@@ -103,17 +104,15 @@ def counted_again(
     by: Person,
     but_dates: Collection[int] = (),
 ) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
-    """What quotas and the like say at last, inside the writing transaction: refusals, and those set aside.
+    """What quotas and the like say to what will be held: refusals, and those that are set aside.
 
-    Two bookings of one organisation wait for each other here, so that both cannot take what is left for
-    one. Where no rule counts, nothing is read and nobody waits.
+    In a writing transaction two bookings of one organisation wait for each other here, so that both
+    cannot take what is left for one. Where no rule counts, nothing is read and nobody waits.
     """
     if not dates or not any(_counts(office) for office in _offices(asked)):
         return (), ()
-    # Nothing in SQLite, where only one writes at a time. It holds up no mere reference to the row.
-    db.session.execute(
-        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
-    )
+    if UNDER_WAY in db.session.info:
+        _wait_for_others(organisation)
     counters = _counters(asked, dates, organisation, but_dates)
     refused, set_aside = _of_offices(asked, counters, wish=wish, by=by)
     for each in asked:
@@ -139,6 +138,12 @@ def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[I
             any(not any(closed(leaf, date) for leaf in choice) for choice in each.choices) for each in asked
         )
     )
+
+
+def _wait_for_others(organisation: Organisation) -> None:
+    # SQLite has one writer at a time and no word for it. A mere reference to the row is not held up.
+    row = select(Organisation.id).where(Organisation.id == organisation.id)
+    db.session.execute(row.with_for_update(key_share=True))
 
 
 def too_long(asked: Asked) -> Refusal:

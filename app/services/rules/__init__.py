@@ -6,5 +6,6 @@ Map:
 """
 
 from app.services.rules.limits import Limits, StandingRules, limits_for
+from app.services.rules.quotas import Quota, quota_left, quotas_of
 
-__all__ = ["Limits", "StandingRules", "limits_for"]
+__all__ = ["Limits", "Quota", "StandingRules", "limits_for", "quota_left", "quotas_of"]
