@@ -5,6 +5,8 @@ from dataclasses import field as attribute  # Refusal has a field named "field"
 from datetime import datetime
 from typing import ClassVar
 
+from app.domain.interval import Interval
+
 
 class DomainError(Exception):
     """A foreseen failure. `code` names it, `params` fill its sentence."""
@@ -43,12 +45,19 @@ class Refused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A live slot in the way of a wish. Holds no title and no name: any booker may read it."""
+    """A live slot in the way of a wish. Holds no title and no name: any booker may read it.
+
+    `start` and `end` are its use, `blocks` that with its buffers. `wanted` is the date of the wish that
+    it is in the way of. `requested`: it is only asked for, the host has not decided.
+    """
 
     resource: str
     resource_name: str
     start: datetime
     end: datetime
+    wanted: Interval | None = None
+    blocks: Interval | None = None
+    requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ nth weekday; until a date or a count. At most 366 dates and two years.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ LONGEST = timedelta(days=731)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST")
 ENDS = ("COUNT", "UNTIL")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST_FIRST_YEAR = 9990  # a series of two years still ends before the year 9999
 
 
@@ -46,8 +47,55 @@ def expand(rule: str, first: Interval, tz: ZoneInfo) -> list[Interval]:
 
 def normal_form(rule: str) -> str:
     """The rule in upper case with its parts in a fixed order, without the RRULE: prefix. Refused if bad."""
+    return _written(_parts(rule))
+
+
+def without_first(rule: str, dates: int) -> str:
+    """The rule of what is left of a series without so many of its first dates."""
     parts = _parts(rule)
+    if "COUNT" in parts:
+        parts["COUNT"] = str(int(parts["COUNT"]) - dates)
+    return _written(parts)
+
+
+def only_first(rule: str, dates: int, last: date) -> str:
+    """The rule of so many of the first dates, of which `last` is the last local day."""
+    parts = _parts(rule)
+    ends = {"COUNT": str(dates)} if "COUNT" in parts else {"UNTIL": f"{last:%Y%m%d}"}
+    return _written(parts | ends)
+
+
+def turned(rule: str, days: int, last: date) -> str | None:
+    """The rule of the same dates so many days later, of which `last` is the last local day.
+
+    None where no rule says that of every month: whoever asks has to see whether the dates are the same.
+    """
+    parts = _parts(rule)
+    if "UNTIL" in parts:
+        parts["UNTIL"] = f"{last:%Y%m%d}"
+    if days and parts["FREQ"] == "MONTHLY":
+        if "BYDAY" in parts:
+            return None
+        if "BYMONTHDAY" in parts:
+            parts["BYMONTHDAY"] = ",".join(str(int(day) + days) for day in parts["BYMONTHDAY"].split(","))
+    elif days:
+        if "BYMONTHDAY" in parts:
+            return None
+        if "BYDAY" in parts:
+            parts["BYDAY"] = ",".join(_later(day, days) for day in parts["BYDAY"].split(","))
+        if parts["FREQ"] == "WEEKLY" and ("BYDAY" in parts or "WKST" in parts):
+            parts["WKST"] = _later(parts.get("WKST", "MO"), days)
+        if parts.get("INTERVAL", "1") == "1":
+            parts.pop("WKST", None)  # means nothing then
+    return _written(parts)
+
+
+def _written(parts: dict[str, str]) -> str:
     return ";".join(f"{name}={parts[name]}" for name in PARTS if name in parts)
+
+
+def _later(day: str, days: int) -> str:
+    return WEEKDAYS[(WEEKDAYS.index(day) + days) % 7]
 
 
 def _parts(rule: str) -> dict[str, str]:
@@ -90,7 +138,7 @@ def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Itera
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Refused(Refusal("bad_recurrence", "recurrence")) from error
     count = int(parts["COUNT"]) if "COUNT" in parts else None
-    return (date.replace(year=date.year - later) for date in islice(starts, count))
+    return (each.replace(year=each.year - later) for each in islice(starts, count))
 
 
 def _until(value: str, tz: ZoneInfo) -> datetime:

@@ -94,11 +94,19 @@ def live_blocks(office_ids: Iterable[int], within: Interval) -> dict[int, list[S
 
 
 def leaves_of(resource: Resource) -> tuple[Resource, ...]:
-    """The resources that booking this one takes: its parts, down to the last; itself if it has none."""
+    """The resources that booking this one takes: its parts, down to the last; itself if it has none.
+
+    Of a composite that is a part of itself what can be reached, perhaps nothing.
+    """
     if not resource.parts:
         return (resource,)
-    found = {leaf.id: leaf for part in resource.parts for leaf in leaves_of(part)}
-    return tuple(found[each] for each in sorted(found))
+    reached, waiting = {resource.id: resource}, [resource]
+    while waiting:
+        for part in waiting.pop().parts:
+            if part.id not in reached:
+                reached[part.id] = part
+                waiting.append(part)
+    return tuple(reached[each] for each in sorted(reached) if not reached[each].parts)
 
 
 def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[Alternative, ...]:

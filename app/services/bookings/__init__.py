@@ -1,7 +1,24 @@
 """Booking, changing and cancelling. `book`, `change`, `cancel`, `restore` are each one transaction."""
 
 from app.services.bookings.book import book, preview
-from app.services.bookings.change import cancel, change, restore
+from app.services.bookings.cancel import cancel, dates_in_scope, restore, restore_dates
+from app.services.bookings.change import change
+from app.services.bookings.plan import LeftOut, Plan, Planned, plan
+from app.services.bookings.things import things_of
 from app.services.bookings.wish import Wish
 
-__all__ = ["Wish", "book", "cancel", "change", "preview", "restore"]
+__all__ = [
+    "LeftOut",
+    "Plan",
+    "Planned",
+    "Wish",
+    "book",
+    "cancel",
+    "change",
+    "dates_in_scope",
+    "plan",
+    "preview",
+    "restore",
+    "restore_dates",
+    "things_of",
+]

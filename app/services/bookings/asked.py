@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.interval import Interval
 from app.domain.recurrence import expand
-from app.models import Pool, Resource
+from app.models import Office, Pool, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing asked for and the leaves it may be served by: one list per choice (a pool has many)."""
+    """One thing asked for and the leaves it may be served by: one list per choice (a pool has many).
 
-    thing: Resource | Pool
+    An office is asked for one of its rooms.
+    """
+
+    thing: Resource | Pool | Office
     choices: tuple[tuple[Resource, ...], ...]

@@ -1,18 +1,18 @@
 """Making a booking."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 from app.domain.errors import Alternative, Clash, Refused, Taken
-from app.domain.interval import Interval
-from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, Person, Pool, Resource
+from app.domain.recurrence import normal_form, without_first
+from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.availability import alternatives
-from app.services.bookings.slots import add_slots, clashes, is_free
-from app.services.bookings.wish import Asked, Understood, Wish, understand
+from app.services.bookings.plan import Plan, plan, plan_of
+from app.services.bookings.slots import add_dates, add_slots
+from app.services.bookings.wish import Understood, Wish, understand
 from app.services.directory import directory
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
@@ -50,11 +50,7 @@ def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None =
 
 def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
     """Says what `book` would say, and books nothing: Refused, or the clashes (none: it is free)."""
-    try:
-        list(leaves_held(_without_taken(wish, understand(wish, by=by, now=now))))
-    except Taken as taken:
-        return taken.clashes
-    return ()
+    return plan(wish, by=by, now=now).clashes
 
 
 def suggestions(wish: Wish, *, by: Person, now: datetime) -> tuple[Alternative, ...]:
@@ -63,7 +59,7 @@ def suggestions(wish: Wish, *, by: Person, now: datetime) -> tuple[Alternative, 
     if len(understood.dates) > 1 or len(understood.asked) > 1:
         return ()
     asked = understood.asked[0]
-    if isinstance(asked.thing, Pool):
+    if not isinstance(asked.thing, Resource):
         return ()
     return alternatives(asked.thing, understood.dates[0], now=now)
 
@@ -76,22 +72,6 @@ def _looked_up(wish: Wish, *, by: Person, now: datetime) -> Understood | None:
         return None
 
 
-def _without_taken(wish: Wish, understood: Understood) -> Understood:
-    """Only the dates that are free, where that was asked for; all of them where none is."""
-    if "taken" not in wish.skip:
-        return understood
-    free = tuple(date for date in understood.dates if _can_be_held(understood, date))
-    return replace(understood, dates=free or understood.dates)
-
-
-def _can_be_held(understood: Understood, date: Interval) -> bool:
-    try:
-        list(leaves_held(replace(understood, dates=(date,))))
-    except Taken:
-        return False
-    return True
-
-
 @use_case
 def _book(
     wish: Wish, understood: Understood | None, *, by: Person, now: datetime, alongside: Alongside | None
@@ -100,86 +80,73 @@ def _book(
         alongside.before()
     if understood is None or understood.mark != directory().mark:
         understood = understand(wish, by=by, now=now)
-    understood = _without_taken(wish, understood)
-    held = list(leaves_held(understood))
+    planned = plan_of(wish, understood, by=by, now=now)
+    if planned.clashes:
+        raise Taken(planned.clashes)
+    booking = _carried_out(planned, wish, understood, by=by, now=now)
+    if alongside:
+        alongside.after(booking)
+    return booking
+
+
+def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Person, now: datetime) -> Booking:
+    status = "requested" if planned.needs_approval else "confirmed"
     booking = Booking(
-        uid=f"{uuid4()}@motesplats",
+        uid=new_uid(),
         title=understood.title,
         organiser_id=by.id,
         organisation_id=understood.organisation.id,
         category_id=understood.organisation.category_id,
         activity_id=understood.activity.id,
         timezone=understood.office.timezone,
-        recurrence=wish.recurrence,
+        recurrence=_rule_of(wish, understood, planned),
         created_at=now,
+        meeting_url=wish.meeting_url or None,
+        set_aside=sorted({each.code for each in planned.set_aside}),
     )
-    status = "requested" if understood.needs_approval else "confirmed"
-    dates = [
-        BookingDate(
-            booking=booking,
-            original_start_at=date.start,
-            starts_at=date.start,
-            ends_at=date.end,
-            status=status,
-            changed_at=now,
-        )
-        for date in understood.dates
-    ]
-    db.session.add(booking)
-    ask_for(booking, understood.asked)
-    by_time = {date.starts_at: date for date in dates}
-    add_slots((by_time[use.start], leaf) for leaf, use in held)
-    record("booked", booking, by=by, now=now, status=status)
-    mark_changed([leaf.id for leaf, _ in held], [by.id], now)
-    if alongside:
-        alongside.after(booking)
+    ask_for(booking, planned.asked)
+    dates = add_dates(booking, [each.interval for each in planned.dates], status, now)
+    add_slots(
+        (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
+    )
+    record("booked", booking, by=by, now=now, status=status, **_facts(planned))
+    held = {leaf.id for each in planned.dates for leaf in each.resources}
+    mark_changed(held, [by.id], now)
     return booking
 
 
-def ask_for(booking: Booking, asked: Sequence[Asked]) -> None:
+def new_uid() -> str:
+    """What a booking is called in calendars."""
+    return f"{uuid4()}@motesplats"
+
+
+def _rule_of(wish: Wish, understood: Understood, planned: Plan) -> str | None:
+    """The rule, counting from the first date that is booked."""
+    if wish.recurrence is None:
+        return None
+    rule, first = normal_form(wish.recurrence), planned.dates[0].interval.start
+    before = sum(each.interval.start < first for each in planned.left_out)
+    return without_first(rule, before) if before else rule
+
+
+def _facts(planned: Plan) -> dict[str, Any]:
+    """What the history keeps of a plan beyond what the booking says itself."""
+    reasons = Counter(each.reason for each in planned.left_out)
+    facts = {
+        "moved": [each.interval.start.isoformat() for each in planned.dates if each.moved],
+        "left_out": dict(reasons),
+        "set_aside": sorted({each.code for each in planned.set_aside}),
+    }
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def ask_for(booking: Booking, things: Sequence[Resource | Pool]) -> None:
     """Keeps what was asked for, apart from the slots held."""
     booking.asked_for = [
         BookingResource(
             position=position,
-            resource_id=None if isinstance(each.thing, Pool) else each.thing.id,
-            pool_id=each.thing.id if isinstance(each.thing, Pool) else None,
+            resource_id=None if isinstance(each, Pool) else each.id,
+            pool_id=each.id if isinstance(each, Pool) else None,
         )
-        for position, each in enumerate(asked)
+        for position, each in enumerate({(type(each), each.id): each for each in things}.values())
     ]
-
-
-def leaves_held(understood: Understood, but_date: int | None = None) -> Iterator[tuple[Resource, Interval]]:
-    """Each leaf with each date it is held for. Taken where something is in the way.
-
-    Of a pool the same member for all dates where one is free throughout, else whichever is free.
-    """
-    in_the_way: list[Clash] = []
-    taken: set[int] = set()
-    for asked in understood.asked:
-        for leaf, use in _chosen(asked, understood.dates, taken, in_the_way, but_date):
-            taken.add(leaf.id)
-            yield leaf, use
-    if in_the_way:
-        raise Taken(tuple(in_the_way))
-
-
-def _chosen(
-    asked: Asked, dates: Sequence[Interval], taken: set[int], in_the_way: list[Clash], but_date: int | None
-) -> Iterator[tuple[Resource, Interval]]:
-    if isinstance(asked.thing, Pool):
-        unused = [choice for choice in asked.choices if not any(leaf.id in taken for leaf in choice)]
-        choices = unused or list(asked.choices)
-    else:  # a part may have been asked for beside the whole: it is held once
-        choices = [tuple(leaf for leaf in choice if leaf.id not in taken) for choice in asked.choices]
-    for choice in choices:
-        if all(is_free(leaf, dates, but_date=but_date) for leaf in choice):
-            yield from ((leaf, use) for leaf in choice for use in dates)
-            return
-    for use in dates:
-        free = [
-            choice for choice in choices if all(is_free(leaf, [use], but_date=but_date) for leaf in choice)
-        ]
-        if free:
-            yield from ((leaf, use) for leaf in free[0])
-        else:
-            in_the_way += clashes([(leaf, use) for leaf in choices[0]], but_date=but_date)

@@ -1,39 +1,57 @@
-"""Holding time on resources: the rows the database guards, and who is in the way."""
+"""Holding time on resources: the rows the database guards."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import BookingDate, Resource, Slot
-from app.models.booking import LIVE_SLOT, LIVE_STATUSES, LONGEST_BLOCK
-from app.services.columns import Prepared, instant, seconds
+from app.models import Booking, BookingDate, Resource, Slot
+from app.models.booking import LIVE_STATUSES
+from app.services.bookings.occupied import Held, Occupied, block_of
 
-Held = tuple[Resource, Interval]
+__all__ = [
+    "add_dates",
+    "add_slots",
+    "block_of",
+    "clashes",
+    "is_free",
+    "refuse_if_taken",
+    "set_status",
+    "set_statuses",
+]
 
-_IN_THE_WAY = Prepared(
-    select(Slot.id, Slot.starts_at, Slot.ends_at).where(
-        LIVE_SLOT,
-        Slot.resource_id == bindparam("resource"),
-        Slot.blocks_from < bindparam("end"),
-        Slot.blocks_from > bindparam("earliest"),
-        Slot.blocks_until > bindparam("start"),
-        Slot.date_id != bindparam("but_date"),
-    )
-)
+# Many rows at a time, and as objects without being read back.
+_DATES = insert(BookingDate).returning(BookingDate, sort_by_parameter_order=True)
+_SLOTS = insert(Slot).returning(Slot, sort_by_parameter_order=True)
 
 
-def block_of(resource: Resource, use: Interval) -> Interval:
-    """The use with the resource's buffers around it."""
-    return Interval(
-        use.start - timedelta(minutes=resource.buffer_before_minutes),
-        use.end + timedelta(minutes=resource.buffer_after_minutes),
-    )
+def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: datetime) -> list[BookingDate]:
+    """The dates of a new booking, which is stored with them."""
+    db.session.add(booking)
+    db.session.flush()
+    rows = [
+        {
+            "booking_id": booking.id,
+            "original_start_at": use.start,
+            "starts_at": use.start,
+            "ends_at": use.end,
+            "status": status,
+            "sequence": 0,
+            "changed_at": now,
+            "overlapping_import": False,
+        }
+        for use in uses
+    ]
+    dates = list(db.session.scalars(_DATES, rows))
+    for date in dates:
+        set_committed_value(date, "booking", booking)
+    set_committed_value(booking, "dates", dates)
+    return dates
 
 
 def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
@@ -41,53 +59,42 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
 
     In order of resource and time: in any other order series would deadlock.
     """
-    ordered = sorted(held, key=lambda each: (each[1].id, each[0].starts_at))
-    made: defaultdict[BookingDate, list[Slot]] = defaultdict(list)
-    for date, resource in ordered:
-        use = Interval(date.starts_at, date.ends_at)
-        block = block_of(resource, use)
-        slot = Slot(
-            date=date,
-            resource_id=resource.id,
-            starts_at=use.start,
-            ends_at=use.end,
-            blocks_from=block.start,
-            blocks_until=block.end,
-            live=date.status in LIVE_STATUSES,
-        )
-        db.session.add(slot)
-        made[date].append(slot)
     db.session.flush()
-    for date, slots in made.items():  # known, so whoever asks need not read them again
-        set_committed_value(date, "slots", slots)
+    ordered = sorted(held, key=lambda each: (each[1].id, each[0].starts_at))
+    slots = db.session.scalars(_SLOTS, [_row(date, leaf) for date, leaf in ordered]) if ordered else ()
+    made: defaultdict[BookingDate, list[Slot]] = defaultdict(list)
+    for (date, _), slot in zip(ordered, slots, strict=True):
+        set_committed_value(slot, "date", date)
+        made[date].append(slot)
+    for date, own in made.items():  # known, so whoever asks need not read them again
+        set_committed_value(date, "slots", own)
 
 
 def set_status(date: BookingDate, status: str, now: datetime) -> None:
     """Gives a date its status and its slots the liveness that goes with it."""
-    date.status = status
-    date.changed_at = now
-    date.sequence += 1
-    for slot in date.slots:
-        slot.live = status in LIVE_STATUSES
+    set_statuses([date], status, now)
+
+
+def set_statuses(dates: Iterable[BookingDate], status: str, now: datetime) -> None:
+    """The same for several dates, written at once."""
+    for date in dates:
+        date.status = status
+        date.changed_at = now
+        date.sequence += 1
+        for slot in date.slots:
+            slot.live = status in LIVE_STATUSES
     db.session.flush()
 
 
-def clashes(held: Sequence[Held], *, but_date: int | None = None, most: int = 20) -> list[Clash]:
-    """The live slots in the way of these uses, buffers included; at most so many, in order of time."""
-    found: dict[int, Clash] = {}
-    for resource, use in held:
-        block = block_of(resource, use)
-        for slot_id, start, end in _IN_THE_WAY.read(
-            resource=resource.id,
-            start=seconds(block.start),
-            end=seconds(block.end),
-            earliest=seconds(block.start - LONGEST_BLOCK),
-            but_date=but_date or 0,
-        ):
-            found[slot_id] = Clash(resource.slug, resource.name, instant(start), instant(end))
-            if len(found) == most:
-                return _by_time(found.values())
-    return _by_time(found.values())
+def clashes(held: Sequence[Held], *, but_date: int | None = None) -> list[Clash]:
+    """The live slots in the way of these uses, buffers included, in order of time."""
+    return _around(held, but_date).clashes(held) if held else []
+
+
+def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | None = None) -> bool:
+    """Whether nothing live is in the way of any of these uses."""
+    occupied = _around([(resource, use) for use in uses], but_date)
+    return all(occupied.is_free(resource, use) for use in uses)
 
 
 def refuse_if_taken(date: BookingDate) -> list[Held]:
@@ -99,10 +106,19 @@ def refuse_if_taken(date: BookingDate) -> list[Held]:
     return held
 
 
-def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | None = None) -> bool:
-    """Whether nothing live is in the way of any of these uses."""
-    return not clashes([(resource, use) for use in uses], but_date=but_date, most=1)
+def _around(held: Sequence[Held], but_date: int | None) -> Occupied:
+    return Occupied([use for _, use in held], but_dates=() if but_date is None else (but_date,))
 
 
-def _by_time(found: Iterable[Clash]) -> list[Clash]:
-    return sorted(found, key=lambda clash: (clash.start, clash.resource))
+def _row(date: BookingDate, leaf: Resource) -> Mapping[str, object]:
+    use = Interval(date.starts_at, date.ends_at)
+    block = block_of(leaf, use)
+    return {
+        "date_id": date.id,
+        "resource_id": leaf.id,
+        "starts_at": use.start,
+        "ends_at": use.end,
+        "blocks_from": block.start,
+        "blocks_until": block.end,
+        "live": date.status in LIVE_STATUSES,
+    }

@@ -1,25 +1,27 @@
 """What somebody wants to book, and what it means in rows: resources, leaf parts, dates, rules."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.domain.policy import title_refusals
-from app.models import Activity, Office, Organisation, Person, Pool, Resource
+from app.models import Activity, Office, Organisation, Person, Resource
 from app.models.booking import LONGEST_USE
 from app.services.authorize import may
-from app.services.availability import leaves_of
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.terms import Verdict, held_against_rules, too_long, without_closed
-from app.services.directory import Directory, directory
+from app.services.bookings.things import asked_of
+from app.services.directory import directory
+from app.services.meetings import link_refusals
 
 __all__ = ["Asked", "Understood", "Wish", "understand"]
 
-Named = TypeVar("Named", Resource, Pool, Organisation, Activity)
+Named = TypeVar("Named", Organisation, Activity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,90 +37,114 @@ class Understood:
     office: Office
     needs_approval: bool
     set_aside: tuple[Refusal, ...] = ()  # rules that a host books past
+    closed: tuple[Interval, ...] = ()  # dates left out, because something is closed then
 
 
-def understand(wish: Wish, *, by: Person, now: datetime, but_dates: Collection[int] = ()) -> Understood:
+def understand(
+    wish: Wish,
+    *,
+    by: Person,
+    now: datetime,
+    dates: Sequence[Interval] | None = None,
+    but_dates: Collection[int] = (),
+) -> Understood:
     """Finds what the wish names and holds it against every rule. Refused with all that is wrong with it.
 
-    `but_dates` are those that a change is about: what they hold now does not count against it.
+    `dates` are those to be held against the rules, where the wish does not tell them itself. `but_dates`
+    are the numbers of those that a change is about: what they hold now does not count against it.
     """
     known = directory()
-    asked, refusals = _asked(wish.resources, known)
-    refusals += title_refusals(wish.title)
+    asked, refusals = asked_of(wish, known)
+    refusals += [*title_refusals(wish.title), *link_refusals(wish.meeting_url)]
     organisation = _in_use(known.organisations.get(wish.organisation))
     activity = _in_use(known.activities.get(wish.activity))
     if organisation is None:
         refusals.append(Refusal("unknown_organisation", "organisation", {"slug": wish.organisation}))
     if activity is None:
         refusals.append(Refusal("unknown_activity", "activity", {"slug": wish.activity}))
-    leaves = [leaf for each in asked for choice in each.choices for leaf in choice]
-    for office in {leaf.office_id: leaf.office for leaf in leaves}.values():
-        if organisation and not may(by, "book", (office, organisation)):
-            refusals.append(
-                Refusal("not_your_organisation", "organisation", {"organisation": organisation.name})
-            )
-    dates: tuple[Interval, ...] = ()
+    refusals += _not_theirs(asked, organisation, by)
+    kept, closed, wrong = _laid_out(wish, asked, dates)
     verdict = Verdict(asked, ())
-    if wish.end <= wish.start:
-        refusals.append(Refusal("end_before_start", "end"))
-    elif asked and wish.end - wish.start > LONGEST_USE:  # not worth laying out years of opening hours
-        refusals.append(too_long(asked[0]))
-    elif asked:
-        try:
-            dates = wish.dates(zone(asked[0].choices[0][0].office.timezone))
-        except Refused as refused:
-            refusals += refused.refusals
-        if dates and "closed" in wish.skip:
-            dates = without_closed(asked, dates)
-            if not dates:
-                refusals.append(Refusal("no_date_left", "recurrence"))
+    if not wrong and asked:
+        asked, wrong = _apart(asked, kept)
         verdict = held_against_rules(
-            asked, dates, wish=wish, organisation=organisation, by=by, now=now, but_dates=but_dates
+            asked, kept, wish=wish, organisation=organisation, by=by, now=now, but_dates=but_dates
         )
-        refusals += verdict.refusals
+    refusals += [*wrong, *verdict.refusals]
     if refusals or not organisation or not activity:
-        raise Refused(*_without_repetition(refusals))
+        raise Refused(*without_repetition(refusals))
     return Understood(
         known.mark,
         verdict.asked,
-        dates,
+        kept,
         wish.title.strip(),
         organisation,
         activity,
         asked[0].choices[0][0].office,
         verdict.needs_approval,
         verdict.set_aside,
+        closed,
     )
+
+
+def _not_theirs(asked: Sequence[Asked], organisation: Organisation | None, by: Person) -> Iterable[Refusal]:
+    leaves = [leaf for each in asked for choice in each.choices for leaf in choice]
+    for office in {leaf.office_id: leaf.office for leaf in leaves}.values():
+        if organisation and not may(by, "book", (office, organisation)):
+            yield Refusal("not_your_organisation", "organisation", {"organisation": organisation.name})
+
+
+def _laid_out(
+    wish: Wish, asked: Sequence[Asked], given: Sequence[Interval] | None
+) -> tuple[tuple[Interval, ...], tuple[Interval, ...], list[Refusal]]:
+    """The dates meant, those that are left out as closed, and what is wrong with them."""
+    if wish.end <= wish.start:
+        return (), (), [Refusal("end_before_start", "end")]
+    if not asked:
+        return (), (), []
+    if wish.end - wish.start > LONGEST_USE:  # not worth laying out years of opening hours
+        return (), (), [too_long(asked[0])]
+    if given is not None:
+        return tuple(given), (), []
+    try:
+        dates = wish.dates(zone(asked[0].choices[0][0].office.timezone))
+    except Refused as refused:
+        return (), (), list(refused.refusals)
+    if "closed" not in wish.skip:
+        return dates, (), []
+    kept = without_closed(asked, dates)
+    if not kept:
+        return (), dates, [Refusal("no_date_left", "recurrence")]
+    return kept, tuple(date for date in dates if date not in set(kept)), []
+
+
+def _apart(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[tuple[Asked, ...], list[Refusal]]:
+    """Without the choices whose buffers reach from one date into the next: the series would bar itself."""
+    ordered = sorted(dates)
+    gap = min((after.start - before.end for before, after in pairwise(ordered)), default=None)
+    if gap is None:
+        return tuple(asked), []
+
+    def fits(leaf: Resource) -> bool:
+        return timedelta(minutes=leaf.buffer_before_minutes + leaf.buffer_after_minutes) <= gap
+
+    fitting = [
+        replace(each, choices=tuple(choice for choice in each.choices if all(map(fits, choice))))
+        for each in asked
+    ]
+    if all(each.choices for each in fitting):
+        return tuple(fitting), []
+    return tuple(asked), [Refusal("series_overlaps_itself", "recurrence")]
 
 
 def _in_use(thing: Named | None) -> Named | None:
     return thing if thing and not thing.retired else None
 
 
-def _asked(slugs: Sequence[str], known: Directory) -> tuple[tuple[Asked, ...], list[Refusal]]:
-    asked: list[Asked] = []
-    refusals: list[Refusal] = []
-    for slug in dict.fromkeys(slugs):
-        resource, pool = _in_use(known.resources.get(slug)), _in_use(known.pools.get(slug))
-        members = _members(pool, known) if pool else []
-        if resource:
-            asked.append(Asked(resource, (leaves_of(resource),)))
-        elif pool and members:
-            asked.append(Asked(pool, tuple(leaves_of(member) for member in members)))
-        else:
-            refusals.append(Refusal("unknown_resource", "resources", {"slug": slug}))
-    if not slugs:
-        refusals.append(Refusal("resource_missing", "resources"))
-    return tuple(asked), refusals
-
-
-def _members(pool: Pool, known: Directory) -> Sequence[Resource]:
-    return [each for each in known.resources.values() if each.pool_id == pool.id and not each.retired]
-
-
-def _without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
+def without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
     """Each broken rule once per field and resource: a series says "closed" once, of its first date."""
-    seen: dict[tuple[str, str, object], Refusal] = {}
+    seen: dict[tuple[object, ...], Refusal] = {}
     for refusal in refusals:
-        seen.setdefault((refusal.code, refusal.field, refusal.params.get("resource")), refusal)
+        about = (refusal.params.get("resource"), refusal.params.get("month"))
+        seen.setdefault((refusal.code, refusal.field, *about), refusal)
     return list(seen.values())

@@ -1,0 +1,72 @@
+"""Writing what a change makes of a booking: its words, what it asks for, and what its dates hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from app.domain.errors import Refusal
+from app.extensions import db
+from app.models import Booking, BookingDate, Pool, Resource, Slot
+from app.services.bookings.asked import Wish
+from app.services.bookings.book import ask_for
+from app.services.bookings.plan import Planned
+from app.services.bookings.slots import add_slots
+from app.services.bookings.things import asked_things, serving
+from app.services.bookings.wish import Understood
+from app.services.directory import directory
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A date with what it is to hold from now on, and whether a host has to say yes to it."""
+
+    date: BookingDate
+    planned: Planned
+    needs_approval: bool
+
+
+def say_anew(booking: Booking, wish: Wish, understood: Understood) -> bool:
+    """Gives a booking its words; whether any of them is another than before."""
+    before = (booking.title, booking.activity_id, booking.organisation_id, booking.meeting_url)
+    booking.title, booking.activity_id = understood.title, understood.activity.id
+    if booking.organisation_id != understood.organisation.id:
+        booking.organisation_id = understood.organisation.id
+        booking.category_id = understood.organisation.category_id
+    if wish.meeting_url is not None:
+        booking.meeting_url = wish.meeting_url or None
+    return before != (booking.title, booking.activity_id, booking.organisation_id, booking.meeting_url)
+
+
+def hold_anew(changes: Sequence[Anew]) -> None:
+    """Gives the dates their new times and resources. All that they held is let go first."""
+    ids = [change.date.id for change in changes]
+    db.session.execute(delete(Slot).where(Slot.date_id.in_(ids)))
+    for change in changes:
+        date, use = change.date, change.planned.interval
+        db.session.expire(date, ["slots"])
+        date.starts_at, date.ends_at = use.start, use.end
+        date.status = "requested" if change.needs_approval else "confirmed"
+    add_slots((change.date, leaf) for change in changes for leaf in change.planned.resources)
+
+
+def tell_anew(dates: Iterable[BookingDate], now: datetime) -> None:
+    """Calendars take these dates for newer than what they have."""
+    for date in dates:
+        date.changed_at, date.sequence = now, date.sequence + 1
+
+
+def set_aside_anew(booking: Booking, refusals: Iterable[Refusal]) -> None:
+    """Adds the rules that a host booked past to those known."""
+    booking.set_aside = sorted({*booking.set_aside, *(each.code for each in refusals)})
+
+
+def ask_anew(booking: Booking, things: Iterable[Resource | Pool]) -> None:
+    """Keeps these as asked for, and of what was asked for before that which a date still holds."""
+    known = directory()
+    held = [{slot.resource_id for slot in date.slots} for date in booking.dates]
+    still = [thing for thing in asked_things(booking) if any(serving(thing, each, known) for each in held)]
+    booking.asked_for.clear()
+    db.session.flush()
+    ask_for(booking, [*still, *things])

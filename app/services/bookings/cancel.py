@@ -1,0 +1,129 @@
+"""Cancelling dates of a booking, and taking that back."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken
+from app.domain.interval import Interval, overlaps
+from app.extensions import db
+from app.models import Booking, BookingDate, Person, Resource, Slot
+from app.services.authorize import may
+from app.services.bookings.occupied import Held, Occupied, block_of
+from app.services.bookings.slots import set_status, set_statuses
+from app.services.bookings.standing import booking_for, date_for, why_not_cancel
+from app.services.history import mark_changed, record
+from app.services.rules import limits_for
+from app.services.transaction import use_case
+
+SCOPES = ("this", "following", "all")
+
+
+def dates_in_scope(booking: Booking, date_id: int, scope: str) -> list[int]:
+    """The dates that "this", "following" or "all" means, seen from one of them. NotFound without that one.
+
+    What follows is told by the times that the series has for them: a date that was moved keeps its place.
+    """
+    this = next((date for date in booking.dates if date.id == date_id), None)
+    if this is None or scope not in SCOPES:
+        raise NotFound()
+    if scope == "this":
+        return [date_id]
+    ordered = sorted(booking.dates, key=lambda date: date.original_start_at)
+    return [date.id for date in ordered if scope == "all" or date.original_start_at >= this.original_start_at]
+
+
+@use_case
+def cancel(
+    booking_id: int, *, by: Person, now: datetime, dates: Collection[int] | None = None, undo: bool = False
+) -> Booking:
+    """Cancels the dates named, or every one that can still be; frees their time. Twice is once.
+
+    What has been used for a while ends rather (`presence.end_early`); only a host can cancel it.
+    """
+    booking = booking_for(booking_id, by, "change_booking")
+    wanted = [date for date in booking.dates if dates is None or date.id in dates]
+    refusals = {date.id: why_not_cancel(date, by=by, now=now, undo=undo) for date in wanted}
+    open_dates = [date for date in wanted if not refusals[date.id]]
+    if not open_dates and not any(date.status == "cancelled" for date in wanted):
+        running = (refusal for refusal in refusals.values() if refusal and refusal.code == "has_started")
+        raise Refused(next(running, Refusal("cannot_cancel")))
+    load_slots(booking)
+    set_statuses(open_dates, "cancelled", now)
+    for date in open_dates:
+        record("undone" if undo else "cancelled", booking, by=by, now=now, date=date)
+    if open_dates:
+        booking.version += 1
+    mark_changed(_held_by(open_dates), [booking.organiser_id], now)
+    return booking
+
+
+@use_case
+def restore(date_id: int, *, by: Person, now: datetime) -> BookingDate:
+    """Takes a cancellation back, if the time is still free. Taken where it is not."""
+    date = date_for(date_id, by, "change_booking")
+    _restore(date.booking, [date], by, now)
+    return date
+
+
+@use_case
+def restore_dates(
+    booking_id: int, *, by: Person, now: datetime, dates: Collection[int] | None = None
+) -> Booking:
+    """Takes the cancellation of the dates named back, or of all that are still to come: all or nothing.
+
+    Dates that are not cancelled stay as they are. Taken with everything that is in the way.
+    """
+    booking = booking_for(booking_id, by, "change_booking")
+    wanted = [date for date in booking.dates if dates is None or date.id in dates]
+    cancelled = [date for date in wanted if date.status == "cancelled" and date.ends_at > now]
+    _restore(booking, cancelled, by, now)
+    return booking
+
+
+def load_slots(booking: Booking) -> None:
+    """The slots of all dates of a booking at once, instead of date by date."""
+    query = select(BookingDate).filter_by(booking_id=booking.id)
+    with_slots = query.options(
+        selectinload(BookingDate.slots).joinedload(Slot.resource).joinedload(Resource.office)
+    )
+    db.session.scalars(with_slots).all()
+
+
+def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: datetime) -> None:
+    if not dates or any(date.status != "cancelled" or date.ends_at <= now for date in dates):
+        raise Refused(Refusal("cannot_restore"))
+    load_slots(booking)
+    held = [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for date in dates for slot in date.slots]
+    clashes = [*Occupied([use for _, use in held]).clashes(held), *_among_themselves(held)]
+    if clashes:
+        raise Taken(tuple(clashes))
+    for date in dates:
+        set_status(date, "requested" if _asks(date, by) else "confirmed", now)
+        record("restored", booking, by=by, now=now, date=date)
+    booking.version += 1
+    mark_changed(_held_by(dates), [booking.organiser_id], now)
+
+
+def _asks(date: BookingDate, by: Person) -> bool:
+    """Whether a host has to say yes, each of their own office."""
+    return any(
+        limits_for(slot.resource, date.booking.organisation, date.starts_at).approval
+        and not may(by, "host", slot.resource.office)
+        for slot in date.slots
+    )
+
+
+def _among_themselves(held: Sequence[Held]) -> Iterable[Clash]:
+    """Dates of one booking that have been moved onto each other while they were cancelled."""
+    ordered = sorted(held, key=lambda each: (each[0].id, each[1]))
+    for (leaf, use), (other, later) in pairwise(ordered):
+        if leaf.id == other.id and overlaps(block_of(leaf, use), block_of(leaf, later)):
+            yield Clash(leaf.slug, leaf.name, use.start, use.end, later, block_of(leaf, use))
+
+
+def _held_by(dates: Iterable[BookingDate]) -> list[int]:
+    return [slot.resource_id for date in dates for slot in date.slots]

@@ -1,0 +1,64 @@
+"""Another resource like one that is taken."""
+
+from datetime import datetime
+
+from app.domain.errors import Refusal
+from app.domain.interval import Interval
+from app.models import Organisation, Person, Resource
+from app.services.availability import leaves_of
+from app.services.bookings.asked import Asked, Wish
+from app.services.bookings.occupied import Occupied
+from app.services.bookings.terms import held_against_rules
+from app.services.directory import directory
+
+
+class Instead:
+    """Finds, for one date, a free resource of the same office and kind that the same rules allow.
+
+    One that holds as many before one that does not; the nearest capacity first. Afterwards `set_aside`
+    and `needs_approval` tell what belongs to those that were found.
+    """
+
+    def __init__(
+        self, wish: Wish, organisation: Organisation, occupied: Occupied, *, by: Person, now: datetime
+    ) -> None:
+        self.wish, self.organisation, self.occupied, self.by, self.now = wish, organisation, occupied, by, now
+        self.set_aside: tuple[Refusal, ...] = ()
+        self.needs_approval = False
+        self.alike: dict[int, list[tuple[Resource, tuple[Resource, ...]]]] = {}
+
+    def __call__(self, taken: Resource, use: Interval, used: set[int]) -> tuple[Resource, ...] | None:
+        for other, leaves in self._alike(taken):
+            free = all(leaf.id not in used and self.occupied.is_free(leaf, use) for leaf in leaves)
+            if free and self._allowed(other, leaves, use):
+                return leaves
+        return None
+
+    def _allowed(self, other: Resource, leaves: tuple[Resource, ...], use: Interval) -> bool:
+        asked = (Asked(other, (leaves,)),)
+        verdict = held_against_rules(
+            asked, (use,), wish=self.wish, organisation=self.organisation, by=self.by, now=self.now
+        )
+        if verdict.refusals:
+            return False
+        self.set_aside += verdict.set_aside
+        self.needs_approval = self.needs_approval or verdict.needs_approval
+        return True
+
+    def _alike(self, taken: Resource) -> list[tuple[Resource, tuple[Resource, ...]]]:
+        if taken.id not in self.alike:
+            others = [
+                each
+                for each in directory().resources.values()
+                if each.office_id == taken.office_id
+                and each.kind == taken.kind
+                and each.id != taken.id
+                and not each.retired
+            ]
+            others.sort(key=lambda other: (other.capacity < taken.capacity, _distance(other, taken)))
+            self.alike[taken.id] = [(each, leaves_of(each)) for each in others]
+        return self.alike[taken.id]
+
+
+def _distance(one: Resource, other: Resource) -> int:
+    return abs(one.capacity - other.capacity)
