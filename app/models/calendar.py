@@ -10,9 +10,9 @@ from app.models.types import Instant
 
 
 class FeedGeneration(Base):
-    """One feed's address of one person: how often renewed, whether revoked, when last used.
+    """One feed's address of one person: how often made anew, and when last used.
 
-    Without a row it was neither renewed nor used yet.
+    Without a row it was neither.
     """
 
     __tablename__ = "feed_generation"
@@ -21,5 +21,5 @@ class FeedGeneration(Base):
     thing: Mapped[str] = mapped_column(String(120), primary_key=True)  # see services/feeds.py
     generation: Mapped[int] = mapped_column(default=0)
     renewed_at: Mapped[datetime] = mapped_column(Instant)  # or first used
-    revoked: Mapped[bool] = mapped_column(default=False)  # until it is renewed, there is no address
-    used_on: Mapped[date | None]  # the last day (UTC) on which a calendar asked; no finer, for nobody is watched
+    # The last day (UTC) on which a calendar asked; no finer, for nobody is to be watched.
+    used_on: Mapped[date | None]

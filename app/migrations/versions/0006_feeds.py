@@ -1,4 +1,4 @@
-"""addresses of feeds: when last used, and whether revoked
+"""addresses of feeds: when last used
 
 Columns are added plainly: a table made anew would lose its triggers.
 """
@@ -11,10 +11,8 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.add_column("feed_generation", sa.Column("revoked", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("feed_generation", sa.Column("used_on", sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("feed_generation", "used_on")
-    op.drop_column("feed_generation", "revoked")
