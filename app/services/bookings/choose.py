@@ -1,7 +1,7 @@
 """Which resources serve which date of a wish: of a pool a free member, of an office a free room."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.interval import Interval
 from app.models import Office, Pool, Resource
@@ -50,9 +50,18 @@ class Choice:
                     too_few.append(self.asked[thing].thing)
         return wanted, too_few
 
-    def serving(self, thing: int) -> list[Leaves | None]:
+    def serving_one(self, thing: int) -> list[Leaves | None]:
         """What serves one of the things, date by date."""
         return [self.served[date, thing] for date in range(len(self.dates))]
+
+    def serving(self) -> list[Asked]:
+        """The things with those choices alone that serve a date; with all of them where none does."""
+        found = []
+        for place, each in enumerate(self.asked):
+            used = dict.fromkeys(leaves for leaves in self.serving_one(place) if leaves)
+            choices = tuple(used) if len(each.choices) > 1 and used else each.choices
+            found.append(replace(each, choices=choices))
+        return found
 
     def used(self, date: int) -> set[int]:
         return {leaf.id for thing in range(len(self.asked)) for leaf in self.served.get((date, thing)) or ()}

@@ -1,5 +1,6 @@
 """Another resource like one that is taken."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.errors import Refusal
@@ -9,6 +10,7 @@ from app.services.availability import leaves_of
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.occupied import Occupied
 from app.services.bookings.terms import held_against_rules
+from app.services.bookings.things import in_a_loop
 from app.services.directory import directory
 
 
@@ -22,7 +24,9 @@ class Instead:
     def __init__(
         self, wish: Wish, organisation: Organisation, occupied: Occupied, *, by: Person, now: datetime
     ) -> None:
-        self.wish, self.organisation, self.occupied, self.by, self.now = wish, organisation, occupied, by, now
+        # Quotas are counted for the whole booking, not date by date.
+        self.wish = replace(wish, skip=frozenset({"taken"}))
+        self.organisation, self.occupied, self.by, self.now = organisation, occupied, by, now
         self.set_aside: tuple[Refusal, ...] = ()
         self.needs_approval = False
         self.alike: dict[int, list[tuple[Resource, tuple[Resource, ...]]]] = {}
@@ -54,6 +58,7 @@ class Instead:
                 and each.kind == taken.kind
                 and each.id != taken.id
                 and not each.retired
+                and not in_a_loop(each)
             ]
             others.sort(key=lambda other: (other.capacity < taken.capacity, _distance(other, taken)))
             self.alike[taken.id] = [(each, leaves_of(each)) for each in others]

@@ -7,13 +7,13 @@ from datetime import datetime
 from app.domain.errors import Clash, Refusal, Refused
 from app.domain.interval import Interval
 from app.models import Office, Person, Pool, Resource
-from app.services.bookings.asked import Asked, Wish
+from app.services.bookings.asked import Wish
 from app.services.bookings.choose import Choice, choose
 from app.services.bookings.instead import Instead
 from app.services.bookings.occupied import Occupied
-from app.services.bookings.terms import held_against_rules
+from app.services.bookings.terms import counted_again
 from app.services.bookings.things import whole_of
-from app.services.bookings.wish import Understood, understand
+from app.services.bookings.wish import Understood, understand, without_repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,57 +65,53 @@ def plan_of(
     """
     dates = understood.dates
     occupied = Occupied(dates, but_dates=but_dates)
-    instead = Instead(wish, understood.organisation, occupied, by=by, now=now) if wish.move else None
-    choice = choose(understood.asked, dates, occupied, instead)
+    like = Instead(wish, understood.organisation, occupied, by=by, now=now)
+    choice = choose(understood.asked, dates, occupied, like if wish.move else None)
     left_out = [LeftOut(date, "closed") for date in understood.closed]
     if "taken" in wish.skip and 0 < len(choice.taken) < len(dates):
         left_out += [LeftOut(dates[each], "taken") for each in choice.taken]
         kept = [date for number, date in enumerate(dates) if number not in set(choice.taken)]
-        choice = choose(understood.asked, kept, occupied, instead)  # the same member for what is left
-    taken = set(choice.taken)
+        like = Instead(wish, understood.organisation, occupied, by=by, now=now)
+        # Once more, for the same member on all that are left.
+        choice = choose(understood.asked, kept, occupied, like if wish.move else None)
     wanted, too_few = choice.wanted(occupied)
     if too_few:  # nobody else is in the way: two of the things asked for are one
         raise Refused(*(Refusal("pool_too_small", "resources", {"name": each.name}) for each in too_few))
-    return Plan(
-        dates=tuple(
-            Planned(date, choice.leaves(number), number in choice.moved)
-            for number, date in enumerate(choice.dates)
-            if number not in taken
-        ),
-        left_out=tuple(sorted(left_out, key=lambda each: each.interval)),
-        clashes=tuple(occupied.clashes(wanted)) if wanted else (),
-        needs_approval=(
-            (instead is not None and instead.needs_approval)
-            or _needs_approval(choice, understood, wish, by, now)
-        ),
-        same_member=choice.same_member,
-        set_aside=(*understood.set_aside, *(instead.set_aside if instead else ())),
-        asked=tuple(_kept_as_asked(choice)),
-    )
-
-
-def _needs_approval(choice: Choice, understood: Understood, wish: Wish, by: Person, now: datetime) -> bool:
-    """Of a pool or an office only what serves is asked about."""
-    if not understood.needs_approval or all(isinstance(each.thing, Resource) for each in choice.asked):
-        return understood.needs_approval
-    serving = [
-        Asked(each.thing, tuple(dict.fromkeys(leaves for leaves in choice.serving(place) if leaves)))
-        for place, each in enumerate(choice.asked)
-    ]
-    return held_against_rules(
-        [each for each in serving if each.choices],
+    refusals, counted = counted_again(
+        choice.serving(),
         choice.dates,
         wish=wish,
         organisation=understood.organisation,
         by=by,
-        now=now,
-    ).needs_approval
+        but_dates=but_dates,
+    )
+    if refusals:
+        raise Refused(*without_repetition(refusals))
+    planned = tuple(
+        Planned(date, choice.leaves(number), number in choice.moved)
+        for number, date in enumerate(choice.dates)
+        if number not in set(choice.taken)
+    )
+    held = {leaf.id for each in planned for leaf in each.resources}
+    return Plan(
+        dates=planned,
+        left_out=tuple(sorted(left_out, key=lambda each: each.interval)),
+        clashes=tuple(occupied.clashes(wanted)) if wanted else (),
+        needs_approval=like.needs_approval or bool(held & understood.with_approval),
+        same_member=choice.same_member,
+        set_aside=_once([*understood.set_aside, *counted, *like.set_aside]),
+        asked=tuple(_kept_as_asked(choice)),
+    )
+
+
+def _once(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    return tuple(without_repetition([*refusals]))
 
 
 def _kept_as_asked(choice: Choice) -> Iterable[Resource | Pool]:
     """An office is asked for a room, so it is the room that was asked for."""
     for place, asked in enumerate(choice.asked):
         if isinstance(asked.thing, Office):
-            yield from dict.fromkeys(whole_of(leaves) for leaves in choice.serving(place) if leaves)
+            yield from dict.fromkeys(whole_of(leaves) for leaves in choice.serving_one(place) if leaves)
         else:
             yield asked.thing

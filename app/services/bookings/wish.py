@@ -37,6 +37,8 @@ class Understood:
     office: Office
     needs_approval: bool
     set_aside: tuple[Refusal, ...] = ()  # rules that a host books past
+    # The leaves of which a host has to say yes, should they be the ones.
+    with_approval: frozenset[int] = frozenset()
     closed: tuple[Interval, ...] = ()  # dates left out, because something is closed then
 
 
@@ -83,6 +85,7 @@ def understand(
         asked[0].choices[0][0].office,
         verdict.needs_approval,
         verdict.set_aside,
+        verdict.with_approval,
         closed,
     )
 
