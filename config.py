@@ -68,6 +68,8 @@ class Config:
         self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
         # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
         self.CONTACT = setting("CONTACT") or None
+        # Where new video meetings are made: any Jitsi Meet server. Each gets an address below this one.
+        self.MEETING_BASE_URL = setting("MEETING_BASE_URL", "https://meet.jit.si")
         # Host names that requests may name, comma-separated; empty: any.
         self.TRUSTED_HOSTS = [
             host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()

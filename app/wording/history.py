@@ -17,6 +17,8 @@ ACTIONS = {
     "presence_undone": lazy_gettext("Check-in or no-show taken back"),
     "ended_early": lazy_gettext("Ended early"),
     "heads_counted": lazy_gettext("Head count saved"),
+    "split": lazy_gettext("The dates from here on were changed and go on as a booking of their own"),
+    "continued": lazy_gettext("Changed, and made a booking of its own"),
 }
 
 
