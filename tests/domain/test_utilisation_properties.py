@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.domain.interval import Interval, subtract
 from app.domain.opening import OpeningRow, hours_laid_out
 from app.domain.period import Period
-from app.domain.utilisation import ResourceFacts, UseRow, Utilisation, measure
+from app.domain.utilisation import Measurement, ResourceFacts, UseRow, Utilisation, measure, measure_each
 from tests.domain.minute_counter import MINUTE, Room, count
 from tests.domain.offices import STOCKHOLM
 
@@ -44,6 +44,9 @@ class Office:
             period=period or self.period,
             timezone=STOCKHOLM,
         )
+
+    def measurement(self) -> Measurement:
+        return measure_each([self._facts(room) for room in self.rooms], self.rows, period=self.period)
 
     def _facts(self, room: Room) -> ResourceFacts:
         window: dict[str, Any] = {

@@ -1,16 +1,26 @@
 """Utilisation: how much of the open time was used, and by whom.
 
 `measure` is the whole of it, in two steps `measure_each` and `figures`; the definitions stand in `records`,
-the rule for overlaps in `ownership`.
+the rule for overlaps in `ownership`, and what else a measurement tells in `profile`.
 """
 
 from app.domain.utilisation.dates import DateTally
 from app.domain.utilisation.measure import Measurement, figures, measure, measure_each
+from app.domain.utilisation.profile import (
+    HourOfWeek,
+    NoShowTime,
+    by_part,
+    hours_of_week,
+    lead_times,
+    no_show_time,
+    used_by,
+)
 from app.domain.utilisation.records import (
     METHOD_VERSION,
     Attendance,
     GroupFigures,
     KindFigures,
+    OpenTime,
     ResourceFacts,
     ResourceFigures,
     UseRow,
@@ -23,14 +33,22 @@ __all__ = [
     "Attendance",
     "DateTally",
     "GroupFigures",
+    "HourOfWeek",
     "KindFigures",
     "Measurement",
+    "NoShowTime",
+    "OpenTime",
     "ResourceFacts",
     "ResourceFigures",
     "UseRow",
     "Utilisation",
+    "by_part",
     "figures",
+    "hours_of_week",
     "in_hours",
+    "lead_times",
     "measure",
     "measure_each",
+    "no_show_time",
+    "used_by",
 ]

@@ -57,7 +57,7 @@ class Measurement:
         available, used = [timedelta()] * len(parts), [timedelta()] * len(parts)
         for one in self.counted:
             for spans, sums in ((one.open, available), (one.used, used)):
-                _add_by_part(spans, parts, sums)
+                add_by_part(spans, parts, sums)
         return [part / whole if whole else None for part, whole in zip(used, available, strict=True)]
 
 
@@ -165,7 +165,7 @@ def _midnights(period: Interval, timezone: ZoneInfo) -> list[datetime]:
     return [to_utc_shifting(datetime.combine(day, time()), timezone) for day in days]
 
 
-def _add_by_part(times: Iterable[Interval | Piece], parts: Sequence[Interval], sums: list[timedelta]) -> None:
+def add_by_part(times: Iterable[Interval | Piece], parts: Sequence[Interval], sums: list[timedelta]) -> None:
     """Adds to the sum of each part what of the times (sorted, disjoint) lies in it."""
     first = 0
     for span in times:

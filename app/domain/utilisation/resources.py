@@ -13,14 +13,16 @@ from app.domain.utilisation.records import DateId, ResourceFacts, ResourceFigure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One resource in the period. `used` are its pieces of N, `attended` its used dates with open time.
+    """One resource in the period. `booked` are its pieces of B, `used` of N, `attended` its used dates.
 
+    Attended are those that have open time, also where an overlapping date owns all of it.
     `seats_by_date` is capacity times used time, of the dates with a head count.
     """
 
     facts: ResourceFacts
     figures: ResourceFigures
     open: Sequence[Interval]
+    booked: Sequence[Piece]
     used: Sequence[Piece]
     used_by_date: dict[DateId, timedelta]
     seats_by_date: dict[DateId, timedelta]
@@ -57,6 +59,7 @@ def measure_resource(facts: ResourceFacts, rows: Sequence[UseRow], period: Inter
             bookings=len(used_by_date),
         ),
         open=open_time,
+        booked=booked,
         used=used,
         used_by_date=used_by_date,
         seats_by_date=seats_by_date,
