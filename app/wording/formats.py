@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent, parse_pattern
 from babel.units import format_unit
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 
 NONE = "–"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -119,6 +119,12 @@ def duration(minutes: int) -> str:
     whole, rest = divmod(minutes, 60)
     parts = [f"{whole}{SPACE}h"] * (whole > 0) + [f"{rest}{SPACE}min"] * (rest > 0 or whole == 0)
     return " ".join(parts)
+
+
+def lead(minutes: int) -> str:
+    """7 days, 1 day, else as `duration`: how long before, where whole days are told as such."""
+    days, rest = divmod(minutes, 24 * 60)
+    return duration(minutes) if rest or not days else ngettext("%(num)s day", "%(num)s days", days)
 
 
 def sentence(text: str) -> str:

@@ -8,7 +8,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
-from app.wording.formats import Zone, clock, date_plain, day, duration, number, span
+from app.wording.formats import (
+    Zone,
+    clock,
+    date_plain,
+    day,
+    duration,
+    hours,
+    lead,
+    month,
+    number,
+    span,
+)
 
 Params = Mapping[str, Any]
 
@@ -53,6 +64,68 @@ def _too_far_ahead(p: Params) -> str:
         resource=p["resource"],
         days=p["days"],
         last=date_plain(p["last"], p["timezone"]),
+    )
+
+
+def _not_for_you(p: Params) -> str:
+    if p["reason"]:
+        return _(
+            "%(organisation)s cannot book %(resource)s: %(reason)s.",
+            organisation=p["organisation"] or _("Your organisation"),
+            resource=p["resource"],
+            reason=p["reason"].rstrip("."),
+        )
+    return _(
+        "%(organisation)s cannot book %(resource)s.",
+        organisation=p["organisation"] or _("Your organisation"),
+        resource=p["resource"],
+    )
+
+
+def _blacked_out(p: Params) -> str:
+    when = _when(p["start"], p["end"], p["timezone"])
+    if p["reason"]:
+        return _(
+            "%(resource)s cannot be booked %(time)s: %(reason)s.",
+            resource=p["resource"],
+            time=when,
+            reason=p["reason"].rstrip("."),
+        )
+    return _("%(resource)s cannot be booked %(time)s.", resource=p["resource"], time=when)
+
+
+def _too_little_notice(p: Params) -> str:
+    return _(
+        "%(resource)s is booked at least %(length)s ahead: now from %(day)s %(time)s.",
+        resource=p["resource"],
+        length=lead(p["minutes"]),
+        day=day(p["earliest"], p["timezone"]),
+        time=clock(p["earliest"], p["timezone"]),
+    )
+
+
+def _too_many_at_once(p: Params) -> str:
+    return _(
+        "%(organisation)s may have %(most)s at the same time at %(office)s; on %(day)s at %(time)s it would"
+        " be %(count)s.",
+        organisation=p["organisation"],
+        most=p["most"],
+        office=p["office"],
+        day=day(p["at"], p["timezone"]),
+        time=clock(p["at"], p["timezone"]),
+        count=p["held"] + p["asked"],
+    )
+
+
+def _quota_spent(p: Params) -> str:
+    return _(
+        "%(organisation)s has %(hours)s at %(place)s in %(month)s. %(left)s is left; this takes %(asked)s.",
+        organisation=p["organisation"],
+        hours=hours(p["hours"]),
+        place=p["place"],
+        month=month(p["month"]),
+        left=duration(p["left"]),
+        asked=duration(p["asked"]),
     )
 
 
@@ -160,6 +233,12 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "not_in_service": lambda p: _("%(resource)s is not in use at that time.", resource=p["resource"]),
     "outside_opening_hours": _outside_opening_hours,
     "closed": _closed,
+    # What the office asks beyond that
+    "not_for_you": _not_for_you,
+    "blacked_out": _blacked_out,
+    "too_little_notice": _too_little_notice,
+    "too_many_at_once": _too_many_at_once,
+    "quota_spent": _quota_spent,
     "unknown_timezone": lambda p: _("There is no time zone called %(name)s.", name=p["name"]),
     "time_does_not_exist": lambda p: _(
         "The clocks go forward that night: on %(day)s there is no %(time)s. Choose another time.", **_local(p)
@@ -174,6 +253,26 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "too_many_dates": lambda p: _("A series has at most %(most)s dates.", most=p["most"]),
     "series_too_long": lambda p: _("A series lasts at most %(years)s years.", years=p["years"]),
     "series_without_first": lambda p: _("The first date does not fit the repetition."),
+    "series_overlaps_itself": lambda p: _("The dates of this series would overlap each other."),
+    "cannot_shift_series": lambda p: _(
+        "A series that comes once a month cannot be moved to another day like this. Book it anew instead."
+    ),
+    "composite_in_a_loop": lambda p: _(
+        "%(resource)s is entered as a part of itself. The host has to put that right first.",
+        resource=p["resource"],
+    ),
+    "pool_empty": lambda p: _("There is nothing in %(name)s to book.", name=p["name"]),
+    "pool_too_small": lambda p: _("There is not enough of %(name)s for one booking.", name=p["name"]),
+    "no_room_at_site": lambda p: ngettext(
+        "%(office)s has no room for one person.",
+        "%(office)s has no room for %(num)s people.",
+        p["people"],
+        office=p["office"],
+    ),
+    "office_without_hours": lambda p: _("%(office)s has no opening hours.", office=p["office"]),
+    "bad_meeting_url": lambda p: _(
+        "Give the whole address of the meeting, beginning with https://, without spaces."
+    ),
     # What happens to a booking afterwards
     "cannot_change": lambda p: _("This booking cannot be changed any more: %(status)s.", status=_status(p)),
     "has_started": lambda p: _("It has started: you can end it now, or ask the host."),
@@ -195,6 +294,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "nothing_to_undo": lambda p: _("There is nothing to undo."),
     "cannot_end_early": lambda p: _("Only a booking that is going on can end early."),
     "not_requested": lambda p: _("This booking does not await approval: %(status)s.", status=_status(p)),
+    "request_is_over": lambda p: _("Its time is over: it can no longer be approved."),
     "bad_head_count": lambda p: _(
         "A head count is a whole number from 0 to %(most)s.", most=number(p["most"])
     ),
@@ -205,6 +305,12 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "cannot_count_heads": lambda p: _(
         "Nobody can be counted for this booking: %(status)s.", status=_status(p)
     ),
+    # At the door, and waiting for a time
+    "not_at_this_door": lambda p: _("That meeting is not here, or not now. Open the page anew."),
+    "too_many_at_the_door": lambda p: _("Too much at once. Wait a few minutes, or ask the host."),
+    "wait_for_one_date": lambda p: _("You can wait for one time of one room, not for a series."),
+    "time_is_free": lambda p: _("That time is free: you can book it now."),
+    "too_many_waits": lambda p: _("You wait for %(most)s times already; that is the most.", most=p["most"]),
     # Reports
     "period_invalid": _period,
     "period_not_over": lambda p: _(

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,10 +22,16 @@ MORNING, NOON = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 11
 
 # What fills the sentences that need something.
 PARAMS: dict[str, dict[str, object]] = {
+    "too_many_waits": {"most": 50},
     "title_too_long": {"length": 10_000, "most": 300},
     "unknown_resource": {"slug": "tallen"},
     "unknown_organisation": {"slug": "granit"},
     "unknown_activity": {"slug": "fika"},
+    "composite_in_a_loop": {"resource": "Aulan"},
+    "pool_empty": {"name": "Skrivbord"},
+    "pool_too_small": {"name": "Skrivbord"},
+    "no_room_at_site": {"office": "Umeå", "people": 12},
+    "office_without_hours": {"office": "Umeå"},
     "not_your_organisation": {"organisation": "Granit AB"},
     "in_past": {"start": MORNING, "timezone": STOCKHOLM},
     "too_far_ahead": {"resource": "Tallen", "days": 365, "last": NOON, "timezone": STOCKHOLM},
@@ -44,6 +50,38 @@ PARAMS: dict[str, dict[str, object]] = {
         "end": NOON,
         "timezone": STOCKHOLM,
     },
+    "not_for_you": {"resource": "Tallen", "organisation": "Granit AB", "reason": "Styrelsens rum"},
+    "blacked_out": {
+        "resource": "Tallen",
+        "organisation": "Granit AB",
+        "reason": "Valdagen",
+        "start": MORNING,
+        "end": NOON,
+        "timezone": STOCKHOLM,
+    },
+    "too_little_notice": {
+        "resource": "Salen",
+        "minutes": 7 * 24 * 60,
+        "earliest": NOON,
+        "timezone": STOCKHOLM,
+    },
+    "too_many_at_once": {
+        "organisation": "Granit AB",
+        "office": "Stockholm",
+        "most": 2,
+        "held": 2,
+        "asked": 1,
+        "at": NOON,
+        "timezone": STOCKHOLM,
+    },
+    "quota_spent": {
+        "organisation": "Granit AB",
+        "place": "Stockholm",
+        "month": date(2026, 11, 1),
+        "hours": 40,
+        "left": 90,
+        "asked": 120,
+    },
     "unknown_timezone": {"name": "Mars/Olympus"},
     "time_does_not_exist": {"local": datetime(2027, 3, 28, 2, 30), "timezone": STOCKHOLM},
     "time_is_ambiguous": {
@@ -51,6 +89,7 @@ PARAMS: dict[str, dict[str, object]] = {
         "timezone": STOCKHOLM,
         "choices": (MORNING, NOON),
     },
+    "too_many_waits": {"most": 20},
     "too_many_dates": {"most": 366},
     "series_too_long": {"years": 2},
     "cannot_change": {"status": "cancelled"},
@@ -141,6 +180,24 @@ def test_times_are_told_by_the_offices_clock(app: Flask) -> None:
         == "Tallen är inte öppet den dagen."
     )
     assert in_swedish(Refusal("too_long", "end", PARAMS["too_long"])) == "Tallen bokas i högst 9 h."
+
+
+def test_what_an_office_asks_is_told_with_its_reason(app: Flask) -> None:
+    assert in_swedish(Refusal("not_for_you", "", PARAMS["not_for_you"])) == (
+        "Granit AB kan inte boka Tallen: Styrelsens rum."
+    )
+    assert in_swedish(Refusal("blacked_out", "", PARAMS["blacked_out"])) == (
+        "Tallen kan inte bokas tisdag 24 november 09:00–12:00: Valdagen."
+    )
+    assert in_swedish(Refusal("too_little_notice", "", PARAMS["too_little_notice"])) == (
+        "Salen bokas minst 7 dagar i förväg: nu från tisdag 24 november 12:00."
+    )
+    assert in_swedish(Refusal("too_many_at_once", "", PARAMS["too_many_at_once"])) == (
+        "Granit AB får ha 2 samtidigt på Stockholm; tisdag 24 november 12:00 skulle det bli 3."
+    )
+    assert in_swedish(Refusal("quota_spent", "", PARAMS["quota_spent"])) == (
+        "Granit AB har 40 h på Stockholm i november 2026. Kvar är 1 h 30 min; det här tar 2 h."
+    )
 
 
 def test_a_closure_over_days_tells_both(app: Flask) -> None:
