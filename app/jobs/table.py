@@ -14,10 +14,13 @@ from app.models import OutboxMail
 from app.services import job_claims, outbox
 from app.services.holidays import extend_holidays
 from app.services.job_claims import ClaimLost
+from app.services.release import release_due
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports
+from app.services.requests import lapse_due, tell_hosts
 from app.services.sign_in import forget_expired
 from app.services.snapshots import publish
+from app.services.waiting import tell_waiting
 from app.wording.reports import report_letter
 
 Counts = dict[str, int]
@@ -72,6 +75,21 @@ def send_mail(now: datetime, asked: bool) -> Counts:
     return {"sent": counts.sent, "failed": counts.failed, "dead": counts.dead}
 
 
+def requests(now: datetime, asked: bool) -> Counts:
+    """Requests that nobody answered in time lapse; hosts are told of those that wait."""
+    return {"lapsed": lapse_due(now), "told": tell_hosts(now)}
+
+
+def no_shows(now: datetime, asked: bool) -> Counts:
+    """Releases what nobody checked in to."""
+    return {"released": release_due(now)}
+
+
+def waiting(now: datetime, asked: bool) -> Counts:
+    """Tells whoever waits for a time that has become free."""
+    return {"freed": tell_waiting(now)}
+
+
 def holidays(now: datetime, asked: bool) -> Counts:
     """Stores the public holidays of the years to come."""
     return {"stored": extend_holidays(now)}
@@ -91,6 +109,9 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # Looks come a little late or early, hence the slack before the next turn.
 JOBS: Mapping[str, Job] = _table(
     Job(MONTHLY, look=5 * MINUTE, again_after=4 * MINUTE, work=monthly_reports),
+    Job("requests", look=MINUTE, again_after=MINUTE / 2, work=requests),
+    Job("no-shows", look=MINUTE, again_after=MINUTE / 2, work=no_shows),
+    Job("waiting", look=MINUTE, again_after=MINUTE / 2, work=waiting),
     Job("send-mail", look=MINUTE, again_after=MINUTE / 2, work=send_mail),
     Job("holidays", look=HOUR, again_after=DAY - HOUR, work=holidays),
     Job("clean-up", look=HOUR, again_after=DAY - HOUR, work=clean_up),

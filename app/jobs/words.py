@@ -6,6 +6,10 @@ from collections.abc import Mapping
 WORDS = {
     "reports": ("", "1 report frozen", "{} reports frozen"),
     "mails": ("no mail queued", "1 mail queued", "{} mails queued"),
+    "lapsed": ("", "1 request lapsed", "{} requests lapsed"),
+    "told": ("", "1 host told", "{} hosts told"),
+    "released": ("", "1 booking released", "{} bookings released"),
+    "freed": ("", "1 waiting person told", "{} waiting people told"),
     "sent": ("", "1 mail sent", "{} mails sent"),
     "failed": ("", "1 mail to be tried again", "{} mails to be tried again"),
     "dead": ("", "1 mail given up", "{} mails given up"),

@@ -23,6 +23,9 @@ TURNS = ""  # the period of jobs that come again and again
 # How often each job has its turn at least; when it has not for three times as long, something is wrong.
 JOBS = {
     "monthly-reports": timedelta(minutes=5),
+    "requests": timedelta(minutes=1),
+    "no-shows": timedelta(minutes=1),
+    "waiting": timedelta(minutes=1),
     "send-mail": timedelta(minutes=1),
     "holidays": timedelta(days=1),
     "clean-up": timedelta(days=1),

@@ -1,5 +1,6 @@
 """What came of a booking: check-in, no-show, an early end, head counts, walk-ins."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from app.domain.errors import Refusal, Refused
@@ -7,12 +8,14 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.models.booking import LIVE_STATUSES
+from app.services.approval import why_not_decide
 from app.services.authorize import authorize, may
 from app.services.bookings.book import book
 from app.services.bookings.change import date_for
 from app.services.bookings.slots import block_of, is_free, refuse_if_taken, set_status
 from app.services.bookings.wish import Wish
 from app.services.history import mark_changed, record
+from app.services.locking import lock_dates
 from app.services.transaction import use_case
 
 CHECK_IN_OPENS = timedelta(minutes=30)
@@ -22,17 +25,37 @@ COUNTING_LASTS = timedelta(days=7)
 
 
 def open_actions(date: BookingDate, *, by: Person, now: datetime) -> frozenset[str]:
-    """Which of "check_in", "heads" and "end" this person can do about the date now: none that is refused."""
+    """What this person can do about the date now; none of it is refused.
+
+    "check_in", "heads", "end"; of a host also "approve", "decline", "no_show" and "undo".
+    """
     hosts = may(by, "host_booking", date.booking)
-    reasons = {
-        "check_in": date.status == "checked_in" or _no_check_in(date, hosts, now) or not still_free(date),
-        "end": _no_end(date, now),
-        "heads": _no_count(date, hosts, now),
+    found = {
+        action
+        for action, right in (("check_in", "check_in"), ("end", "check_in"), ("heads", "count_heads"))
+        if may(by, right, date.booking) and not _why_not(action, date, hosts, now)
     }
-    rights = {"check_in": "check_in", "end": "check_in", "heads": "count_heads"}
-    return frozenset(
-        action for action, reason in reasons.items() if not reason and may(by, rights[action], date.booking)
-    )
+    if hosts:
+        found |= {action for action in ("approve", "decline") if not why_not_decide(date, action, now)}
+        found |= {action for action in ("no_show", "undo") if not _why_not(action, date, hosts, now)}
+    return frozenset(found)
+
+
+def _why_not(action: str, date: BookingDate, hosts: bool, now: datetime) -> object:
+    """What is in the way of an action, or that it makes no sense now; nothing where it is open."""
+    match action:
+        case "check_in":
+            return date.status == "checked_in" or _no_check_in(date, hosts, now) or not still_free(date)
+        case "end":
+            return _no_end(date, now)
+        case "heads":
+            return _no_count(date, hosts, now)
+        case "no_show":
+            return _no_no_show(date, now)
+        case "undo":
+            gone = date.status not in ("checked_in", "no_show") or date.ends_at <= now
+            return gone or not still_free(date)
+    raise ValueError(action)
 
 
 def still_free(date: BookingDate) -> bool:
@@ -46,61 +69,65 @@ def still_free(date: BookingDate) -> bool:
 
 
 @use_case
-def check_in(date_id: int, *, by: Person, now: datetime) -> BookingDate:
-    """They came. From half an hour before the start until the end; a host may do it afterwards too."""
-    date = date_for(date_id, by, "check_in")
+def check_in(date_id: int, *, by: Person, now: datetime, where: str = "page") -> BookingDate:
+    """They came. From half an hour before the start until the end; a host may do it afterwards too.
+
+    `where` it was said: on the booking's "page", to the "host", by the "api".
+    """
+    date = _held_still(date_id, by, "check_in")
     if date.status == "checked_in":
         return date
     refusal = _no_check_in(date, may(by, "host_booking", date.booking), now)
     if refusal:
         raise Refused(refusal)
-    _came_of(date, "checked_in", by, now)
-    date.checked_in_at = now
+    came_of(date, "checked_in", by, now, where=where)
     return date
 
 
 @use_case
 def mark_no_show(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     """Nobody came; the time is released. Not before the start."""
-    date = date_for(date_id, by, "host_booking")
+    date = _held_still(date_id, by, "host_booking")
     if date.status == "no_show":
         return date
-    if date.status != "confirmed":
-        raise Refused(Refusal("cannot_mark_no_show", params={"status": date.status}))
-    if now < date.starts_at:
-        raise Refused(
-            Refusal("too_early_for_no_show", params={"start": date.starts_at, "timezone": _zone(date)})
-        )
-    _came_of(date, "no_show", by, now)
+    refusal = _no_no_show(date, now)
+    if refusal:
+        raise Refused(refusal)
+    came_of(date, "no_show", by, now)
     return date
 
 
 @use_case
 def undo_presence(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     """Back to confirmed, from a check-in or no-show by mistake."""
-    date = date_for(date_id, by, "host_booking")
+    date = _held_still(date_id, by, "host_booking")
     if date.status not in ("checked_in", "no_show"):
         raise Refused(Refusal("nothing_to_undo"))
-    _came_of(date, "confirmed", by, now)
-    date.checked_in_at = None
+    came_of(date, "confirmed", by, now, was=date.status)
     return date
 
 
 @use_case
 def end_early(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     """They left; use ends now and the rest is free. Only while it is running."""
-    date = date_for(date_id, by, "check_in")
+    date = _held_still(date_id, by, "check_in")
+    end_now(date, by, now)
+    return date
+
+
+def end_now(date: BookingDate, by: Person | None, now: datetime, **details: object) -> None:
+    """`end_early` without asking who may, in the caller's transaction."""
     refusal = _no_end(date, now)
     if refusal:
         raise Refused(refusal)
     end = _minute(now)
-    record("ended_early", date.booking, by=by, now=now, date=date, planned_end=date.ends_at.isoformat())
+    planned = date.ends_at.isoformat()
+    record("ended_early", date.booking, by=by, now=now, date=date, planned_end=planned, **details)
     for slot in date.slots:
         slot.ends_at = end
         slot.blocks_until = block_of(slot.resource, Interval(slot.starts_at, end)).end
     date.ends_at, date.changed_at, date.sequence = end, now, date.sequence + 1
     _tell(date, now)
-    return date
 
 
 @use_case
@@ -111,29 +138,27 @@ def count_heads(
 
     None everywhere takes a count back.
     """
-    date = date_for(date_id, by, "count_heads")
-    refusals = [
-        Refusal("bad_head_count", field, {"most": MOST_HEADS})
-        for field, count in (("women", women), ("men", men), ("other", other))
-        if count is not None and not 0 <= count <= MOST_HEADS
-    ]
-    refusals += _no_count(date, may(by, "host_booking", date.booking), now)
-    if refusals:
-        raise Refused(*refusals)
-    counted = any(count is not None for count in (women, men, other))
-    date.women, date.men, date.other = (women or 0, men or 0, other or 0) if counted else (None, None, None)
-    date.changed_at = now
-    record(
-        "heads_counted",
-        date.booking,
-        by=by,
-        now=now,
-        date=date,
-        women=date.women,
-        men=date.men,
-        other=date.other,
-    )
+    date = _held_still(date_id, by, "count_heads")
+    refusals = _no_count(date, may(by, "host_booking", date.booking), now)
+    if wrong := [*_no_numbers(women=women, men=men, other=other), *refusals]:
+        raise Refused(*wrong)
+    keep_count(date, {"women": women, "men": men, "other": other}, by, now)
     return date
+
+
+def keep_count(
+    date: BookingDate, counts: Mapping[str, int | None], by: Person | None, now: datetime, **details: object
+) -> None:
+    """`count_heads` without asking who may and when, in the caller's transaction."""
+    if wrong := _no_numbers(**counts):
+        raise Refused(*wrong)
+    counted = any(count is not None for count in counts.values())
+    date.women, date.men, date.other = (
+        (counts[name] or 0) if counted else None for name in ("women", "men", "other")
+    )
+    date.changed_at = now
+    heads = {"women": date.women, "men": date.men, "other": date.other}
+    record("heads_counted", date.booking, by=by, now=now, date=date, **heads, **details)
 
 
 def walk_in(wish: Wish, *, by: Person, now: datetime) -> Booking:
@@ -148,8 +173,7 @@ def _checked_in_at_once(booking_id: int, *, by: Person, now: datetime) -> None:
     booking = db.session.get_one(Booking, booking_id)
     authorize(by, "host_booking", booking)
     for date in booking.dates:
-        _came_of(date, "checked_in", by, now)
-        date.checked_in_at = now
+        came_of(date, "checked_in", by, now, where="host")
 
 
 def _no_check_in(date: BookingDate, hosts: bool, now: datetime) -> Refusal | None:
@@ -159,6 +183,14 @@ def _no_check_in(date: BookingDate, hosts: bool, now: datetime) -> Refusal | Non
         return Refusal("too_early_to_check_in", params={"start": date.starts_at, "timezone": _zone(date)})
     if now >= date.ends_at and not hosts:
         return Refusal("too_late_to_check_in")
+    return None
+
+
+def _no_no_show(date: BookingDate, now: datetime) -> Refusal | None:
+    if date.status != "confirmed":
+        return Refusal("cannot_mark_no_show", params={"status": date.status})
+    if now < date.starts_at:
+        return Refusal("too_early_for_no_show", params={"start": date.starts_at, "timezone": _zone(date)})
     return None
 
 
@@ -179,17 +211,33 @@ def _no_count(date: BookingDate, hosts: bool, now: datetime) -> list[Refusal]:
     return refusals
 
 
+def _no_numbers(**counts: int | None) -> list[Refusal]:
+    return [
+        Refusal("bad_head_count", field, {"most": MOST_HEADS})
+        for field, count in counts.items()
+        if count is not None and not 0 <= count <= MOST_HEADS
+    ]
+
+
 def _minute(now: datetime) -> datetime:
     """Use ends at a whole minute."""
     return now.replace(second=0, microsecond=0)
 
 
-def _came_of(date: BookingDate, status: str, by: Person, now: datetime) -> None:
+def came_of(date: BookingDate, status: str, by: Person | None, now: datetime, **details: object) -> None:
+    """Gives a date what came of it, in the caller's transaction. Taken where its time is somebody else's."""
     if date.status not in LIVE_STATUSES:
         refuse_if_taken(date)
+    action = status if status != "confirmed" else "presence_undone"
     set_status(date, status, now)
-    record(status if status != "confirmed" else "presence_undone", date.booking, by=by, now=now, date=date)
+    date.checked_in_at = now if status == "checked_in" else None
+    record(action, date.booking, by=by, now=now, date=date, **details)
     _tell(date, now)
+
+
+def _held_still(date_id: int, by: Person, action: str) -> BookingDate:
+    lock_dates([date_id])
+    return date_for(date_id, by, action)
 
 
 def _tell(date: BookingDate, now: datetime) -> None:

@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import Flask
 
+from app.clock import now
 from app.services.authorize import roles_anywhere
+from app.services.requests import count_requests
 from app.web import (
     board,
     bookings,
+    door,
     errors,
     feeds,
     find,
@@ -17,6 +20,7 @@ from app.web import (
     languages,
     pages,
     reports,
+    requests,
     resources,
     security,
     sessions,
@@ -34,6 +38,8 @@ BLUEPRINTS = (
     resources.bp,
     feeds.bp,
     host.bp,
+    requests.bp,
+    door.bp,
     reports.bp,
     languages.bp,
     pages.bp,
@@ -59,4 +65,11 @@ def _shared() -> dict[str, Any]:
         "address_of": address_of,
         "roles": roles_anywhere(security.person()),
         "language": texts.language(),
+        "requests_waiting": _requests_waiting,
     }
+
+
+def _requests_waiting() -> int:
+    """How many requests wait for the reader; asked by the navigation of a host alone."""
+    who = security.person()
+    return count_requests(who, now()) if who else 0

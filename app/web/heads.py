@@ -3,6 +3,7 @@
 from flask import flash
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField
 from wtforms.validators import Optional, ValidationError
 
@@ -26,6 +27,19 @@ def in_range(_form: FlaskForm, field: IntegerField) -> None:
 def heads_field(label: str) -> IntegerField:
     """One of the numbers; empty where nobody counted."""
     return IntegerField(label, [Optional(), in_range])
+
+
+def heads_of(given: MultiDict[str, str]) -> dict[str, int | None]:
+    """The counts that a form holds; ValueError for what is no whole number.
+
+    A number may be chosen or written, under one name: what was written comes last, and stands.
+    """
+    return {name: _number([each.strip() for each in given.getlist(name)]) for name in HEADS}
+
+
+def _number(said: list[str]) -> int | None:
+    filled = [each for each in said if each]
+    return int(filled[-1]) if filled else None
 
 
 class HeadsForm(FlaskForm):

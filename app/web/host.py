@@ -17,11 +17,13 @@ from app.services.authorize import authorize, may
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.offices import office_named, offices
+from app.services.requests import count_at
 from app.web.dates import date_named
 from app.web.feed_panel import feed_panel
-from app.web.heads import HEADS, doubt_about, tell_done
+from app.web.heads import HEADS, doubt_about, heads_of, tell_done
 from app.web.jobs import job_lines
 from app.web.naming import STATUSES, week_title, weekday_title
+from app.web.requests import done
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.web.walk_in import WalkInForm, begin
@@ -53,7 +55,7 @@ def settle(date_id: int) -> ResponseReturnValue:
     action = request.form.get("action", "")
     place, anchor = _back(date_id), None
     try:
-        heads = _heads(request.form)
+        heads = heads_of(request.form)
         doubt = _act(date_id, action, heads)
     except DomainError as error:
         flash(say(error), "error")
@@ -115,6 +117,8 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         "today": url_for("host.today", office=office.slug),
         "expected": sum(each["status"] == "confirmed" and not each["over"] for each in entries),
         "awaiting": [each["id"] for each in entries if each["status"] == "requested" and not each["over"]],
+        "requests": count_at(office, moment),
+        "requests_url": url_for("requests.index", office=office.slug),
         "present": sum(each["status"] == "checked_in" for each in entries),
         "missed": sum(each["status"] == "no_show" for each in entries),
         "uncounted": [each["id"] for each in entries if each["uncounted"]],
@@ -143,7 +147,9 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
         "men": each.men,
         "other": each.other,
         "uncounted": _uncounted(each, moment),
-        "may": _may(each, moment),
+        "may": presence.open_actions(each, by=signed_in(), now=moment),
+        "decline_url": url_for("requests.index", office=each.slots[0].resource.office.slug)
+        + f"#request-{booking.id}",
         "error": None,
     }
 
@@ -155,31 +161,11 @@ def _uncounted(each: BookingDate, moment: datetime) -> bool:
     return (came or over) and each.women is None
 
 
-def _may(each: BookingDate, moment: datetime) -> set[str]:
-    """The buttons that make sense now."""
-    begun = each.starts_at <= moment
-    return {
-        action
-        for action, holds in {
-            "approve": each.status == "requested",
-            "decline": each.status == "requested",
-            "check_in": each.status == "confirmed" and moment >= each.starts_at - presence.CHECK_IN_OPENS,
-            "no_show": each.status == "confirmed" and begun,
-            "end": each.status in ("confirmed", "checked_in") and begun and moment < each.ends_at,
-            "heads": each.status in ("confirmed", "checked_in") and begun,
-            "undo": each.status in ("checked_in", "no_show")
-            and moment < each.ends_at
-            and presence.still_free(each),
-        }.items()
-        if holds
-    }
-
-
 def _act(date_id: int, action: str, heads: dict[str, int | None]) -> str | None:
     """Does it; what may be wrong with the head count that came with it."""
     by, moment = signed_in(), now()
     actions: dict[str, Callable[[], object]] = {
-        "check_in": lambda: presence.check_in(date_id, by=by, now=moment),
+        "check_in": lambda: presence.check_in(date_id, by=by, now=moment, where="host"),
         "no_show": lambda: presence.mark_no_show(date_id, by=by, now=moment),
         "undo": lambda: presence.undo_presence(date_id, by=by, now=moment),
         "end": lambda: presence.end_early(date_id, by=by, now=moment),
@@ -199,20 +185,15 @@ def _act(date_id: int, action: str, heads: dict[str, int | None]) -> str | None:
 
 
 def _done(action: str) -> str:
+    if action in approval.DECISIONS:
+        return done(action, 1)
     return {
         "check_in": gettext("Checked in."),
         "no_show": gettext("Marked as no-show. The time is free again."),
         "undo": gettext("Taken back."),
         "end": gettext("Ended. The rest of the time is free again."),
         "heads": gettext("The head count is saved."),
-        "approve": gettext("Approved."),
-        "decline": gettext("Declined. The time is free again."),
     }[action]
-
-
-def _heads(given: Any) -> dict[str, int | None]:
-    """The counts that were filled in; ValueError for what is no whole number."""
-    return {name: int(given[name]) if given.get(name, "").strip() else None for name in HEADS}
 
 
 def _back(date_id: int) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from app.wording.formats import Zone, clock, date_short
 
 NAMES = {
     "monthly-reports": lazy_gettext("Monthly reports"),
+    "requests": lazy_gettext("Requests that nobody answered"),
+    "no-shows": lazy_gettext("Releasing what nobody came to"),
+    "waiting": lazy_gettext("Telling those who wait for a time"),
     "send-mail": lazy_gettext("Sending mail"),
     "holidays": lazy_gettext("Public holidays of coming years"),
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),

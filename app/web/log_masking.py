@@ -1,4 +1,4 @@
-"""Keeps the secret part of feed addresses and of mailed sign-in links out of every log.
+"""Keeps the secret part of addresses of feeds and doors and of mailed sign-in links out of every log.
 
 No access log is written unless gunicorn is told to; where it is, this holds there too.
 """
@@ -8,7 +8,10 @@ import re
 
 from flask import Flask
 
-SECRET_PART = re.compile(r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/|/sign-in/links/)[^/\s\"?]+")
+SECRET_PART = re.compile(
+    r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/|/door/[^/\s\"]+/|/sign-in/links/)[^/\s\"?]+"
+)
+BEFORE_SECRETS = ("/feeds/", "/door/", "/links/")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")
 
 
@@ -22,7 +25,7 @@ class MaskSecrets(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/feeds/" in said or "/links/" in said:
+        if any(each in said for each in BEFORE_SECRETS):
             record.msg, record.args = mask(said), None
         return True
 

@@ -1,9 +1,26 @@
 """Mails, in their reader's language."""
 
-from flask import current_app
-from flask_babel import force_locale
+from datetime import datetime
+from typing import Any
 
+from flask import current_app
+from flask_babel import force_locale, lazy_gettext, lazy_ngettext
+
+from app.domain.localtime import zone
+from app.models import BookingDate, Waiting
+from app.services.notices import Notice, office_of, places_of
+from app.wording.formats import clock, date_long, sentence, span
 from app.wording.languages import LOCALES
+
+LISTED = 12  # dates in one mail; the rest are a number
+
+# What a mail about a booking is called, by what it tells.
+SUBJECTS = {
+    "approved": lazy_gettext("Approved: %(title)s"),
+    "declined": lazy_gettext("Declined: %(title)s"),
+    "lapsed": lazy_gettext("Not answered in time: %(title)s"),
+    "released": lazy_gettext("Nobody checked in: %(title)s"),
+}
 
 
 def write_letter(template: str, language: str, subject: object, /, **context: object) -> tuple[str, str]:
@@ -14,3 +31,99 @@ def write_letter(template: str, language: str, subject: object, /, **context: ob
     with force_locale(LOCALES[language]):
         body = current_app.jinja_env.get_template(f"mail/{template}.txt").render(**context)
         return str(subject), body.strip() + "\n"
+
+
+def write_notice(notice: Notice, language: str) -> tuple[str, str]:
+    """Subject and body of what `app.services.notices` tells."""
+    write = {"free": _free, "requests": _requests}.get(notice.kind, _about_a_booking)
+    with force_locale(LOCALES[language]):
+        return write(notice, language)
+
+
+def _about_a_booking(notice: Notice, language: str) -> tuple[str, str]:
+    first = notice.dates[0]
+    several = len(first.booking.dates) > 1
+    due = notice.extra.get("due")
+    with_title = SUBJECTS[notice.kind] % {"title": first.booking.title}
+    return write_letter(
+        f"booking_{notice.kind}",
+        language,
+        with_title,
+        title=first.booking.title,
+        dates=[_when(date) for date in notice.dates[:LISTED]],
+        more=max(0, len(notice.dates) - LISTED),
+        where=_where(first),
+        reason=notice.reason,
+        link=_link("bookings.show", booking=first.booking_id, **({"date_id": first.id} if several else {})),
+        find_link=_link("find.index", office=notice.office.slug),
+        due=clock(due, zone(first.booking.timezone)) if isinstance(due, datetime) else "",
+    )
+
+
+def _free(notice: Notice, language: str) -> tuple[str, str]:
+    waiting, tz = notice.waiting, zone(notice.office.timezone)
+    assert waiting is not None
+    start, end = waiting.starts_at.astimezone(tz), waiting.ends_at.astimezone(tz)
+    thing = _thing(waiting)
+    when = f"{sentence(date_long(start))}, {span(start, end, tz)}"
+    return write_letter(
+        "time_free",
+        language,
+        lazy_gettext("Free again: %(what)s, %(when)s", what=thing.name, when=when),
+        what=thing.name,
+        office=notice.office.name,
+        when=when,
+        link=_link(
+            "bookings.new",
+            resource=notice.extra["resource"],
+            date=start.date().isoformat(),
+            start=f"{start:%H:%M}",
+            end=f"{end:%H:%M}",
+            title=waiting.title,
+            organisation=waiting.organisation.slug,
+        ),
+        list_link=_link("bookings.index"),
+    )
+
+
+def _requests(notice: Notice, language: str) -> tuple[str, str]:
+    count = len(notice.dates)
+    return write_letter(
+        "requests_waiting",
+        language,
+        lazy_ngettext(
+            "%(num)s request awaits your answer",
+            "%(num)s requests await your answer",
+            count,
+        ),
+        count=count,
+        office=notice.office.name,
+        entries=[
+            (_when(date), _where(date), date.booking.organisation.name, date.booking.title)
+            for date in notice.dates[:LISTED]
+        ],
+        more=max(0, count - LISTED),
+        link=_link("requests.index", office=notice.office.slug),
+    )
+
+
+def _when(date: BookingDate) -> str:
+    """Tisdag 24 november 2026, 10:00–11:00"""
+    tz = zone(date.booking.timezone)
+    return f"{sentence(date_long(date.starts_at, tz))}, {span(date.starts_at, date.ends_at, tz)}"
+
+
+def _where(date: BookingDate) -> str:
+    places = places_of(date)
+    offices = dict.fromkeys(each.office.name for each in places)
+    return f"{', '.join(each.name for each in places)}, {', '.join(offices) or office_of(date).name}"
+
+
+def _thing(waiting: Waiting) -> Any:
+    return waiting.resource or waiting.pool
+
+
+def _link(endpoint: str, **values: object) -> str:
+    # Bound by hand: jobs have no request, and a request's host is not to be trusted.
+    path = current_app.url_map.bind("localhost").build(endpoint, values)
+    return f"{current_app.config['BASE_URL']}{path}"

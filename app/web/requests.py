@@ -1,0 +1,130 @@
+"""The queue of requests: what waits for the host's yes, at one office."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.clock import now
+from app.domain.errors import DomainError, NotFound
+from app.domain.localtime import zone
+from app.models import BookingDate, Office
+from app.services import approval
+from app.services.authorize import authorize, may
+from app.services.notices import places_of
+from app.services.offices import office_named, offices
+from app.services.requests import Request, queue
+from app.web.naming import own_name
+from app.web.seasons import plain_span
+from app.web.security import allow, signed_in
+from app.wording import say
+from app.wording.formats import Zone, clock, date_short, day, sentence
+
+bp = Blueprint("requests", __name__, url_prefix="/host")
+
+
+@bp.get("/<office>/requests")
+@allow("host")
+def index(office: str) -> ResponseReturnValue:
+    """All that waits, oldest start first."""
+    return _page(_hosted(office))
+
+
+@bp.post("/<office>/requests/<int:booking>")
+@allow("host")
+def decide(office: str, booking: int) -> ResponseReturnValue:
+    """Yes or no to the dates chosen of one booking."""
+    place = _hosted(office)
+    decision = request.form.get("decision", "")
+    chosen = request.form.getlist("date", type=int)
+    if decision not in approval.DECISIONS or not chosen:
+        return _page(place, (booking, gettext("Choose at least one date, and approve or decline it."))), 422
+    reason = request.form.get("reason", "")
+    try:
+        decided = approval.decide(booking, chosen, decision, reason=reason, by=signed_in(), now=now())
+    except NotFound:
+        raise
+    except DomainError as error:
+        return _page(place, (booking, say(error))), 409
+    flash(done(decision, len(decided)), "success")
+    return redirect(url_for("requests.index", office=place.slug), code=303)
+
+
+def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
+    moment = now()
+    waiting = queue(office, moment)
+    return render_template(
+        "host/requests.html",
+        office=office,
+        offices=[
+            (each.name, url_for("requests.index", office=each.slug))
+            for each in offices()
+            if may(signed_in(), "host", each)
+        ],
+        count=sum(len(each.dates) for each in waiting),
+        entries=[_entry(each, office, wrong) for each in waiting],
+        # What went wrong with a request that waits no more stands at the top.
+        error=wrong[1] if wrong and wrong[0] not in {each.booking.id for each in waiting} else None,
+        day_url=url_for("host.today", office=office.slug),
+        section="host",
+    )
+
+
+def _entry(each: Request, office: Office, wrong: tuple[int, str] | None) -> dict[str, Any]:
+    booking, tz = each.booking, zone(office.timezone)
+    others = [each.name for each in each.competing]
+    return {
+        "id": booking.id,
+        "title": booking.title,
+        "url": url_for("bookings.show", booking=booking.id),
+        "where": ", ".join(place.name for place in places_of(each.dates[0])),
+        "organisation": booking.organisation.name,
+        "organiser": booking.organiser.name or booking.organiser.email if booking.organiser else None,
+        "activity": own_name(booking.activity.names),
+        "asked": date_short(booking.created_at, tz) if booking.created_at else None,
+        "lapses": _moment(each, tz),
+        "dates": [_date(date, each, tz) for date in each.dates],
+        "wanted": _wanted(others),
+        "error": wrong[1] if wrong and wrong[0] == booking.id else None,
+    }
+
+
+def _date(date: BookingDate, each: Request, tz: Zone) -> dict[str, Any]:
+    others = {one.organisation_id: one.organisation.name for one in each.wanted[date.id]}
+    return {
+        "id": date.id,
+        "when": sentence(day(date.starts_at, tz)),
+        "time": plain_span(date.starts_at, date.ends_at, tz),
+        "wanted": _wanted([*others.values()]),
+    }
+
+
+def _wanted(others: list[str]) -> str | None:
+    if not others:
+        return None
+    return ngettext(
+        "One other wants this time: %(who)s",
+        "%(num)d others want this time: %(who)s",
+        len(others),
+        who=", ".join(others),
+    )
+
+
+def _moment(each: Request, tz: Zone) -> str:
+    return f"{day(each.lapses_at, tz)} {clock(each.lapses_at, tz)}"
+
+
+def done(decision: str, count: int) -> str:
+    """What is said after a decision about so many dates."""
+    if decision == "approve":
+        return ngettext("Approved.", "%(num)d dates approved.", count)
+    return ngettext(
+        "Declined. The time is free again.", "%(num)d dates declined. Their time is free again.", count
+    )
+
+
+def _hosted(slug: str) -> Office:
+    office = office_named(slug)
+    authorize(signed_in(), "host", office)
+    return office
