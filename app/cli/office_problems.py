@@ -45,6 +45,10 @@ SENTENCES = {
     "is_a_whole": '"{slug}" is made of parts and open when they are; name its parts instead',
     "loop": '"{slug}" is part of itself; remove the part that leads back to it',
     "whole_has_bookings": '"{slug}" has bookings of its own; give the whole made of parts a new slug',
+    "rule_twice": "says what another rule says already; remove one",
+    "rule_says_nothing": "says nothing; add what it asks, like notice_minutes = 60",
+    "rule_for_two": "a rule is for a category or for an organisation; remove one",
+    "rule_of_office": "counts everything of the office; remove the resource",
     "capacities_overlap": '"{slug}" would have two capacities at once; let one end where the next begins',
 }
 

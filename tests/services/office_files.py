@@ -108,6 +108,31 @@ ends = 2026-10-23T17:00:00
 resource = "vast"
 reason = "Vattenläcka"
 
+[[rules]]
+notice_minutes = 60
+
+[[rules]]
+resource = "salen"
+category = "company"
+approval = true
+min_minutes = 30
+max_minutes = 240
+max_days_ahead = 90
+lapse_minutes = 60
+release_minutes = 15
+
+[[rules]]
+organisation = "granit"
+hours_per_month = 40
+at_once = 3
+
+[[rules]]
+resource = "vast"
+starts = 2026-12-01T08:00:00
+ends = 2026-12-02
+may_book = false
+reason = "Golvet slipas"
+
 [[projects]]
 slug = "kontoret"
 name = "Kontoret 2026"

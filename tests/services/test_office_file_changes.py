@@ -1,13 +1,13 @@
 """What a changed file of an office means for readers, other offices, bookings and holidays."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Organisation, Resource, Slot
+from app.models import Booking, BookingDate, BookingRule, Category, Organisation, Resource, Slot
 from app.services.office_file import OfficeFileInvalid
 from tests.databases import both
 from tests.factories import Factory
@@ -109,3 +109,51 @@ def test_holidays_of_another_country_hold_from_now_on(app: Flask, now: datetime)
     assert [(each.action, each.what) for each in summary.changes] == [("updated", "holidays")]
     kept = {each.starts_at.year for each in closures("holiday") if each.retired_at}
     assert kept == {2026, 2027, 2028}
+
+
+def rules(source: str = "file") -> list[BookingRule]:
+    stored = select(BookingRule).filter_by(source=source, retired=False).order_by(BookingRule.id)
+    return list(db.session.scalars(stored))
+
+
+@both
+def test_rules_are_kept_as_the_file_says_them(app: Flask, now: datetime) -> None:
+    load(WHOLE, now)
+    everybody, companies, granit, blackout = rules()
+    assert (everybody.notice_minutes, everybody.approval, everybody.resource_id) == (60, None, None)
+    assert (companies.resource_id, companies.category_id) == (
+        resource("salen").id,
+        db.session.scalar(select(Category.id)),
+    )
+    assert (companies.approval, companies.min_minutes, companies.max_minutes) == (True, 30, 240)
+    assert (companies.max_days_ahead, companies.lapse_minutes, companies.release_minutes) == (90, 60, 15)
+    assert (granit.hours_per_month, granit.at_once) == (40, 3)
+    assert granit.organisation_id == db.session.scalar(select(Organisation.id))
+    assert (blackout.starts_at, blackout.ends_at) == (
+        datetime(2026, 12, 1, 7, tzinfo=UTC),
+        datetime(2026, 12, 1, 23, tzinfo=UTC),
+    )
+    assert (blackout.may_book, blackout.reason) == (False, "Golvet slipas")
+
+
+@both
+def test_a_rule_that_the_file_no_longer_says_is_retired_and_comes_back(app: Flask, now: datetime) -> None:
+    load(WHOLE, now)
+    first = [rule.id for rule in rules()]
+    assert load(WHOLE, now).nothing_to_change
+    fewer = WHOLE.replace("[[rules]]\nnotice_minutes = 60\n", "")
+    assert [(each.what, each.slug) for each in load(fewer, now).changes] == [("rules", "stockholm")]
+    assert [rule.id for rule in rules()] == first[1:]
+    assert load(fewer, now).nothing_to_change
+    load(WHOLE, now)
+    assert [rule.id for rule in rules()] == first
+
+
+def test_a_hosts_rules_are_left_alone(make: Factory, now: datetime) -> None:
+    load(WHOLE, now)
+    office = make.office()
+    db.session.add(BookingRule(office_id=office.id, source="host", notice_minutes=60))
+    db.session.commit()
+    assert load(WHOLE, now).nothing_to_change
+    load(WHOLE.replace("[[rules]]\nnotice_minutes = 60\n", ""), now)
+    assert [rule.notice_minutes for rule in rules("host")] == [60]

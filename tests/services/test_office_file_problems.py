@@ -18,6 +18,7 @@ ROOM_B = ROOM.replace('"a"', '"b"')
 HOURS = '[[opening_hours]]\ndays = ["mon"]\nopens = "08:00"\ncloses = "17:00"\n'
 CLOSURE = "[[closures]]\nstarts = 2026-10-25\nends = 2026-10-26\n"
 PROJECT = '[[projects]]\nslug = "p"\nname = "P"\nhost = "z"\nstarts = 2026-01-01\nends = 2027-01-01\n'
+RULE = "[[rules]]\nnotice_minutes = 60\n"
 COMPANY = '[[categories]]\nslug = "y"\n'
 
 # Text after a sound [office], the key that is wrong, and the code.
@@ -62,6 +63,21 @@ PROBLEMS = [
     (CLOSURE.replace("26\n", "25\n"), "closures[1].ends", "not_after"),
     (CLOSURE + CLOSURE, "closures", "closure_twice"),
     (CLOSURE + 'resource = "z"', "closures[1].resource", "unknown_resource"),
+    (RULE + "notice = 60", "rules[1].notice", "unknown_key"),
+    (RULE.replace("60", '"60"'), "rules[1].notice_minutes", "wrong_type"),
+    (RULE.replace("60", "-1"), "rules[1].notice_minutes", "out_of_range"),
+    (RULE + "approval = 1", "rules[1].approval", "wrong_type"),
+    (RULE + 'resource = "tallen"', "rules[1].resource", "unknown_resource"),
+    (RULE + 'category = "z"', "rules[1].category", "unknown_category"),
+    (RULE + 'organisation = "z"', "rules[1].organisation", "unknown_organisation"),
+    (RULE + 'organisation = "granit"\ncategory = "company"', "rules[1].organisation", "rule_for_two"),
+    (RULE + "starts = 2026-01-01\nends = 2026-01-01", "rules[1].ends", "not_after"),
+    (RULE + "starts = 2027-03-28T02:30:00", "rules[1].starts", "time_does_not_exist"),
+    (RULE + "min_minutes = 60\nmax_minutes = 30", "rules[1].max_minutes", "below"),
+    (RULE + "max_days_ahead = 0", "rules[1].max_days_ahead", "below"),
+    (RULE + RULE, "rules[2]", "rule_twice"),
+    ("[[rules]]\nreason = 'Städning'", "rules[1]", "rule_says_nothing"),
+    (ROOM + "[[rules]]\nresource = 'a'\nat_once = 2", "rules[1].at_once", "rule_of_office"),
     (
         '[[organisations]]\nslug = "y"\nname = "Y"\ncategory = "z"',
         "organisations[y].category",

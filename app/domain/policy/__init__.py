@@ -5,25 +5,32 @@ Map:
     dates   about one date on one resource: `broken`
     counts  about all that an organisation holds: `broken_counts`
     titles  what a title may be
+    sense   whether what an office asks contradicts itself: `nonsense`
 """
 
 from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts
 from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, Terms, Wish, broken
+from app.domain.policy.sense import FLAGS, NUMBERS, SETTINGS, Nonsense, nonsense
 from app.domain.policy.titles import TITLE_LENGTH, title_refusals
 
 __all__ = [
     "COUNTING_RULES",
+    "FLAGS",
     "HOST_MAY_SET_ASIDE",
+    "NUMBERS",
     "RULES",
+    "SETTINGS",
     "STARTED_AT_MOST",
     "TITLE_LENGTH",
     "AtOnce",
     "Closed",
     "MonthOfUse",
+    "Nonsense",
     "Terms",
     "Wish",
     "broken",
     "broken_counts",
+    "nonsense",
     "title_refusals",
 ]
 

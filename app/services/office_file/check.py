@@ -1,8 +1,8 @@
 """Whether the parts of a description fit each other and what the installation holds already."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from app.services.office_file.entries import (
     Description,
     HoursEntry,
     ResourceEntry,
+    RuleEntry,
 )
 from app.services.office_file.problems import Problem, suggestion
 
@@ -54,8 +55,16 @@ def _twice(description: Description) -> Iterator[Problem]:
             yield Problem(f"{table}[{slug}].slug", "twice", {"slug": slug})
     for closure in _repeated((each.resource, each.starts_at, each.ends_at) for each in description.closures):
         yield Problem("closures", "closure_twice", {"starts": closure[1], "ends": closure[2]})
+    for number in _said_before(description.rules):
+        yield Problem(description.rules[number].key, "rule_twice")
     for project, indicator in _repeated((each.project, each.indicator) for each in description.targets):
         yield Problem("targets", "target_twice", {"project": project, "indicator": indicator})
+
+
+def _said_before(rules: Sequence[RuleEntry]) -> Iterator[int]:
+    """The places of rules that say word for word what an earlier one says."""
+    said = [replace(rule, key="") for rule in rules]
+    return (number for number, rule in enumerate(said) if rule in said[:number])
 
 
 def _taken(description: Description, known: Known) -> Iterator[Problem]:
@@ -92,6 +101,9 @@ def _references(description: Description, known: Known) -> Iterator[Problem]:
         yield from _nothing(f"{path}.host", "organisation", project.host, organisations)
         for funder in project.funders:
             yield from _nothing(f"{path}.funders", "organisation", funder, organisations)
+    for rule in description.rules:
+        yield from _nothing(f"{rule.key}.category", "category", rule.category, categories)
+        yield from _nothing(f"{rule.key}.organisation", "organisation", rule.organisation, organisations)
     for target in description.targets:
         yield from _nothing(f"{target.key}.project", "project", target.project, projects)
         if target.indicator.startswith(SHARE):
@@ -101,7 +113,7 @@ def _references(description: Description, known: Known) -> Iterator[Problem]:
 
 
 def _to_resources(description: Description) -> Iterator[Problem]:
-    """Hours, closures and capacities belong to resources of this file that are not made of others."""
+    """Rules belong to resources of this file; hours, closures and capacities to such as have no parts."""
     slugs = [each.slug for each in description.resources]
     wholes = {each.slug for each in description.resources if each.parts}
     entries: list[CapacityEntry | HoursEntry | ClosureEntry] = [
@@ -114,6 +126,8 @@ def _to_resources(description: Description) -> Iterator[Problem]:
         yield from _nothing(key, "resource", entry.resource, slugs)
         if entry.resource in wholes and not isinstance(entry, CapacityEntry):
             yield Problem(key, "is_a_whole", {"slug": entry.resource})
+    for rule in description.rules:
+        yield from _nothing(f"{rule.key}.resource", "resource", rule.resource, slugs)
 
 
 def _composites(description: Description, known: Known) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Opening hours, capacities and closures: rows without a slug, known by all that they say.
+"""Opening hours, capacities, closures and rules: rows without a slug, known by all that they say.
 
 What the file no longer says goes, also for the past; who wants the past kept gives the old row a
 `valid_to` instead of removing it. Rows of resources that the file no longer names stay as they are.
@@ -11,10 +11,30 @@ from typing import TypeVar
 
 from sqlalchemy import or_, select
 
+from app.domain.policy import SETTINGS
 from app.extensions import db
-from app.models import Closure, Office, OpeningHours, Resource, ResourceCapacity
+from app.models import (
+    BookingRule,
+    Category,
+    Closure,
+    Office,
+    OpeningHours,
+    Organisation,
+    Resource,
+    ResourceCapacity,
+)
 from app.services.office_file.changes import Ledger
 from app.services.office_file.entries import ClosureEntry, Description
+
+RULE_COLUMNS = (
+    "resource_id",
+    "category_id",
+    "organisation_id",
+    "starts_at",
+    "ends_at",
+    "reason",
+    *SETTINGS,
+)
 
 R = TypeVar("R", OpeningHours, ResourceCapacity)
 Row = tuple[object, ...]
@@ -90,6 +110,44 @@ def store_closures(
     db.session.flush()
     _note(ledger, "closures", changed, resources, office.slug)
     return changed
+
+
+def store_rules(
+    ledger: Ledger, office: Office, description: Description, resources: Mapping[str, Resource]
+) -> None:
+    """Those of hosts are left alone. What the file no longer says is retired; said again, it is back."""
+    known: dict[Row, BookingRule] = {}
+    for rule in db.session.scalars(select(BookingRule).filter_by(office_id=office.id, source="file")):
+        known[tuple(getattr(rule, column) for column in RULE_COLUMNS)] = rule
+    changed = False
+    for entry in description.rules:
+        content = {
+            "resource_id": resources[entry.resource].id if entry.resource else None,
+            "category_id": _id_of(Category, entry.category),
+            "organisation_id": _id_of(Organisation, entry.organisation),
+            "starts_at": entry.starts_at,
+            "ends_at": entry.ends_at,
+            "reason": entry.reason,
+            **entry.settings,
+        }
+        stored = known.pop(tuple(content[column] for column in RULE_COLUMNS), None)
+        if stored is None:
+            db.session.add(BookingRule(office_id=office.id, source="file", **content))
+        elif stored.retired:
+            stored.retired = False
+        else:
+            continue
+        changed = True
+    for rule in known.values():
+        changed |= not rule.retired
+        rule.retired = True
+    db.session.flush()
+    if changed:
+        ledger.note("updated", "rules", office.slug)
+
+
+def _id_of(model: type[Category] | type[Organisation], slug: str | None) -> int | None:
+    return db.session.scalar(select(model.id).filter_by(slug=slug)) if slug else None
 
 
 def _store_closure(

@@ -1,5 +1,6 @@
 """What an office's file says, after reading: plain records, slugs instead of rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,6 +100,20 @@ class ClosureEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """What is asked of bookings. Instants in UTC; `settings` as the columns of the rule, None: not said."""
+
+    key: str  # how problems call it
+    resource: str | None
+    category: str | None
+    organisation: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    reason: str
+    settings: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectEntry:
     slug: str
     name: str
@@ -131,5 +146,6 @@ class Description:
     capacities: tuple[CapacityEntry, ...]
     opening_hours: tuple[HoursEntry, ...]
     closures: tuple[ClosureEntry, ...]
+    rules: tuple[RuleEntry, ...]
     projects: tuple[ProjectEntry, ...]
     targets: tuple[TargetEntry, ...]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.domain.localtime import UnknownTimezone, zone
 from app.domain.opening import MINUTES_PER_DAY
+from app.domain.policy import FLAGS, NUMBERS, nonsense
 from app.models.resource import KINDS
 from app.services.holidays import knows_country
 from app.services.office_file.entries import (
@@ -21,6 +22,7 @@ from app.services.office_file.entries import (
     PoolEntry,
     ProjectEntry,
     ResourceEntry,
+    RuleEntry,
     TargetEntry,
 )
 from app.services.office_file.problems import Problem, suggestion
@@ -56,6 +58,7 @@ def parse(text: str) -> tuple[Description | None, list[Problem]]:
         capacities=tuple(_capacity(table) for table in root.tables("capacities")),
         opening_hours=_whole(_hours(table) for table in root.tables("opening_hours")),
         closures=_whole(_closure(table, timezone) for table in root.tables("closures")),
+        rules=tuple(_rule(table, timezone) for table in root.tables("rules")),
         projects=_whole(_project(table) for table in root.tables("projects")),
         targets=tuple(_target(table) for table in root.tables("targets")),
     )
@@ -214,6 +217,27 @@ def _closure(table: Table, timezone: ZoneInfo) -> ClosureEntry | None:
     if ends <= starts:
         table.refuse("ends", "not_after", other="starts")
     return ClosureEntry(table.path, resource, starts, ends, reason, entered)
+
+
+def _rule(table: Table, timezone: ZoneInfo) -> RuleEntry:
+    starts, ends = table.instant("starts", timezone), table.instant("ends", timezone)
+    settings: dict[str, int | None] = {flag: table.flag(flag) for flag in FLAGS}
+    settings |= {key: table.optional_number(key, *bounds) for key, bounds in NUMBERS.items()}
+    entry = RuleEntry(
+        key=table.path,
+        resource=table.optional_slug("resource"),
+        category=table.optional_slug("category"),
+        organisation=table.optional_slug("organisation"),
+        starts_at=starts,
+        ends_at=ends,
+        reason=table.text("reason", 300),
+        settings=settings,
+    )
+    table.close()
+    said = {key: value for key, value in table.values.items() if key not in ("starts", "ends")}
+    for wrong in nonsense({**said, "starts": starts, "ends": ends}):
+        table.refuse(wrong.key, wrong.code, **wrong.params)
+    return entry
 
 
 def _project(table: Table) -> ProjectEntry | None:

@@ -25,7 +25,12 @@ from app.services.composites import wholes_of
 from app.services.history import mark_changed
 from app.services.holidays import YEARS_AHEAD, change_country, ensure_holidays
 from app.services.office_file.changes import Ledger, Summary, in_order
-from app.services.office_file.dated import store_capacities, store_closures, store_opening_hours
+from app.services.office_file.dated import (
+    store_capacities,
+    store_closures,
+    store_opening_hours,
+    store_rules,
+)
 from app.services.office_file.entries import Description, NamedEntry, OfficeEntry, ResourceEntry
 from app.services.office_file.projects import store_projects
 
@@ -56,6 +61,7 @@ def store(description: Description, now: datetime) -> Summary:
     ):
         everything |= None in changed
         touched |= {each for each in changed if each is not None}
+    store_rules(ledger, office, description, resources)
     _store_holidays(ledger, office, description, now)
     _tell_readers(touched, office if everything else None, everywhere, now)
     return Summary(description.office.slug, tuple(ledger.changes), _still_booked(retired, now))

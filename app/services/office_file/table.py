@@ -32,7 +32,7 @@ class Table:
 
     def refuse(self, key: str, code: str, **params: object) -> None:
         """Notes a problem with one key."""
-        self.problems.append(Problem(f"{self.path}.{key}" if self.path else key, code, params))
+        self.problems.append(Problem(".".join(filter(None, (self.path, key))), code, params))
 
     def close(self) -> None:
         """To be called when every key that may be there has been read: what is left is unknown."""
@@ -115,6 +115,14 @@ class Table:
             self.refuse(key, "out_of_range", low=low, high=high)
             return low
         return value
+
+    def optional_number(self, key: str, low: int, high: int) -> int | None:
+        """A whole number from `low` to `high`; None if there is none."""
+        value = self._get(key, int, "number")
+        if value is None or low <= value <= high:
+            return value
+        self.refuse(key, "out_of_range", low=low, high=high)
+        return None
 
     def fraction(self, key: str) -> float | None:
         """Any finite number."""
