@@ -12,6 +12,7 @@ from time import sleep
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import OperationalError as CannotGoOn
+from sqlalchemy.pool import PoolProxiedConnection
 
 OVERLAP_TRIGGER_MESSAGE = "slot_never_two"
 OVERLAP_SQLSTATE = "23P01"
@@ -24,7 +25,20 @@ RETRY_AFTER = 2  # seconds: PostgreSQL is back after a crash in about as many
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Hooks the transaction rules into an engine; other databases than SQLite need none."""
+    """Hooks the transaction rules into an engine."""
+    if engine.dialect.name == "postgresql":
+        roll_back = engine.dialect.do_rollback
+
+        def roll_back_or_gone(dbapi_connection: PoolProxiedConnection) -> None:
+            # A connection that the server dropped holds nothing to roll back. Told at the end of a request
+            # this would make an error of an answer that is long true.
+            try:
+                roll_back(dbapi_connection)
+            except Exception:
+                if not getattr(dbapi_connection, "closed", False):
+                    raise
+
+        engine.dialect.do_rollback = roll_back_or_gone  # type: ignore[method-assign]  # there is no hook
     if engine.dialect.name != "sqlite":
         return
 

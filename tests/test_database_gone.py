@@ -7,10 +7,12 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.database import is_unreachable
+from app.database import is_unreachable, prepare_engine
 from app.services.people import new_token
+from config import database_url
 from tests.conftest import NOW
 from tests.factories import Factory
 
@@ -66,3 +68,17 @@ def test_whoever_asks_is_told_when_to_come_back(make: Factory, client: FlaskClie
         assert answer.json["code"] == "http_503"
     else:
         assert answer.text.startswith("We are away for a moment. ")
+
+
+def test_a_connection_that_the_server_dropped_is_let_go_without_a_word(postgres_url: str) -> None:
+    """An answer may be long true when its connection is given back."""
+    engine = create_engine(database_url(postgres_url), pool_pre_ping=True)
+    prepare_engine(engine)
+    number = text("SELECT pg_backend_pid()")
+    with engine.connect() as connection:
+        dropped = connection.scalar(number)
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [dropped])
+    with engine.connect() as connection:
+        assert connection.scalar(number) != dropped
+    engine.dispose()
