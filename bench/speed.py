@@ -13,7 +13,6 @@ from bench.table import Measured, ratio
 from bench.world import World
 
 CLIENTS = 4
-PAIRS = 40
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,12 @@ BESIDE = (
 )
 
 
-def measure(big: Running, small: Running, clients: Clients, rounds: int, seconds: float) -> list[Measured]:
-    """Boards, feed and report against `/hello`; board with many bookings against board with few."""
-    many, few = _requests(big), _requests(small)
-    for each in (*many.values(), *few.values()):
+def measure(place: Running, clients: Clients, rounds: int, seconds: float) -> list[Measured]:
+    """Boards, feed and report against `/hello`."""
+    requests = _requests(place)
+    for each in requests.values():
         clients.cost(*each, seconds / 2)  # whatever first requests do once
-    rows = [_against(name, many, clients, rounds, seconds, *what) for name, *what in BESIDE]
-    for name in ("board", "host board"):
-        ratios = [clients.beside(many[name], few[name], PAIRS) for _ in range(rounds)]
-        title = f"{name}: {_thousands(big.count)} bookings beside {_thousands(small.count)}"
-        rows.append(ratio(title, ratios, "times", 1.1, f"each round {PAIRS} of both, in turns"))
-    return rows
+    return [_against(name, requests, clients, rounds, seconds, *what) for name, *what in BESIDE]
 
 
 def _against(
@@ -73,10 +67,6 @@ def _against(
     return ratio(name, ratios, f"× {other}", target, note)
 
 
-def _thousands(count: int) -> str:
-    return f"{count:,}".replace(",", " ")
-
-
 def _requests(running: Running) -> dict[str, Request]:
     world, server = running.world, running.server
     host = Browser(server.port)
@@ -88,7 +78,7 @@ def _requests(running: Running) -> dict[str, Request]:
         "board": (day, {}, 200),
         "host hello": ("/hello", as_host, 200),
         "host board": (day, as_host, 200),
-        "feed": (*_feed(running), 304),
+        "feed": (*feed(running), 304),
         "report": (f"/offices/{world.office}/reports/{world.month}", as_host, 200),
     }
     return {
@@ -97,7 +87,7 @@ def _requests(running: Running) -> dict[str, Request]:
     }
 
 
-def _feed(running: Running) -> tuple[str, dict[str, str]]:
+def feed(running: Running) -> tuple[str, dict[str, str]]:
     """A feed's path, and what a calendar program that has it sends along."""
     port, token = running.server.port, running.world.tokens[0]
     path = f"/api/v1/resources?office={running.world.office}"

@@ -1,7 +1,9 @@
-"""An office of twelve rooms with so many bookings: `python -m bench.world COUNT`, on an empty database.
+"""Two offices with so many bookings: `python -m bench.world COUNT`, on an empty database.
 
-Sixty bookings on every working day, from years back until four weeks ahead: more of them reach further
-back, so that the day and the month that are looked at hold the same at every size.
+One of twelve rooms with sixty bookings on every working day, one of fifty rooms with a hundred and fifty,
+from years back until four weeks ahead: more of them reach further back, so that the days and the month that
+are looked at hold the same at every size. Beside them things to race for: desks of a pool, a hall in parts,
+a room whose wishes wait for their host.
 """
 
 import json
@@ -26,7 +28,11 @@ from app.services.people import add_person, new_token
 from app.services.transaction import use_case
 from bench.server import ROOT
 
-OFFICE, ZONE = "bench", ZoneInfo("Europe/Stockholm")
+ZONE = ZoneInfo("Europe/Stockholm")
+OFFICE, LARGE, ARENA = "bench", "large", "arena"
+LARGE_ROOMS = tuple(f"hall-{number:02d}" for number in range(1, 51))
+POOL, DESKS = "desks", tuple(f"desk-{number}" for number in range(1, 6))
+WHOLE, PARTS, ASKED = "aula", ("aula-west", "aula-east"), "chapel"
 ROOMS = (
     *("tallen", "granen", "björken", "eken", "asken", "almen"),
     *("linden", "rönnen", "aspen", "hasseln", "lönnen", "alen"),
@@ -53,27 +59,29 @@ PEOPLE, TOKENS_EACH = 16, 4
 HOST, PASSWORD = "host@example.org", "only-for-benches"
 DAYS_AHEAD = 28
 
-NAMES = f"""
-[office]
-slug = "{OFFICE}"
-name = "Mötesplatsen"
-timezone = "{ZONE.key}"
-
+NAMES = """
 [[categories]]
 slug = "company"
-name = {{ sv = "Företag", en = "Companies" }}
+name = { sv = "Företag", en = "Companies" }
 
 [[categories]]
 slug = "municipality"
-name = {{ sv = "Kommuner", en = "Municipalities" }}
+name = { sv = "Kommuner", en = "Municipalities" }
 
 [[activities]]
 slug = "external-meeting"
-name = {{ sv = "Möte med externa parter", en = "External meeting" }}
+name = { sv = "Möte med externa parter", en = "External meeting" }
 
 [[activities]]
 slug = "seminar"
-name = {{ sv = "Seminarium", en = "Seminar" }}
+name = { sv = "Seminarium", en = "Seminar" }
+"""
+
+PLACE = """
+[office]
+slug = "{slug}"
+name = "{name}"
+timezone = "{zone}"
 
 [[opening_hours]]
 days = ["mon", "tue", "wed", "thu", "fri"]
@@ -84,10 +92,20 @@ closes = "17:00"
 
 @dataclass(frozen=True)
 class World:
-    """What the measures need to know. `free_from`: the first day without any booking."""
+    """What the measures need to know. `free_from`: the first day without any booking.
+
+    `pool` has the `desks`; `whole` is made of `parts`; what is wished for of `asked` waits for the host.
+    """
 
     office: str
     rooms: tuple[str, ...]
+    large: str
+    large_rooms: tuple[str, ...]
+    pool: str
+    desks: tuple[str, ...]
+    whole: str
+    parts: tuple[str, ...]
+    asked: str
     day: str
     month: str
     free_from: str
@@ -109,19 +127,36 @@ def build(count: int, environment: Mapping[str, str]) -> World:
     return World(**json.loads(done.stdout.splitlines()[-1]))
 
 
-def description() -> str:
-    """The office as a file for `office load`."""
+def descriptions() -> Iterator[str]:
+    """The offices as files for `office load`."""
     organisations = (
         f'[[organisations]]\nslug = "{_slug(name)}"\nname = "{name}"\n'
         f'category = "{"municipality" if name == "Kommunen" else "company"}"\n'
         for name in ORGANISATIONS
     )
-    rooms = (
-        f'[[resources]]\nslug = "{_slug(room)}"\nname = "{room.capitalize()}"\nkind = "room"\n'
-        f'capacity = {4 + number}\nequipment = ["screen", "whiteboard"]\n'
-        for number, room in enumerate(ROOMS)
+    rooms = [_thing(_slug(room), room.capitalize(), 4 + number) for number, room in enumerate(ROOMS)]
+    yield "\n".join([_place(OFFICE, "Mötesplatsen"), NAMES, *organisations, *rooms])
+    yield "\n".join([_place(LARGE, "Stora kontoret"), *(_thing(each, each) for each in LARGE_ROOMS)])
+    yield "\n".join(
+        [
+            _place(ARENA, "Arenan"),
+            *(_thing(each, each, kind="desk", more=f'pool = "{POOL}"\n') for each in DESKS),
+            *(_thing(each, each) for each in PARTS),
+            _thing(WHOLE, WHOLE, more=f"parts = {list(PARTS)}\n"),
+            _thing(ASKED, ASKED, more="approval = true\n"),
+        ]
     )
-    return "\n".join([NAMES, *organisations, *rooms])
+
+
+def _place(slug: str, name: str) -> str:
+    return PLACE.format(slug=slug, name=name, zone=ZONE.key)
+
+
+def _thing(slug: str, name: str, capacity: int = 10, kind: str = "room", more: str = "") -> str:
+    return (
+        f'[[resources]]\nslug = "{slug}"\nname = "{name}"\nkind = "{kind}"\n'
+        f'capacity = {capacity}\nequipment = ["screen", "whiteboard"]\n{more}'
+    )
 
 
 def is_working_day(day: date) -> bool:
@@ -139,7 +174,8 @@ def main(count: int) -> None:
     today = now.astimezone(ZONE).date()
     with app.app_context():
         upgrade()
-        load_office(description(), now=now)
+        for description in descriptions():
+            load_office(description, now=now)
         people = [_person(number, now) for number in range(PEOPLE)]
         add_person(HOST, role="host", organisation=_slug(ORGANISATIONS[0]), password=PASSWORD, now=now)
         tokens = tuple(new_token(each, now) for each in people for _ in range(TOKENS_EACH))
@@ -148,6 +184,13 @@ def main(count: int) -> None:
     world = World(
         office=OFFICE,
         rooms=tuple(_slug(room) for room in ROOMS),
+        large=LARGE,
+        large_rooms=LARGE_ROOMS,
+        pool=POOL,
+        desks=DESKS,
+        whole=WHOLE,
+        parts=PARTS,
+        asked=ASKED,
         day=next(day for n in range(1, 4) if is_working_day(day := today + timedelta(days=n))).isoformat(),
         month=f"{today.replace(day=1) - timedelta(days=1):%Y-%m}",
         free_from=(today + timedelta(days=DAYS_AHEAD + 1)).isoformat(),
@@ -176,15 +219,21 @@ def _store(count: int, today: date, now: datetime) -> None:
 def _rows(today: date, now: datetime) -> Iterator[BookingRow]:
     """Bookings from the last to the first; the same at every run of a day."""
     chance = random.Random(2026)
-    rooms = db.session.scalars(select(Resource.id).order_by(Resource.position, Resource.id)).all()
+    known = {each.slug: each.id for each in db.session.execute(select(Resource.slug, Resource.id))}
+    people = db.session.scalars(select(Person.id).order_by(Person.id)).all()
+    members = people[:PEOPLE]
+    # What each room is booked for on a day, and by whom; in the large office each has three of the hours.
+    booked = [(known[_slug(room)], DAY, people) for room in ROOMS]
+    for number, room in enumerate(LARGE_ROOMS):
+        first = number % len(DAY)
+        booked.append((known[room], (DAY * 2)[first : first + 3], members))
     organisations = db.session.execute(select(Organisation.id, Organisation.category_id)).all()
     activities = db.session.scalars(select(Activity.id)).all()
-    people = db.session.scalars(select(Person.id)).all()
     number = 0
     for day in working_days_back(today + timedelta(days=DAYS_AHEAD)):
         midnight = datetime.combine(day, time(), ZONE)
-        for room in rooms:
-            for first, last in DAY:
+        for room, stretches, bookers in booked:
+            for first, last in stretches:
                 number += 1
                 start, end = (midnight + timedelta(minutes=minute) for minute in (first, last))
                 past = day < today
@@ -209,7 +258,7 @@ def _rows(today: date, now: datetime) -> Iterator[BookingRow]:
                     men=chance.randrange(5) if came else None,
                     other=0 if came else None,
                     created_at=min(now, start.astimezone(UTC)) - timedelta(days=chance.randrange(1, 30)),
-                    organiser_id=chance.choice(people),
+                    organiser_id=chance.choice(bookers),
                     uid=f"{number}@bench",
                     timezone=ZONE.key,
                     live=status not in ("no_show", "cancelled"),
