@@ -55,6 +55,16 @@ def history_of(booking: Booking) -> Sequence[tuple[History, Person | None]]:
     return [(entry, person) for entry, person in db.session.execute(query.order_by(History.id))]
 
 
+def goes_on_in(booking: Booking) -> Sequence[Booking]:
+    """The bookings that a series goes on in, since it was changed from some date on."""
+    return db.session.scalars(select(Booking).filter_by(continues_id=booking.id).order_by(Booking.id)).all()
+
+
+def goes_on_from(booking: Booking) -> Sequence[Booking]:
+    """The booking whose series this one goes on with, if any."""
+    return db.session.scalars(select(Booking).filter_by(id=booking.continues_id)).all()
+
+
 def _own(person: Person) -> Select[BookingDate]:
     """With what tells which actions are open: the other dates, and the places for who hosts them."""
     booking = contains_eager(BookingDate.booking)

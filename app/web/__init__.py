@@ -11,6 +11,7 @@ from app.services.requests import count_requests
 from app.web import (
     board,
     bookings,
+    conferences,
     door,
     errors,
     feeds,
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     board.bp,
     find.bp,
     bookings.bp,
+    conferences.bp,
     resources.bp,
     feeds.bp,
     host.bp,

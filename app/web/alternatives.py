@@ -6,20 +6,44 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.domain.errors import Alternative, Taken
+from app.clock import now
+from app.domain.errors import Alternative, Clash, Taken
 from app.domain.localtime import zone
 from app.services.authorize import may
+from app.services.bookings import Wish
 from app.services.offices import resource_named
-from app.web.booking_form import BookingForm, TimesUnclear
+from app.web.booking_form import BookingForm
+from app.web.planned import clash_list, ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
+from app.web.times_unclear import TimesUnclear
 from app.wording import say
+from app.wording.clashes import in_the_way
 from app.wording.formats import day
 
 
-def clash_of(taken: Taken, form: BookingForm, *, moves: bool = False) -> dict[str, Any]:
+def clash_of(
+    taken: Taken, form: BookingForm, wish: Wish | None = None, *, moves: bool = False
+) -> dict[str, Any]:
     """What is in the way, and what there is instead. `moves`: of a booking that exists."""
-    return {"reasons": [say(taken)], **offer(taken.alternatives, form, moves=moves)}
+    told = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
+    if wish and wish.recurrence and taken.clashes:
+        ways = ways_out(wish, taken.clashes, by=signed_in(), now=now(), tz=form.tz)
+        return {**told, "ways": ways, **offer((), form)}
+    return {**told, **offer(taken.alternatives, form, moves=moves)}
+
+
+def _details(taken: Taken, form: BookingForm) -> list[str]:
+    """Each date of a series that is to be changed; of one date what is not plainly taken."""
+    if len({each.wanted for each in taken.clashes}) > 1:
+        return [f"{when}: {'; '.join(what)}" for when, what in clash_list(taken.clashes, form.tz)]
+    unusual = [each for each in taken.clashes if each.requested or not _overlaps_use(each)]
+    return list(dict.fromkeys(f"{in_the_way(each, form.tz)}." for each in unusual))
+
+
+def _overlaps_use(clash: Clash) -> bool:
+    wanted = clash.wanted
+    return wanted is None or (clash.start < wanted.end and wanted.start < clash.end)
 
 
 def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = False) -> dict[str, Any]:

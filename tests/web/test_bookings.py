@@ -216,7 +216,7 @@ def test_a_moved_date_of_a_series_is_changed_where_it_is(
     series = book(member, now, recurrence="FREQ=DAILY;COUNT=2")
     path = f"/bookings/{series.id}/change?date_id={series.dates[1].id}"
     html = client.get(path).text
-    assert "Time and room change for this date alone" in html
+    assert "Only this date: Wednesday 9 September" in html
     client.post(path, data={**FORM, "resources": "granen", "date": "2026-09-09", "version": "1"})
     assert '<option selected value="granen">' in client.get(path).text
     first = client.get(f"/bookings/{series.id}/change?date_id={series.dates[0].id}").text

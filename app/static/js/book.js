@@ -1,21 +1,36 @@
-// Keeps what is told above and below the fields true while time or room are changed: the server words it anew.
-const when = document.querySelector("[data-when]");
+// Keeps what is told true while time, room or repetition are changed: the server words it anew.
+const form = document.querySelector("form[data-tell]");
+// What people write, and what only concerns the answer, is not sent along.
+const KEPT = new Set(["csrf_token", "title", "version", "meeting", "meeting_url"]);
 let asked = 0;
+let date = form.elements.date.value;
 
 async function tell() {
   const number = ++asked;
-  const form = when.closest("form");
   const url = new URL(location.pathname, location.origin);
-  url.searchParams.set("resource", form.elements.resources.value);
-  for (const name of ["date", "start", "end", "confirm"]) url.searchParams.set(name, form.elements[name].value);
+  for (const [name, value] of new FormData(form)) if (!KEPT.has(name)) url.searchParams.append(name, value);
   const answer = await fetch(url, { headers: { Accept: "text/html" } });
   if (!answer.ok || number !== asked) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (number !== asked) return;
   for (const each of document.querySelectorAll("[data-told]")) {
-    each.replaceChildren(...page.querySelector(`[data-told=${each.dataset.told}]`).childNodes);
+    const fresh = page.querySelector(`[data-told=${each.dataset.told}]`);
+    if (fresh && !each.contains(document.activeElement)) each.replaceChildren(...fresh.childNodes);
   }
 }
 
-// Without an answer the fields still say what is asked for.
-when.addEventListener("change", () => tell().catch(() => document.querySelector("[data-told=summary]").replaceChildren()));
+// A series on the one weekday of its first day goes along when that is moved.
+function weekdayGoesAlong() {
+  const ticked = [...form.querySelectorAll("[name=weekdays]:checked")].map((each) => each.value);
+  const [before, after] = [date, form.elements.date.value].map((each) => String((new Date(each).getUTCDay() + 6) % 7));
+  date = form.elements.date.value;
+  if (ticked.length !== 1 || ticked[0] !== before || after === "NaN") return;
+  for (const each of form.querySelectorAll("[name=weekdays]")) each.checked = each.value === after;
+}
+
+form.addEventListener("change", (event) => {
+  if (!event.target.closest("[data-tells]")) return;
+  if (event.target.name === "date") weekdayGoesAlong();
+  // Without an answer the fields still say what is asked for.
+  tell().catch(() => document.querySelector("[data-told=summary]").replaceChildren());
+});

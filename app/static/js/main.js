@@ -4,7 +4,7 @@ const has = (selector) => document.querySelector(selector) !== null;
 if (has("[data-board]")) import("./board.js");
 if (has("form[data-live]")) import("./find.js");
 if (has("[data-undo]")) import("./undo.js");
-if (has("[data-told]")) import("./book.js");
+if (has("form[data-tell]")) import("./book.js");
 if (has("[data-left]")) import("./counter.js");
 
 for (const alert of document.querySelectorAll("[data-focus]")) {

@@ -1,0 +1,188 @@
+"""The page to book on: the form, what it would come to, and what is in its way."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.clock import now
+from app.domain.errors import Refusal, Refused, Taken
+from app.domain.localtime import local_date
+from app.domain.policy import HOST_MAY_SET_ASIDE
+from app.models import Office, Person, Pool, Resource
+from app.services import bookings
+from app.services.authorize import may
+from app.services.bookings import Plan, Wish
+from app.services.bookings.book import suggestions
+from app.services.directory import directory
+from app.services.rules import limits_for
+from app.services.rules.quotas import quota_left
+from app.web.alternatives import clash_of, offer
+from app.web.booking_form import BookingForm, wish_of
+from app.web.planned import series_of
+from app.web.security import allow, signed_in
+from app.web.things import members_of, office_of, thing_named
+from app.web.timed_form import TIME_FIELDS, show_refusals
+from app.web.times_unclear import TimesUnclear
+from app.wording import say
+from app.wording.formats import month, number
+from app.wording.set_aside import set_aside_names
+
+# What a refusal may be about that is told before anybody tries.
+TOLD_AHEAD = (*TIME_FIELDS, "recurrence")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would come of the form as it stands."""
+
+    wish: Wish | None = None  # None: the times are not clear yet
+    plan: Plan | None = None
+    refusals: tuple[Refusal, ...] = ()
+    set_aside: list[str] = field(default_factory=list)  # what a host may book past, in words
+
+
+@allow("member")
+def new() -> ResponseReturnValue:
+    """The form, filled in by the link that led here; booked by POST."""
+    thing = thing_named(request.values.get("resources") or request.values.get("resource", ""))
+    form = BookingForm.for_office(office_of(thing), signed_in())
+    if request.method == "GET":
+        form.fill_in(thing, request.args, now())
+    clash = None
+    if request.method == "POST" and "show" not in request.form and form.take_alternative_and_validate():
+        wish = None
+        try:
+            wish = wish_of(form)
+            booking = bookings.book(wish, by=signed_in(), now=now())
+        except Taken as taken:
+            clash = clash_of(taken, form, wish)
+        except (Refused, TimesUnclear) as refused:
+            show_refusals(form, refused)
+        else:
+            return redirect(url_for("bookings.show", booking=booking.id))
+    outlook = look_ahead(form, by=signed_in(), now=now())
+    unclear = bool(clash or form.time_is_wrong or form.repetition_is_wrong)
+    page = render_template(
+        "bookings/new.html",
+        form=form,
+        name=(form.chosen_thing() or thing).name,
+        summary=None if unclear else form.summary(now()),
+        hindrance=None if unclear else _hindrance(outlook, form),
+        series=series_of(outlook.plan, form.repetition(), form.tz) if outlook.plan and not unclear else None,
+        quota=None if unclear else _quota(form),
+        override=outlook.set_aside,
+        clash=clash,
+        # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
+        folded=request.method == "POST" or "start" in request.args,
+        approval=outlook.plan.needs_approval
+        if outlook.plan and not outlook.plan.clashes
+        else asks_host_for(form),
+        section="find" if form.confirm.data else "board",
+        back_url=_where_from(form),
+    )
+    return page, status_of(form, clash)
+
+
+def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
+    """Asks for what the form asks for, without booking it. What is not chosen yet stands in for itself."""
+    try:
+        wish = wish_of(form)
+    except TimesUnclear:
+        return Outlook()
+    organisations = [value for value, _ in form.organisation.choices if value]
+    wish = replace(
+        wish,
+        title=wish.title.strip() or "…",
+        organisation=wish.organisation or (organisations[-1] if organisations else ""),
+    )
+    try:
+        return Outlook(wish, bookings.plan(wish, by=by, now=now))
+    except Refused as refused:
+        return Outlook(
+            wish, refusals=refused.refusals, set_aside=may_set_aside(wish, refused, form.office, by, now)
+        )
+
+
+def asks_host_for(form: BookingForm) -> bool:
+    """Whether the host has to say yes to what is chosen, whenever that is."""
+    thing = form.chosen_thing()
+    if thing is None or may(signed_in(), "host", form.office):
+        return False
+    organisation = directory().organisations.get(form.organisation.data or "")
+    try:
+        at = form.instants()[0]
+    except TimesUnclear:
+        at = now()
+    members = [thing] if isinstance(thing, Resource) else members_of(thing)
+    return any(limits_for(each, organisation, at).approval for each in members)
+
+
+def status_of(form: BookingForm, clash: object) -> int:
+    if clash:
+        return 409
+    return 422 if form.errors or form.form_errors else 200
+
+
+def may_set_aside(wish: Wish, refused: Refused, office: Office, by: Person, now: datetime) -> list[str]:
+    """The rules that this person may book past, where nothing else is in the way."""
+    codes = {each.code for each in refused.refusals}
+    if not may(by, "host", office) or not codes <= HOST_MAY_SET_ASIDE:
+        return []
+    try:
+        plan = bookings.plan(replace(wish, override=True), by=by, now=now)
+    except Refused:
+        return []
+    return set_aside_names(each.code for each in plan.set_aside)
+
+
+def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
+    """Why what the form opens with could not be booked, so that it is told before it is tried."""
+    if outlook.wish is None:
+        return None
+    if outlook.plan is None:
+        about = [each for each in outlook.refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
+        return (
+            {"text": say(Refused(*about)), **offer((), form), "ways": None, "wait": None} if about else None
+        )
+    if not outlook.plan.clashes:
+        return None
+    taken = Taken(outlook.plan.clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
+    clash = clash_of(taken, form, outlook.wish)
+    return {**clash, "text": clash["ways"]["heading"] if clash["ways"] else " ".join(clash["reasons"])}
+
+
+def _quota(form: BookingForm) -> str | None:
+    """ "12 of 40 hours left in November" for the organisation chosen; None where it has no such limit."""
+    thing, organisation = form.chosen_thing(), directory().organisations.get(form.organisation.data or "")
+    if thing is None or organisation is None:
+        return None
+    on = local_date(form.instants()[0], form.tz)
+    resource = None if isinstance(thing, Pool) else thing
+    quota = quota_left(organisation, form.office, on, resource=resource)
+    if quota is None:
+        return None
+    told = {
+        "organisation": organisation.name,
+        "left": number(quota.left.total_seconds() / 3600, 0 if quota.left.seconds % 3600 == 0 else 1),
+        "hours": number(quota.hours),
+        "month": month(on),
+    }
+    if quota.resource:
+        return gettext(
+            "%(organisation)s has %(left)s of %(hours)s hours left of %(resource)s in %(month)s.",
+            resource=quota.resource.name,
+            **told,
+        )
+    return gettext("%(organisation)s has %(left)s of %(hours)s hours left in %(month)s.", **told)
+
+
+def _where_from(form: BookingForm) -> str:
+    """Back to what was found, or to the day of the board that the form was opened from."""
+    office, on = form.office.slug, form.date.data
+    if form.confirm.data:
+        return url_for("find.index", office=office, when="choose", date=on, time=form.start.data)
+    return url_for("board.jump", office=office, date=on)

@@ -1,0 +1,146 @@
+"""Video conferences: a room at each of several offices, in one booking."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.clock import now
+from app.domain.errors import Clash, NotFound, Refused, Taken
+from app.domain.localtime import zone
+from app.services import bookings
+from app.services.bookings import Plan, Wish
+from app.services.directory import directory
+from app.web.conference_form import ConferenceForm, Site, taking_part, wish_of
+from app.web.planned import names_of_held, series_of, ways_out
+from app.web.seasons import plain_span
+from app.web.security import allow, signed_in
+from app.web.timed_form import TIME_FIELDS, show_refusals
+from app.web.times_unclear import TimesUnclear
+from app.wording import say
+from app.wording.clashes import in_the_way
+from app.wording.formats import day, sentence
+
+bp = Blueprint("conferences", __name__, url_prefix="/conferences")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow("member")
+def new() -> ResponseReturnValue:
+    """The form with what each place gets; booked by POST, at all places or none."""
+    if len(taking_part()) < 2:
+        raise NotFound()
+    form = ConferenceForm.for_person(signed_in(), request.values)
+    if request.method == "GET":
+        form.fill_in(now())
+    clash = None
+    showing = request.method == "POST" and "show" in request.form
+    if request.method == "POST" and form.validate() and not showing:
+        wish = None
+        try:
+            wish = wish_of(form)
+            booking = bookings.book(wish, by=signed_in(), now=now())
+        except Taken as taken:
+            clash = _in_the_way(taken.clashes, wish, form)
+        except (Refused, TimesUnclear) as refused:
+            show_refusals(form, refused)
+        else:
+            return redirect(url_for("bookings.show", booking=booking.id))
+    page = render_template(
+        "conferences/new.html",
+        form=form,
+        clash=clash,
+        outlook=None if clash or form.errors else _outlook(form),
+        section="find",
+        back_url=url_for("find.index"),
+    )
+    return page, 409 if clash else 422 if form.errors or form.form_errors else 200
+
+
+def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
+    """What each place would get, or why it cannot be had; None where the form does not say yet."""
+    by, moment = signed_in(), now()
+    try:
+        wish = _asked_already(wish_of(form), form)
+        start, end = form.instants()
+    except TimesUnclear:
+        return None
+    told: dict[str, Any] = {
+        "when": sentence(day(start, form.tz)),
+        "time": plain_span(start, end, form.tz),
+        "clash": None,
+        "problem": None,
+        "series": None,
+        "approval": False,
+        "licence": None,
+        "sites": [_site(each, start, end) for each in form.chosen_places()],
+    }
+    try:
+        plan = bookings.plan(wish, by=by, now=moment)
+    except Refused as refused:
+        about = [each for each in refused.refusals if each.field in (*TIME_FIELDS, "recurrence")]
+        return told | {"problem": say(Refused(*about)) if about else None}
+    if plan.clashes:
+        return told | {"clash": _in_the_way(plan.clashes, wish, form)}
+    return told | _gets(plan, form, start, end)
+
+
+def _gets(plan: Plan, form: ConferenceForm, start: datetime, end: datetime) -> dict[str, Any]:
+    held = plan.dates[0].resources
+    rooms = [each for each in held if each.kind != "video"]
+    return {
+        "sites": [
+            {
+                **_site(each, start, end),
+                "gets": names_of_held([room for room in rooms if room.office_id == each.office.id]),
+            }
+            for each in form.chosen_places()
+        ],
+        "licence": names_of_held([each for each in held if each.kind == "video"]),
+        "series": series_of(plan, form.repetition(), form.tz),
+        "approval": plan.needs_approval,
+    }
+
+
+def _site(site: Site, start: datetime, end: datetime) -> dict[str, Any]:
+    """A place and its own local time."""
+    tz = zone(site.office.timezone)
+    return {
+        "name": site.office.name,
+        "time": plain_span(start, end, tz),
+        "gets": next((each.name for each in site.rooms if each.slug == site.room), None),
+    }
+
+
+def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceForm) -> dict[str, Any]:
+    """Of a single date: by place; of a series: by date, with what can be done about it."""
+    by, moment = signed_in(), now()
+    if wish and wish.recurrence:
+        ways = ways_out(wish, clashes, by=by, now=moment, tz=form.tz)
+        return {"heading": ways["heading"], "ways": ways, "sites": []}
+    return {
+        "heading": gettext("Something is in the way"),
+        "ways": None,
+        "sites": [
+            (office.name, list(dict.fromkeys(in_the_way(each, zone(office.timezone)) for each in found)))
+            for office in directory().offices.values()
+            if (found := [each for each in clashes if _office_id(each) == office.id])
+        ],
+    }
+
+
+def _office_id(clash: Clash) -> int:
+    return directory().resources[clash.resource].office_id
+
+
+def _asked_already(wish: Wish, form: ConferenceForm) -> Wish:
+    """As if what is not chosen yet were: what is free does not depend on it."""
+    organisations = [value for value, _ in form.organisation.choices if value]
+    return replace(
+        wish,
+        title=wish.title or "…",
+        organisation=wish.organisation or (organisations[0] if organisations else ""),
+    )

@@ -1,0 +1,148 @@
+"""What would be booked, and what is in the way of it, as the forms tell it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, ngettext
+
+from app.domain.errors import Clash, Refused
+from app.domain.interval import Interval, overlaps
+from app.domain.localtime import local_date
+from app.domain.repetition import Repetition
+from app.models import Person, Resource
+from app.services import bookings
+from app.services.availability import leaves_of
+from app.services.bookings import Plan, Wish
+from app.services.directory import directory
+from app.web.seasons import plain_span
+from app.wording.clashes import in_the_way
+from app.wording.formats import date_long, date_plain, day, day_and_month, sentence
+from app.wording.repetition import repetition_words
+
+SHOWN = 8  # dates named at once; the rest is folded away
+
+
+def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[str, Any] | None:
+    """The dates of a series, those left out and those moved; None for a single date."""
+    if repetition is None or not plan.dates:
+        return None
+    first, last = plan.dates[0].interval, plan.dates[-1].interval
+    usual = plan.dates[0].resources
+    return {
+        "words": repetition_words(repetition),
+        "count": ngettext("%(num)d date", "%(num)d dates", len(plan.dates)),
+        "span": _span_of_days(first.start, last.start, tz),
+        "left_out": left_out(plan, tz),
+        "dates": [
+            (
+                sentence(_day(each.interval.start, first.start, tz)),
+                plain_span(each.interval.start, each.interval.end, tz),
+                names_of_held(each.resources) if each.resources != usual or not plan.same_member else None,
+            )
+            for each in plan.dates
+        ],
+        "varies": None if plan.same_member else gettext("Not the same place every time."),
+    }
+
+
+def left_out(plan: Plan, tz: ZoneInfo) -> str | None:
+    """ "2 left out: 6 January (Epiphany), 20 January (taken)"; None where nothing is."""
+    if not plan.left_out:
+        return None
+    offices = {resource.office_id for each in plan.dates for resource in each.resources}
+    named = [
+        f"{day_and_month(each.interval.start, tz)} ({_why(each.interval, each.reason, offices)})"
+        for each in plan.left_out
+    ]
+    if len(named) > SHOWN:
+        named[SHOWN:] = ["…"]
+    return ngettext(
+        "%(num)d left out: %(days)s", "%(num)d left out: %(days)s", len(plan.left_out), days=", ".join(named)
+    )
+
+
+def clash_list(clashes: Sequence[Clash], tz: ZoneInfo) -> list[tuple[str, list[str]]]:
+    """Every date that something is in the way of, with what."""
+    ordered = sorted(clashes, key=lambda each: (_wanted(each).start, each.start, each.resource))
+    return [
+        (sentence(day(wanted.start, tz)), list(dict.fromkeys(in_the_way(each, tz) for each in found)))
+        for wanted, found in groupby(ordered, key=_wanted)
+    ]
+
+
+def ways_out(
+    wish: Wish, clashes: Sequence[Clash], *, by: Person, now: datetime, tz: ZoneInfo
+) -> dict[str, Any]:
+    """What a series can do about its clashes: book the free ones, move the others."""
+    skipped = _plan(replace(wish, skip=wish.skip | {"taken"}), by, now)
+    moved = _plan(replace(wish, move=True), by, now)
+    taken = len({_wanted(each) for each in clashes})
+    total = (
+        len(skipped.dates) + sum(each.reason == "taken" for each in skipped.left_out) if skipped else taken
+    )
+    return {
+        "heading": gettext("%(taken)s of %(total)s dates are taken", taken=taken, total=total),
+        "dates": clash_list(clashes, tz),
+        "skip": gettext("Book the free ones (%(free)s of %(total)s)", free=len(skipped.dates), total=total)
+        if skipped and 0 < len(skipped.dates) < total
+        else None,
+        "moves": [
+            gettext(
+                "%(day)s in %(room)s",
+                day=day_and_month(each.interval.start, tz),
+                room=names_of_held(each.resources),
+            )
+            for each in moved.dates
+            if each.moved
+        ]
+        if moved
+        else [],
+    }
+
+
+def _plan(wish: Wish, by: Person, now: datetime) -> Plan | None:
+    """What would come of it; None where it cannot be booked either."""
+    try:
+        plan = bookings.plan(wish, by=by, now=now)
+    except Refused:
+        return None
+    return None if plan.clashes else plan
+
+
+def _wanted(clash: Clash) -> Interval:
+    return clash.wanted or Interval(clash.start, clash.end)
+
+
+def _why(date: Interval, reason: str, offices: Iterable[int]) -> str:
+    """What it is closed for, where the office says so."""
+    if reason == "taken":
+        return gettext("taken")
+    closures = (each for office in offices for each in directory().closures.get(office, ()))
+    named = (each.reason for each in closures if each.reason and overlaps(each.interval, date))
+    return next(named, gettext("closed"))
+
+
+def names_of_held(resources: Sequence[Resource]) -> str:
+    """What is held, as people call it: the whole where all of its parts are."""
+    left = list(resources)
+    wholes = []
+    for whole in directory().resources.values():
+        leaves = {leaf.id for leaf in leaves_of(whole)} if whole.parts else set()
+        if leaves and leaves <= {each.id for each in left}:
+            wholes.append(whole.name)
+            left = [each for each in left if each.id not in leaves]
+    return ", ".join([*wholes, *(each.name for each in left)])
+
+
+def _span_of_days(first: datetime, last: datetime, tz: ZoneInfo) -> str:
+    same_year = local_date(first, tz).year == local_date(last, tz).year
+    begins = day_and_month(first, tz) if same_year else date_plain(first, tz)
+    return f"{begins} – {date_plain(last, tz)}"
+
+
+def _day(at: datetime, first: datetime, tz: ZoneInfo) -> str:
+    return day(at, tz) if local_date(at, tz).year == local_date(first, tz).year else date_long(at, tz)
