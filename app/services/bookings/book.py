@@ -25,7 +25,7 @@ class Alongside(Protocol):
 
     def before(self) -> None: ...
 
-    def after(self, booking: Booking) -> None: ...
+    def after(self, booking: Booking, planned: Plan) -> None: ...
 
 
 def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None = None) -> Booking:
@@ -85,7 +85,7 @@ def _book(
         raise Taken(planned.clashes)
     booking = _carried_out(planned, wish, understood, by=by, now=now)
     if alongside:
-        alongside.after(booking)
+        alongside.after(booking, planned)
     return booking
 
 

@@ -63,21 +63,22 @@ def _change_one(date: BookingDate, wish: Wish, *, by: Person, now: datetime) -> 
     wish = replace(wish, recurrence=None, skip=frozenset())
     stays = stays_where_it_is(date, wish)
     understood = understand(wish, by=by, now=now, dates=() if stays else None, but_dates=[date.id])
+    planned = None if stays else plan_of(wish, understood, by=by, now=now, but_dates=[date.id])
+    if planned and planned.clashes:
+        raise Taken(planned.clashes)
     before = {"start": date.starts_at.isoformat(), "end": date.ends_at.isoformat()}
     former = [slot.resource_id for slot in date.slots]
-    if not stays:
-        planned = plan_of(wish, understood, by=by, now=now, but_dates=[date.id])
-        if planned.clashes:
-            raise Taken(planned.clashes)
+    told = booking.dates if say_anew(booking, wish, understood) else [date]
+    tell_anew(told, now)
+    booking.version += 1  # once, with the first that is written
+    if planned:
+        set_aside_anew(booking, planned.set_aside)
         hold_anew([Anew(date, planned.dates[0], planned.needs_approval)])
         ask_anew(booking, planned.asked)
-        set_aside_anew(booking, planned.set_aside)
-    said = say_anew(booking, wish, understood)
-    tell_anew(booking.dates if said else [date], now)
-    booking.version += 1
     db.session.flush()
     record("changed", booking, by=by, now=now, date=date, **before)
-    mark_changed([*former, *(slot.resource_id for slot in date.slots)], [booking.organiser_id], now)
+    held = [slot.resource_id for each in told for slot in each.slots]
+    mark_changed([*former, *held], [booking.organiser_id], now)
     return date
 
 

@@ -102,12 +102,12 @@ def change_series(date: BookingDate, wish: Wish, scope: str, *, by: Person, now:
     for each in change.scope:
         each.original_start_at = change.original(each)
     say_anew(booking, change.wish, understood)
+    set_aside_anew(booking, [refusal for plan, _ in plans for refusal in plan.set_aside])
+    if not change.before:
+        booking.version += 1  # once, with the first that is written
     hold_anew([anew for _, changes in plans for anew in changes])
     tell_anew(change.scope, now)
     ask_anew(booking, [thing for plan, _ in plans for thing in plan.asked])
-    set_aside_anew(booking, [refusal for plan, _ in plans for refusal in plan.set_aside])
-    if not change.before:
-        booking.version += 1
     db.session.flush()
     elsewhere = [anew.date for _, changes in plans for anew in changes if anew.planned.moved]
     _write_down(change, booking, elsewhere, before, by=by, now=now)
