@@ -6,16 +6,43 @@ Map:
     problems      every error as a problem document
     reading       bodies and query strings: everything that is wrong with them at once
     words         the sentences that only the API needs
-    bookings, resources, utilisation    the endpoints
-    openapi       the description of all of it
+    wishes, dates what a body asks for, and which dates of a booking it is about
+    keys          what is sent again is not done again
+    answers       what several endpoints answer
+    resources, availability, bookings, previews, occurrences, hosting, rules, waiting, utilisation
+                  the endpoints
+    description   all of it as OpenAPI 3.1, which `openapi` serves
 """
 
 from flask import Blueprint, Flask, Response, request
 
-from app.api import access, bookings, openapi, problems, resources, utilisation
+from app.api import (
+    access,
+    availability,
+    bookings,
+    hosting,
+    occurrences,
+    openapi,
+    problems,
+    resources,
+    rules,
+    utilisation,
+    waiting,
+)
 from app.extensions import csrf
 
 PREFIX = "/api/v1"
+ENDPOINTS = (
+    resources,
+    availability,
+    bookings,
+    occurrences,
+    hosting,
+    rules,
+    waiting,
+    utilisation,
+    openapi,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -23,7 +50,17 @@ def init_app(app: Flask) -> None:
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     access.init_blueprint(api)
     problems.init_blueprint(api)
-    for module in (resources, bookings, utilisation, openapi):
+    for module in (
+        resources,
+        availability,
+        bookings,
+        occurrences,
+        hosting,
+        rules,
+        waiting,
+        utilisation,
+        openapi,
+    ):
         module.add_to(api)
     csrf.exempt(api)
     app.register_blueprint(api)

@@ -1,7 +1,6 @@
 """Every error of the API as application/problem+json (RFC 9457): no page, no trace of the program."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_babel import force_locale
@@ -11,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from app.api import words
 from app.database import RETRY_AFTER, is_unreachable
 from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken
-from app.services.serializers import in_the_way, instant
+from app.services.serializers import alternative_data, clash_data, instant
 from app.wording.languages import LOCALES, asked_for
 
 STATUSES: Mapping[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Taken: 409, Stale: 412}
@@ -68,19 +67,20 @@ def _of_domain_error(error: DomainError) -> Response:
             409,
             error.code,
             detail_of=error,
-            clashes=[in_the_way(clash) for clash in error.clashes],
-            alternatives=[in_the_way(each) for each in error.alternatives],
+            clashes=[clash_data(clash) for clash in error.clashes],
+            alternatives=[alternative_data(each) for each in error.alternatives],
         )
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 422)
     if status != 422:
         return _answer(status, error.code, detail_of=error)
     refusals = error.refusals if isinstance(error, Refused) else (Refusal(error.code, "", error.params),)
-    with _readers_language():
-        told = [_refusal(refusal) for refusal in refusals]
+    with readers_language():
+        told = [refusal_data(refusal) for refusal in refusals]
     return _answer(422, "refused", detail_of=error, refusals=told)
 
 
-def _refusal(refusal: Refusal) -> dict[str, object]:
+def refusal_data(refusal: Refusal) -> dict[str, object]:
+    """One broken rule, in the language set."""
     told: dict[str, object] = {
         "code": refusal.code,
         "field": FIELDS.get(refusal.field, refusal.field),
@@ -101,11 +101,12 @@ def _answer(
     headers: Mapping[str, str] | None = None,
     **members: object,
 ) -> Response:
-    with _readers_language():
+    with readers_language():
+        title = words.title_of(status)
         detail = words.say_here(detail_of or Refusal(code, "", dict(params or {})))
     response = jsonify(
         type=f"urn:motesplats:problem:{code}",
-        title=HTTPStatus(status).phrase,
+        title=title,
         status=status,
         code=code,
         detail=detail,
@@ -117,7 +118,7 @@ def _answer(
     return response
 
 
-def _readers_language() -> force_locale:
+def readers_language() -> force_locale:
     """What the caller chose once and for all, else what this request asks for, else Swedish."""
     caller = g.get("api_caller")
     stored = caller.language if caller else None

@@ -68,7 +68,9 @@ class Fields:
         if self.refusals:
             raise Refused(*self.refusals)
 
-    def text(self, key: str, default: str | None = None, *, required: bool = False) -> str | None:
+    def text(
+        self, key: str, default: str | None = None, *, required: bool = False, longest: int = LONGEST_TEXT
+    ) -> str | None:
         """A text without control characters, or None."""
         value = self.values.get(key, default)
         if value is None:
@@ -78,7 +80,7 @@ class Fields:
         if not isinstance(value, str):
             self.refuse("wrong_type", key, type="text")
             return None
-        return value if self._is_sound(key, value) else None
+        return value if self._is_sound(key, value, longest) else None
 
     def title(self, key: str, default: str = "") -> str:
         """A text that the domain has rules for: here it only has to be one."""
@@ -101,6 +103,34 @@ class Fields:
             self.refuse("out_of_range", key, least=1, most=MOST_RESOURCES)
             return ()
         return tuple(value) if all(self._is_sound(key, each) for each in value) else ()
+
+    def chosen(self, key: str, known: Collection[str]) -> frozenset[str]:
+        """A list of some of the words known."""
+        found = self.texts(key)
+        if any(each not in known for each in found):
+            self.refuse("not_one_of", key, known=", ".join(known))
+        return frozenset(found)
+
+    def truth(self, key: str) -> bool:
+        """true or false; false where nothing is said."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            self.refuse("wrong_type", key, type="truth")
+            return False
+        return value
+
+    def count(self, key: str, default: int | None = None, *, least: int, most: int) -> int | None:
+        """A whole number of a body; null is as if nothing was said."""
+        value = self.values.get(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.refuse("wrong_type", key, type="number")
+            return default
+        if not least <= value <= most:
+            self.refuse("out_of_range", key, least=least, most=most)
+            return default
+        return value
 
     def number(self, key: str, default: int, *, least: int, most: int) -> int:
         """A whole number of a query string."""
@@ -143,8 +173,8 @@ class Fields:
             return None
         return Interval(start, end)
 
-    def _is_sound(self, key: str, text: str) -> bool:
-        sound = len(text) <= LONGEST_TEXT and not _has_surrogates(text)
+    def _is_sound(self, key: str, text: str, longest: int = LONGEST_TEXT) -> bool:
+        sound = len(text) <= longest and not _has_surrogates(text)
         if sound and not any(ord(character) < 32 or ord(character) == 127 for character in text):
             return True
         self.refuse("bad_text", key)

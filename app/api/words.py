@@ -1,6 +1,7 @@
 """Sentences for what only a program can get wrong; everything else is said as on the pages."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,13 +43,42 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "range_too_long": lambda p: _("Ask for at most %(days)s days at once.", days=p["days"]),
     "bad_cursor": lambda p: _("The cursor must be a next_cursor of an answer."),
-    "unknown_skip": lambda p: _("What can be left out is closed and taken."),
-    "unknown_scope": lambda p: _("The scope must be this, following or all."),
-    "unknown_kind": lambda p: _("The kind must be one of these: %(kinds)s.", kinds=p["kinds"]),
-    "cannot_change_series": lambda p: _(
-        "A series is changed one date at a time: say scope=this and the occurrence."
+    "not_one_of": lambda p: _("%(key)s must be one of these: %(known)s.", key=p["key"], known=p["known"]),
+    "office_or_resource": lambda p: _("Say which office or which resources."),
+    "bad_month": lambda p: _("The month must be written as 2026-11."),
+    "no_meetings_here": lambda p: _("No links are made here: give the https address of a meeting."),
+    "scope_missing": lambda p: _(
+        "This is a series: say scope=this, following or all, and from which occurrence."
     ),
 }
+
+
+TITLES: Mapping[int, Callable[[], str]] = {
+    400: lambda: _("Not understood"),
+    401: lambda: _("Who are you?"),
+    403: lambda: _("Not allowed"),
+    404: lambda: _("Not found"),
+    405: lambda: _("No such method"),
+    409: lambda: _("Taken"),
+    412: lambda: _("Changed meanwhile"),
+    413: lambda: _("Too large"),
+    415: lambda: _("Not JSON"),
+    422: lambda: _("Not possible"),
+    428: lambda: _("Which version?"),
+    429: lambda: _("Too many calls"),
+    500: lambda: _("Our fault"),
+    503: lambda: _("Away for a moment"),
+}
+
+
+def walk_in_title() -> str:
+    """What a walk-in is called where nobody says."""
+    return str(_("Walk-in"))
+
+
+def title_of(status: int) -> str:
+    """What kind of problem it is, in the language set."""
+    return TITLES[status]() if status in TITLES else HTTPStatus(status).phrase
 
 
 def say_here(problem: Refusal | DomainError) -> str:
@@ -65,5 +95,6 @@ def _type(name: str) -> str:
         "text": _("a text"),
         "texts": _("a list of texts"),
         "number": _("a whole number"),
+        "truth": _("true or false"),
     }
     return str(names[name])

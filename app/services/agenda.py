@@ -102,11 +102,23 @@ def thing_named(slug: str) -> Resource | Pool | None:
     return resource or db.session.scalar(select(Pool).filter_by(slug=slug))
 
 
+def thing_known(slug: str) -> Resource | Pool | None:
+    """The resource or pool, of those that stand in the directory: to be read, never changed."""
+    known = directory()
+    return known.resources.get(slug) or known.pools.get(slug)
+
+
 def zone_of(slugs: Sequence[str]) -> ZoneInfo:
     """By whose clock times of these things are read; UTC where there is nothing of that name."""
+    things = (thing_known(slug) for slug in slugs)
+    return zone(next((directory().office_of(thing).timezone for thing in things if thing), "UTC"))
+
+
+def zone_of_offices(slugs: Sequence[str]) -> ZoneInfo:
+    """By whose clock times at these offices are read: the first one's. UTC where there is none."""
     known = directory()
-    things = (known.resources.get(slug) or known.pools.get(slug) for slug in slugs)
-    return zone(next((known.office_of(thing).timezone for thing in things if thing), "UTC"))
+    offices = (known.offices.get(slug) for slug in slugs)
+    return zone(next((office.timezone for office in offices if office), "UTC"))
 
 
 def _hosted(by: Person) -> Sequence[int]:

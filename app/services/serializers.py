@@ -15,6 +15,7 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Activity, Booking, BookingDate, Organisation, Pool, Resource
 from app.models.booking import LIVE_STATUSES
+from app.services.bookings.plan import Plan
 from app.services.directory import directory
 
 Data = dict[str, object]
@@ -24,6 +25,11 @@ BUSY = "busy"
 def instant(at: datetime) -> str:
     """As the API writes it: UTC, whole seconds."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def instant_or_none(at: datetime | None) -> str | None:
+    """Of something that may not have happened."""
+    return instant(at) if at else None
 
 
 class Instants(dict[int, str]):
@@ -39,9 +45,21 @@ def span(interval: Interval | Clash | Alternative) -> Data:
     return {"start": instant(interval.start), "end": instant(interval.end)}
 
 
-def in_the_way(found: Clash | Alternative) -> Data:
-    """A clash, or a free alternative: which resource and when."""
+def alternative_data(found: Alternative) -> Data:
+    """A free alternative: which resource and when."""
     return {"resource": found.resource, "name": found.resource_name, **span(found)}
+
+
+def clash_data(found: Clash) -> Data:
+    """What is in the way: which resource, its use, its time with buffers, and of which date of the wish."""
+    return {
+        "resource": found.resource,
+        "name": found.resource_name,
+        **span(found),
+        "wanted": span(found.wanted) if found.wanted else None,
+        "blocks": span(found.blocks or found),
+        "requested": found.requested,
+    }
 
 
 def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *, base_url: str) -> Data:
@@ -53,6 +71,7 @@ def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *
         "organisation": known.of_id(Organisation, booking.organisation_id).slug,
         "activity": known.of_id(Activity, booking.activity_id).slug,
         "organiser": {"name": organiser.name, "email": organiser.email} if organiser else None,
+        "meeting_url": booking.meeting_url,
         "url": booking_url(booking.id, base_url),
     }
 
@@ -70,9 +89,22 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
         "resources": asked_slugs(booking),
         "timezone": booking.timezone,
         "recurrence": booking.recurrence,
-        "created_at": instant(booking.created_at) if booking.created_at else None,
+        "created_at": instant_or_none(booking.created_at),
+        "continues": booking.continues_id,
+        "set_aside": list(booking.set_aside),
         "occurrences": [occurrence_data(date) for date in shown],
     }
+
+
+def booked_facts(booking: Booking, planned: Plan) -> Data:
+    """The same of a booking that was made just now, with what was left out of its series, if anything."""
+    left_out = left_out_data(planned)
+    return booking_facts(booking) | ({"left_out": left_out} if left_out else {})
+
+
+def left_out_data(planned: Plan) -> list[Data]:
+    """The dates that are not booked, and why not."""
+    return [{**span(each.interval), "reason": each.reason} for each in planned.left_out]
 
 
 def _load_slots(booking: Booking) -> None:
@@ -84,25 +116,29 @@ def _load_slots(booking: Booking) -> None:
 
 
 def occurrence_data(date: BookingDate) -> Data:
-    """One date with the resources that it holds (of a composite its parts, of a pool the member)."""
-    known = directory()
-    held = dict.fromkeys(known.of_id(Resource, slot.resource_id).slug for slot in date.slots)
+    """One date of a booking, for those who may read it."""
+    counted = date.women is not None
     return {
         "id": date.id,
-        "start": instant(date.starts_at),
-        "end": instant(date.ends_at),
-        "resources": list(held),
+        **_held(date),
         "status": date.status,
+        "original_start": instant(date.original_start_at),
+        "moved": date.starts_at != date.original_start_at,
+        "checked_in_at": instant_or_none(date.checked_in_at),
+        "heads": {"women": date.women, "men": date.men, "other": date.other} if counted else None,
     }
 
 
 def busy_data(date: BookingDate) -> Data:
     """A date for somebody who may not read its booking: when, and on what."""
-    return {
-        "id": None,
-        "status": BUSY,
-        "occurrences": [{**occurrence_data(date), "id": None, "status": BUSY}],
-    }
+    return {"id": None, "status": BUSY, "occurrences": [{"id": None, **_held(date), "status": BUSY}]}
+
+
+def _held(date: BookingDate) -> Data:
+    """When, and the resources that it holds (of a composite its parts, of a pool the member)."""
+    known = directory()
+    held = dict.fromkeys(known.of_id(Resource, slot.resource_id).slug for slot in date.slots)
+    return {"start": instant(date.starts_at), "end": instant(date.ends_at), "resources": list(held)}
 
 
 def status_of(dates: Sequence[BookingDate]) -> str:
@@ -114,13 +150,15 @@ def status_of(dates: Sequence[BookingDate]) -> str:
 
 def asked_slugs(booking: Booking) -> list[str]:
     """What was asked for, in order: resources and pools."""
+    return [thing_slug(asked.resource_id, asked.pool_id) for asked in booking.asked_for]
+
+
+def thing_slug(resource_id: int | None, pool_id: int | None) -> str:
+    """Of whichever of the two it is."""
     known = directory()
-    return [
-        known.of_id(Resource, asked.resource_id).slug
-        if asked.resource_id is not None
-        else known.of_id(Pool, asked.pool_id or 0).slug
-        for asked in booking.asked_for
-    ]
+    if resource_id is not None:
+        return known.of_id(Resource, resource_id).slug
+    return known.of_id(Pool, pool_id or 0).slug
 
 
 def booking_url(booking_id: int, base_url: str) -> str:

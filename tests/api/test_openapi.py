@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.api.openapi import DOCUMENT
+from app.api.description import DOCUMENT
 from tests.api.conftest import Caller, wish
 from tests.api.test_access import endpoints
 from tests.factories import Factory

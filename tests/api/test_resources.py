@@ -81,7 +81,7 @@ def test_the_past_is_not_free(api: Api, clock: Clock) -> None:
 def test_what_is_wrong_with_the_question(api: Api) -> None:
     caller = api()
     codes = [each["code"] for each in caller.get("/availability?seats=4").json["refusals"]]
-    assert codes == ["unknown_key", "missing"]
+    assert codes == ["unknown_key", "office_or_resource"]
     wrong = caller.get("/availability?office=stockholm&kind=sauna&minutes=0&capacity=x").json["refusals"]
     assert {each["field"] for each in wrong} == {"kind", "minutes", "capacity"}
     assert caller.get("/availability?office=nowhere").status_code == 404

@@ -1,0 +1,180 @@
+"""What becomes of the dates of a booking: they came or did not, how many, a host's yes or no."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from app.api.access import caller, with_token
+from app.api.answers import booking_answer, occurrence_answer, occurrence_facts, page_of
+from app.api.dates import LARGEST_ID, chosen_dates, date_of
+from app.api.keys import once
+from app.api.problems import readers_language
+from app.api.reading import Fields, json_body
+from app.clock import now
+from app.domain.errors import Refusal, Refused
+from app.extensions import db
+from app.models import Booking, BookingDate, History, Person
+from app.services import approval, presence
+from app.services.booking_lists import history_of
+from app.services.bookings.standing import booking_for
+from app.services.serializers import Data, booking_facts, instant
+from app.wording.history import history_line
+
+BOOKING = f"/bookings/<int(max={LARGEST_ID}):booking_id>"
+OCCURRENCE = f"{BOOKING}/occurrences/<int(max={LARGEST_ID}):occurrence_id>"
+HEADS = ("women", "men", "other")
+
+
+def add_to(api: Blueprint) -> None:
+    """Registers the endpoints."""
+    api.get(OCCURRENCE)(get_occurrence)
+    api.post(f"{OCCURRENCE}/check-in")(check_in)
+    api.post(f"{OCCURRENCE}/no-show")(mark_no_show)
+    api.post(f"{OCCURRENCE}/end")(end_early)
+    api.post(f"{OCCURRENCE}/undo")(undo_presence)
+    api.post(f"{OCCURRENCE}/heads")(count_heads)
+    api.post(f"{OCCURRENCE}/approval")(approve_occurrence)
+    api.post(f"{OCCURRENCE}/decline")(decline_occurrence)
+    api.post(f"{BOOKING}/approval")(approve_booking)
+    api.post(f"{BOOKING}/decline")(decline_booking)
+    api.get(f"{BOOKING}/history")(get_history)
+
+
+@with_token
+def get_occurrence(booking_id: int, occurrence_id: int) -> Response:
+    """One date of a booking, for those who may read it."""
+    return occurrence_answer(occurrence_facts(_seen(booking_id, occurrence_id)))
+
+
+@with_token
+def check_in(booking_id: int, occurrence_id: int) -> Response:
+    """They came."""
+    return _done(booking_id, occurrence_id, presence.check_in, where="api")
+
+
+@with_token
+def mark_no_show(booking_id: int, occurrence_id: int) -> Response:
+    """Nobody came; the time is free again. For hosts."""
+    return _done(booking_id, occurrence_id, presence.mark_no_show)
+
+
+@with_token
+def end_early(booking_id: int, occurrence_id: int) -> Response:
+    """They left; the rest of the time is free again."""
+    return _done(booking_id, occurrence_id, presence.end_early)
+
+
+@with_token
+def undo_presence(booking_id: int, occurrence_id: int) -> Response:
+    """Takes a check-in or a no-show by mistake back. For hosts."""
+    return _done(booking_id, occurrence_id, presence.undo_presence)
+
+
+@with_token
+def count_heads(booking_id: int, occurrence_id: int) -> Response:
+    """How many came; null everywhere takes the count back."""
+    date = _seen(booking_id, occurrence_id)
+    body = json_body()
+    fields = Fields(body)
+    fields.only(HEADS)
+    if not body:
+        fields.refuse("missing", HEADS[0])
+    heads = {name: fields.count(name, least=0, most=presence.MOST_HEADS) for name in HEADS}
+    fields.check()
+    by, moment = caller(), now()
+    return occurrence_answer(
+        once(lambda: occurrence_facts(presence.count_heads(date.id, **heads, by=by, now=moment)), body)
+    )
+
+
+@with_token
+def approve_occurrence(booking_id: int, occurrence_id: int) -> Response:
+    """A host says yes to one date."""
+    return _done(booking_id, occurrence_id, approval.approve)
+
+
+@with_token
+def decline_occurrence(booking_id: int, occurrence_id: int) -> Response:
+    """A host says no to one date; the time is free again."""
+    date = _seen(booking_id, occurrence_id)
+    body, reason = _reason()
+    by, moment = caller(), now()
+    return occurrence_answer(
+        once(lambda: occurrence_facts(approval.decline(date.id, reason=reason, by=by, now=moment)), body)
+    )
+
+
+@with_token
+def approve_booking(booking_id: int) -> Response:
+    """A host says yes to every date that waits, or to those named."""
+    return _decided(booking_id, "approve")
+
+
+@with_token
+def decline_booking(booking_id: int) -> Response:
+    """A host says no to every date that waits, or to those named."""
+    body, reason = _reason()
+    return _decided(booking_id, "decline", reason, body)
+
+
+@with_token
+def get_history(booking_id: int) -> Response:
+    """Who did what when. For hosts."""
+    fields = Fields.of_query("limit", "cursor")
+    booking = booking_for(booking_id, caller(), "host_booking")
+    lines, following = page_of(fields, history_of(booking))
+    with readers_language():
+        items = [_line(entry, person) for entry, person in lines]
+    return jsonify(items=items, next_cursor=following)
+
+
+def _seen(booking_id: int, occurrence_id: int) -> BookingDate:
+    return date_of(booking_for(booking_id, caller(), "see_booking"), occurrence_id)
+
+
+def _done(booking_id: int, occurrence_id: int, act: Callable[..., BookingDate], **more: Any) -> Response:
+    date_id = _seen(booking_id, occurrence_id).id
+    by, moment = caller(), now()
+    return occurrence_answer(once(lambda: occurrence_facts(act(date_id, **more, by=by, now=moment))))
+
+
+def _decided(booking_id: int, decision: str, reason: str = "", body: object = None) -> Response:
+    booking = booking_for(booking_id, caller(), "host_booking")
+    chosen = chosen_dates(booking)
+    dates = [
+        date.id
+        for date in booking.dates
+        if (chosen is None or date.id in chosen)
+        and (date.status == "requested" or (chosen is not None and len(chosen) == 1))
+    ]
+    if not dates:
+        raise Refused(Refusal("not_requested", "", {"status": booking.dates[0].status}))
+    by, moment = caller(), now()
+
+    def decide() -> Data:
+        approval.decide(booking_id, dates, decision, reason=reason, by=by, now=moment)
+        return booking_facts(db.session.get_one(Booking, booking_id))
+
+    return booking_answer(booking, facts=once(decide, body))
+
+
+def _reason() -> tuple[dict[str, Any], str]:
+    """The body, which may be missing, and the reason in it."""
+    body = json_body() if request.content_length else {}
+    fields = Fields(body)
+    fields.only(("reason",))
+    reason = fields.text("reason", "", longest=approval.LONGEST_REASON)
+    fields.check()
+    return body, reason or ""
+
+
+def _line(entry: History, person: Person | None) -> Data:
+    return {
+        "at": instant(entry.at),
+        "by": {"name": person.name, "email": person.email} if person else None,
+        "action": entry.action,
+        "text": history_line(entry.action, entry.details),
+        "occurrence": entry.date_id,
+        "details": entry.details,
+    }

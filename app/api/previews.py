@@ -1,0 +1,95 @@
+"""What a booking would be, before it is one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from flask import Response, jsonify
+
+from app.api.access import caller, reads_only, with_token
+from app.api.problems import readers_language, refusal_data
+from app.api.reading import Fields, json_body
+from app.api.rules import quota_data
+from app.api.wishes import ASKED, new_wish
+from app.clock import now
+from app.domain.interval import clip
+from app.domain.localtime import zone
+from app.models import Office, Organisation, Resource
+from app.services import bookings
+from app.services.bookings import Plan, Planned, Wish
+from app.services.bookings.book import suggestions
+from app.services.directory import directory
+from app.services.rules.quotas import Quota, counted_ids, month_around, months_of, quota_left
+from app.services.serializers import Data, alternative_data, clash_data, left_out_data, span
+
+
+@with_token
+@reads_only
+def preview_booking() -> Response:
+    """What POST /bookings would do with this body, by the same rules. Books nothing. 422."""
+    fields = Fields(json_body())
+    fields.only(ASKED)
+    wish = new_wish(fields)
+    moment, by = now(), caller()
+    planned = bookings.plan(wish, by=by, now=moment)
+    with readers_language():
+        set_aside = [refusal_data(each) for each in planned.set_aside]
+    alternatives = suggestions(wish, by=by, now=moment) if planned.clashes else ()
+    return jsonify(
+        free=not planned.clashes,
+        dates=[_date_data(each) for each in planned.dates],
+        left_out=left_out_data(planned),
+        clashes=[clash_data(each) for each in planned.clashes],
+        alternatives=[alternative_data(each) for each in alternatives],
+        needs_approval=planned.needs_approval,
+        same_member=planned.same_member,
+        set_aside=set_aside,
+        quota=list(_quotas(wish, planned)),
+    )
+
+
+def _date_data(planned: Planned) -> Data:
+    return {
+        **span(planned.interval),
+        "resources": [each.slug for each in planned.resources],
+        "moved": planned.moved,
+    }
+
+
+def _quotas(wish: Wish, planned: Plan) -> Iterable[Data]:
+    """The hours that are left in every month that the dates touch, and how many of them this would take."""
+    known = directory()
+    organisation = known.organisations[wish.organisation]
+    held: dict[int, Resource] = {each.id: each for date in planned.dates for each in date.resources}
+    for office in {each.office_id: each.office for each in held.values()}.values():
+        resources = [each for each in held.values() if each.office_id == office.id]
+        for quota in _of_office(organisation, office, resources, planned.dates):
+            yield {
+                **quota_data(quota, office),
+                "asked_hours": _asked(quota, office, planned.dates).total_seconds() / 3600,
+            }
+
+
+def _of_office(
+    organisation: Organisation, office: Office, resources: Sequence[Resource], dates: Sequence[Planned]
+) -> Iterable[Quota]:
+    for month in months_of([date.interval for date in dates], zone(office.timezone)):
+        told: set[int | None] = set()
+        for resource in resources:
+            quota = quota_left(organisation, office, month, resource=resource)
+            of = quota.resource.id if quota and quota.resource else None
+            if quota and of not in told:
+                told.add(of)
+                yield quota
+
+
+def _asked(quota: Quota, office: Office, dates: Sequence[Planned]) -> timedelta:
+    within = month_around(quota.month, zone(office.timezone))
+    counted = counted_ids(office.id, quota.resource.id if quota.resource else None)
+    return sum(
+        (
+            piece.duration * sum(each.id in counted for each in date.resources)
+            for date in dates
+            if (piece := clip(date.interval, within))
+        ),
+        timedelta(),
+    )
