@@ -115,8 +115,14 @@ def _one_of(choice: Choice, place: int, occupied: Occupied) -> None:
     if throughout:
         choice.served |= dict.fromkeys(((number, place) for number in numbers), throughout)
         return
-    often = sorted(choices, key=lambda each: -sum(free(each, number) for number in numbers))
-    for number in numbers:
-        choice.served[number, place] = next((each for each in often if free(each, number)), None)
+    choice.served |= dict.fromkeys((number, place) for number in numbers)
+    left = set(numbers)
+    while left:  # whatever serves most of what is left; of equals the first
+        most = max(choices, key=lambda each: sum(free(each, number) for number in left))
+        serves = {number for number in left if free(most, number)}
+        if not serves:
+            break
+        choice.served |= dict.fromkeys(((number, place) for number in serves), most)
+        left -= serves
     serving = {choice.served[number, place] for number in numbers} - {None}
     choice.same_member = choice.same_member and len(serving) < 2

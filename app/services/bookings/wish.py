@@ -145,9 +145,9 @@ def _in_use(thing: Named | None) -> Named | None:
 
 
 def without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Each broken rule once per field and resource: a series says "closed" once, of its first date."""
+    """Each broken rule once per field and thing: a series says "closed" once, of its first date."""
     seen: dict[tuple[object, ...], Refusal] = {}
     for refusal in refusals:
-        about = (refusal.params.get("resource"), refusal.params.get("month"))
+        about = (refusal.params.get(each) for each in ("resource", "slug", "office", "name", "month"))
         seen.setdefault((refusal.code, refusal.field, *about), refusal)
     return list(seen.values())
