@@ -26,6 +26,7 @@ from app.web import (
     security,
     sessions,
     texts,
+    waiting,
 )
 from app.web.addresses import address_of
 from app.web.languages import choose_locale
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     host.bp,
     requests.bp,
     door.bp,
+    waiting.bp,
     reports.bp,
     languages.bp,
     pages.bp,

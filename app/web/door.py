@@ -185,7 +185,7 @@ def _side(language: str, place: Resource) -> dict[str, str]:
             "facts": facts(place, language),
             "heading": gettext("Is it free? Are you here?"),
             "text": gettext(
-                "Point your camera at the code: see what is booked, check in, say how many you are, end early."
+                "Point your camera here: see what is booked, check in, say how many you are, end early."
             ),
             "by_hand": gettext("Or write this address:"),
         }

@@ -43,7 +43,7 @@ def plans() -> Iterator[list[str]]:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     for statement, parameters in asked:
-        if statement.lstrip().startswith("SELECT"):
+        if statement.lstrip().startswith(("SELECT", "WITH")):
             rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             told.extend(row.detail for row in rows)
 

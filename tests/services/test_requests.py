@@ -116,9 +116,7 @@ def test_a_request_lapses_once(hall: Resource, member: Person, host: Person, now
     assert actions(booking) == [("booked", member.id), ("lapsed", None)]
     assert approval.why_declined(dates[0]) == ("lapsed", "")
     assert mails() == [("member@example.org", "Not answered in time: Launch")]
-    bookings.book(
-        Wish(("hall",), TEN, TEN + HOUR, "Other", "granit", "meeting"), by=host, now=TEN - 2 * HOUR
-    )
+    bookings.book(Wish(("hall",), TEN, TEN + HOUR, "Other", "granit", "meeting"), by=host, now=TEN - 2 * HOUR)
 
 
 @both

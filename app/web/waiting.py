@@ -1,0 +1,99 @@
+"""Waiting for a time that somebody else has."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.clock import now
+from app.domain.errors import NotFound, Refused
+from app.domain.localtime import zone
+from app.extensions import db
+from app.models import Office, Waiting
+from app.services.bookings import Wish
+from app.services.directory import directory
+from app.services.waiting import stop_waiting, wait, waits_of
+from app.web.booking_form import BookingForm, TimesUnclear, wish_of
+from app.web.seasons import plain_span
+from app.web.security import allow, signed_in
+from app.wording import say
+from app.wording.formats import date_long, sentence
+
+bp = Blueprint("waiting", __name__, url_prefix="/waiting")
+
+# What leads back to the form as it was.
+KEPT = ("date", "start", "end", "title", "organisation")
+
+
+@bp.post("")
+@allow("member")
+def begin() -> ResponseReturnValue:
+    """Takes the booking form as it stands: that time of that room, to be told when it is free."""
+    slug = request.form.get("resources") or request.form.get("resource", "")
+    form = BookingForm.for_office(_office_of(slug), signed_in())
+    try:
+        wait(_one_date(wish_of(form)), by=signed_in(), now=now())
+    except TimesUnclear as unclear:
+        flash(" ".join(dict.fromkeys(unclear.errors.values())), "error")
+    except Refused as refused:
+        flash(say(refused), "error")
+    else:
+        flash(gettext("You get a mail as soon as that time is free."), "success")
+        return redirect(url_for("bookings.index", _anchor="waiting"), code=303)
+    again = {name: request.form[name] for name in KEPT if request.form.get(name)}
+    return redirect(url_for("bookings.new", resource=slug, **again), code=303)
+
+
+@bp.post("/<int:waiting>/end")
+@allow("member")
+def end(waiting: int) -> ResponseReturnValue:
+    """Waits no longer."""
+    stop_waiting(waiting, by=signed_in())
+    flash(gettext("You do not wait for that time any more."), "success")
+    return redirect(url_for("bookings.index"), code=303)
+
+
+def waiting_list() -> list[dict[str, Any]]:
+    """What the reader waits for, for the list of one's own bookings.
+
+    .what .when .time texts · .told: a mail has said that it is free · .book_url .end_url
+    """
+    return [_entry(each) for each in waits_of(signed_in(), now())]
+
+
+def _entry(each: Waiting) -> dict[str, Any]:
+    thing = each.resource or each.pool
+    tz = zone(directory().office_of(thing).timezone)
+    start, end = each.starts_at.astimezone(tz), each.ends_at.astimezone(tz)
+    return {
+        "what": thing.name,
+        "when": sentence(date_long(start)),
+        "time": plain_span(each.starts_at, each.ends_at, tz),
+        "told": each.told_at is not None,
+        "end_url": url_for("waiting.end", waiting=each.id),
+        "book_url": url_for(
+            "bookings.new",
+            resource=thing.slug,
+            date=start.date().isoformat(),
+            start=f"{start:%H:%M}",
+            end=f"{end:%H:%M}",
+            title=each.title,
+        ),
+    }
+
+
+def _one_date(wish: Wish) -> Wish:
+    """Without what belongs to a series: one waits for the time that stands in the form."""
+    return replace(
+        wish, resources=wish.resources[:1], recurrence=None, skip=frozenset(), move=False, sites=()
+    )
+
+
+def _office_of(slug: str) -> Office:
+    known = directory()
+    thing = known.resources.get(slug) or known.pools.get(slug)
+    if thing is None or thing.retired:
+        raise NotFound()
+    return db.session.get_one(Office, thing.office_id)
