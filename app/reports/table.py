@@ -26,6 +26,15 @@ KEYS = {
     "by_organisation": "organisation",
     "targets": "indicator",
     "changes": "figure",
+    "trend": "month",
+    "compared": "compared",
+    "by_office": "office",
+    "by_funder": "organisation",
+    "by_municipality": "municipality",
+    "by_hour": "cell",
+    "lead_time": "ahead",
+    "conferences": "office",
+    "suppressed": "cell",
 }
 
 Line = tuple[str, str, str, str]

@@ -22,7 +22,6 @@ from app.services.reports import (
     project_named,
     projects_of,
     report,
-    report_with_months,
 )
 from app.services.reports.behind import Behind, Choice, CountedDate, behind
 from app.services.reports.names import (
@@ -66,11 +65,8 @@ def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
     place, about, snapshot, project = _asked(office, period)
     moment = now()
-    months: list[tuple[Period, float | None]] = []
-    if snapshot:
-        shown = content_of(snapshot)
-    else:
-        shown, months = report_with_months(place, about, now=moment, project=project)
+    shown = content_of(snapshot) if snapshot else report(place, about, now=moment, project=project)
+    months = [(Period.parse(each["month"]), each["utilisation"]) for each in shown.get("trend", ())]
     published = revisions(place, about, project) if project else []
     return render_template(
         "reports/show.html",

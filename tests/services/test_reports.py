@@ -10,7 +10,7 @@ from app.domain.errors import NotAllowed, NotFound
 from app.domain.period import Period, PeriodError
 from app.extensions import db
 from app.models import Booking, BookingDate, Closure
-from app.services.reports import report_for, report_with_months
+from app.services.reports import report_for
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_october, load_project
@@ -84,13 +84,21 @@ def test_what_runs_into_november_is_counted_there_without_its_heads(app: Flask) 
     assert found["attendance"]["share_women"] is None
 
 
-def test_months_of_a_longer_period_are_each_as_measured_alone(app: Flask) -> None:
-    office = load_october()
-    _, months = report_with_months(office, Period.parse("2026-H2"), now=NOVEMBER)
-    assert [(month.label, share) for month, share in months] == [
-        (label, of(office, label)["totals"]["utilisation"])
-        for label in ("2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
+def test_the_trend_is_of_thirteen_months_each_as_measured_alone(app: Flask) -> None:
+    office, _ = load_project()
+    trend = of(office, "2027-Q1")["trend"]
+    assert [line["month"] for line in trend] == [
+        "2026-10",
+        "2026-11",
+        "2026-12",
+        "2027-01",
+        "2027-02",
+        "2027-03",
     ]
+    for line in trend[:3]:
+        assert line["utilisation"] == of(office, line["month"])["totals"]["utilisation"]
+        assert line["used_hours"] == of(office, line["month"])["totals"]["used_hours"]
+    assert len(of(office, "2028-01")["trend"]) == 13
 
 
 # Checksum

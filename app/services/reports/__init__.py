@@ -5,6 +5,8 @@ Map:
     projects    which project it is about
     material    what it is counted from: resources and rows
     document    the figures as the report JSON
+    sections    its further sections; companies, conferences and quality have modules of their own
+    around      the months, periods and project that a report is seen beside
     checksum    what it was counted from, as one number
     names       what the slugs are called
     changes     what differs between two reports
@@ -15,7 +17,7 @@ Map:
 """
 
 from app.services.reports.document import Report
-from app.services.reports.live import report, report_for, report_with_months
+from app.services.reports.live import report, report_for, report_together
 from app.services.reports.projects import project_for, project_named, projects_of
 
 __all__ = [
@@ -25,5 +27,5 @@ __all__ = [
     "projects_of",
     "report",
     "report_for",
-    "report_with_months",
+    "report_together",
 ]

@@ -1,9 +1,9 @@
 """What differs between two reports of one period."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-SECTIONS = ("totals", "attendance")
+SECTIONS = ("totals", "attendance", "no_shows")
 LISTS = {
     "by_category": "category",
     "by_resource": "resource",
@@ -11,6 +11,21 @@ LISTS = {
     "by_activity": "activity",
     "by_organisation": "organisation",
 }
+FOLLOWING = {"by_hour": "cell"}  # no news beside the others, yet it must be right
+# What depends on other periods, on today's knowledge of organisations, or on when one asks: a change of these
+# alone makes no revision.
+BESIDE_SECTIONS = ("companies", "video", "quality")
+BESIDE_LISTS = {
+    "targets": "indicator",
+    "trend": "month",
+    "compared": "compared",
+    "by_funder": "organisation",
+    "by_municipality": "municipality",
+    "lead_time": "ahead",
+    "conferences": "office",
+}
+
+Change = dict[str, Any]
 
 
 def is_unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -19,12 +34,32 @@ def is_unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return same and not changes(before, after)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Every figure that differs, as `{"figure": "by_category.company.used_hours", "before", "after"}`.
 
-    What one of them lacks is None there. Names are no figures.
+    What one of them lacks is None there. Names are no figures, and a section that only one has is left out:
+    a report frozen by an older version of the program knows fewer.
     """
-    old, new = dict(_figures(before)), dict(_figures(after))
+    return _differences(before, after, SECTIONS, LISTS)
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The same, to the last of the period's own figures: for whoever counts again."""
+    return _differences(before, after, SECTIONS, {**LISTS, **FOLLOWING})
+
+
+def changes_beside(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The same of what stands beside the period's own figures: other periods, targets, quality."""
+    return _differences(before, after, BESIDE_SECTIONS, BESIDE_LISTS)
+
+
+def _differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], sections: Sequence[str], lists: Mapping[str, str]
+) -> list[Change]:
+    both = before.keys() & after.keys()
+    own = [section for section in sections if section in both]
+    keys = {section: key for section, key in lists.items() if section in both}
+    old, new = (dict(_figures(each, own, keys)) for each in (before, after))
     return [
         {"figure": figure, "before": old.get(figure), "after": new.get(figure)}
         for figure in {**old, **new}
@@ -32,10 +67,12 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
     ]
 
 
-def _figures(report: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for section in SECTIONS:
+def _figures(
+    report: Mapping[str, Any], sections: Sequence[str], lists: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    for section in sections:
         yield from _numbers(section, report[section])
-    for section, key in LISTS.items():
+    for section, key in lists.items():
         for row in report[section]:
             yield from _numbers(f"{section}.{row[key]}", row)
 

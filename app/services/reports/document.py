@@ -1,6 +1,6 @@
 """The figures as the report JSON: plain numbers, unrounded, None where nothing can be divided."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.domain.period import Period
@@ -19,7 +19,7 @@ Report = dict[str, Any]
 
 
 def document(
-    office: Office,
+    offices: Sequence[Office],
     period: Period,
     project: Project | None,
     figures: Utilisation,
@@ -28,10 +28,10 @@ def document(
 ) -> Report:
     """The report without its targets. A live one has no revision."""
     return {
-        "office": office.slug,
-        "office_name": office.name,
+        "office": "+".join(office.slug for office in offices),
+        "office_name": ", ".join(office.name for office in offices),
         "period": {"from": period.first.isoformat(), "to": period.last_exclusive.isoformat()},
-        "timezone": office.timezone,
+        "timezone": offices[0].timezone,
         "method": figures.method,
         "project": project.slug if project else None,
         "project_name": project.name if project else None,

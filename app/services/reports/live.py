@@ -1,25 +1,34 @@
 """The report of a period as the bookings stand now."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app.domain.period import Period
-from app.domain.utilisation import Measurement, figures
+from app.domain.utilisation import figures
 from app.models import Office, Person, Project
 from app.services.authorize import authorize
 from app.services.offices import office_named
+from app.services.reports.around import around, compared_lines, trend_lines
 from app.services.reports.checksum import checksum
+from app.services.reports.conferences import Conferences, video_line
 from app.services.reports.document import Report, document
-from app.services.reports.material import Material, load
+from app.services.reports.material import load_together
 from app.services.reports.projects import project_for
+from app.services.reports.quality import quality
+from app.services.reports.sections import by_funder, by_hour, by_municipality, by_office, lead_time, no_shows
 from app.services.reports.targets import targets
 
 
 def report(office: Office, period: Period, *, now: datetime, project: Project | None = None) -> Report:
     """The report JSON. Without a project, the one in whose time the period lies, if there is any."""
-    project = project or project_for(office, period)
-    material = load(office, period, project)
-    return compose(office, period, project, material, material.measurement(), now)
+    return _report([office], period, project or project_for(office, period), now)
+
+
+def report_together(offices: Sequence[Office], period: Period, *, now: datetime) -> Report:
+    """The report JSON of several offices as if they were one; of no project. Refused where clocks differ."""
+    if len(offices) == 1:
+        return report(offices[0], period, now=now)
+    return _report(offices, period, None, now)
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
@@ -29,36 +38,29 @@ def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person 
     return report(office, Period.parse(period_text), now=now)
 
 
-def compose(
-    office: Office,
-    period: Period,
-    project: Project | None,
-    material: Material,
-    measurement: Measurement,
-    now: datetime,
-) -> Report:
-    """The report JSON of what was measured already."""
-    counted = figures(measurement, material.timezone)
-    found = document(office, period, project, counted, material.names, checksum(material))
-    return {**found, "targets": targets(project, period, counted, now)}
-
-
-def report_with_months(
-    office: Office, period: Period, *, now: datetime, project: Project | None = None
-) -> tuple[Report, list[tuple[Period, float | None]]]:
-    """The report, and the utilisation of every month in the period, from the same reading."""
-    project = project or project_for(office, period)
-    material = load(office, period, project)
+def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> Report:
+    material = load_together(offices, period, project)
     measurement = material.measurement()
-    return compose(office, period, project, material, measurement, now), by_month(
-        period, material.timezone, measurement
-    )
-
-
-def by_month(
-    period: Period, timezone: ZoneInfo, measurement: Measurement
-) -> list[tuple[Period, float | None]]:
-    """The utilisation of each of the period's months."""
-    months = period.months()
-    shares = measurement.shares([month.interval(timezone) for month in months])
-    return list(zip(months, shares, strict=True))
+    counted = figures(measurement, material.timezone)
+    tallies = measurement.dates()
+    beside = around(offices, period, project, material, measurement)
+    conferences = Conferences.of(offices, material, tallies)
+    found = document(offices, period, project, counted, material.names, checksum(material))
+    return {
+        **found,
+        "targets": targets(project, period, counted, now, around=beside),
+        "audience": "full",
+        "words": None,
+        "trend": trend_lines(beside.trend),
+        "compared": compared_lines(beside.compared),
+        "by_office": by_office(offices, material.office, measurement),
+        "by_funder": by_funder(project, counted),
+        "by_municipality": by_municipality(tallies, counted),
+        "by_hour": by_hour(measurement, material.timezone),
+        "no_shows": no_shows(measurement, counted),
+        "lead_time": lead_time(tallies),
+        "companies": beside.companies.line(),
+        "video": video_line(measurement, conferences),
+        "conferences": conferences.joined(offices),
+        "quality": quality(offices, material.within, tallies, counted.attendance),
+    }

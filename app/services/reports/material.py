@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval, clip
 from app.domain.localtime import zone
 from app.domain.opening import service_interval
@@ -38,7 +39,7 @@ ALWAYS = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Resources and rows of one office and period. `names` of the resources by slug."""
+    """Resources and rows of a period. Of the resources by slug: `names`, and the slug of their `office`."""
 
     within: Interval
     timezone: ZoneInfo
@@ -46,9 +47,32 @@ class Material:
     facts: Sequence[ResourceFacts]
     rows: Sequence[UseRow]
     names: dict[str, str]
+    office: dict[str, str]
 
     def measurement(self) -> Measurement:
         return measure_each(self.facts, self.rows, period=self.within, kinds=self.kinds)
+
+    def part(self, period: Period) -> Measurement:
+        """The measurement of a part of the period, as if loaded alone."""
+        within = period.interval(self.timezone)
+        rows = [row for row in self.rows if row.start < within.end and row.end > within.start]
+        return measure_each(self.facts, rows, period=within, kinds=self.kinds)
+
+
+def load_together(offices: Sequence[Office], period: Period, project: Project | None) -> Material:
+    """The material of several offices as if they were one. Refused where their clocks differ."""
+    first, *others = (load(office, period, project) for office in offices)
+    if any(other.timezone != first.timezone for other in others):
+        raise Refused(Refusal("different_time_zones", "office"))
+    for other in others:
+        first = replace(
+            first,
+            facts=[*first.facts, *other.facts],
+            rows=[*first.rows, *other.rows],
+            names=first.names | other.names,
+            office=first.office | other.office,
+        )
+    return first
 
 
 def load(office: Office, period: Period, project: Project | None) -> Material:
@@ -66,6 +90,7 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
         facts=facts,
         rows=list(_rows({each.id: each.slug for each in resources}, within)),
         names={each.slug: each.name for each in resources},
+        office={each.slug: office.slug for each in resources},
     )
 
 

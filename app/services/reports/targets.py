@@ -9,16 +9,21 @@ from app.domain.period import Period
 from app.domain.utilisation import Utilisation
 from app.extensions import db
 from app.models import Project, Target
+from app.services.reports.around import Around
 
-COMPANY = "company"
 AT_MOST = frozenset({"no_show_rate"})  # the rest are promised as at least
 COUNTS = frozenset({"bookings", "unique_companies", "visits"})  # promised for the project as a whole
 
 
 def targets(
-    project: Project | None, period: Period, figures: Utilisation, now: datetime
+    project: Project | None,
+    period: Period,
+    figures: Utilisation,
+    now: datetime,
+    *,
+    around: Around,
 ) -> list[dict[str, Any]]:
-    """The project's targets with their outcomes in the period.
+    """The project's targets with their outcomes in the period, and in the project up to its end.
 
     `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, a number is
     promised for longer than the period, or the goal is a free one, which people judge.
@@ -28,16 +33,26 @@ def targets(
     covers = period.first <= project.starts_on and project.ends_on <= period.last_exclusive
     query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
     is_over = figures.period.end <= now
-    return [_judged(each, figures, is_over, covers) for each in db.session.scalars(query)]
+    return [_judged(each, figures, around, is_over, covers) for each in db.session.scalars(query)]
 
 
-def _judged(target: Target, figures: Utilisation, is_over: bool, covers: bool) -> dict[str, Any]:
-    outcome = outcome_of(target.indicator, figures)
+def _judged(
+    target: Target, figures: Utilisation, around: Around, is_over: bool, covers: bool
+) -> dict[str, Any]:
+    companies = around.companies
+    outcome = outcome_of(target.indicator, figures, companies.in_period)
+    so_far = around.to_date
+    to_date = outcome_of(target.indicator, so_far, companies.in_project) if so_far else None
+    of_project = target.indicator in COUNTS
     return {
         "indicator": target.indicator,
         "target": target.target,
         "outcome": outcome,
-        "status": _status(target, outcome, is_over, is_over and (covers or target.indicator not in COUNTS)),
+        "to_date": to_date,
+        # A number promised for the whole project is judged by what the project has come to.
+        "status": _status(
+            target, to_date if of_project else outcome, is_over, is_over and (covers or not of_project)
+        ),
     }
 
 
@@ -52,8 +67,10 @@ def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool
     return "not_met" if can_fail else "open"
 
 
-def outcome_of(indicator: str, figures: Utilisation) -> float | None:
+def outcome_of(indicator: str, figures: Utilisation, companies: int | None) -> float | None:
     """The figure that an indicator names; None for a free goal."""
+    if indicator == "unique_companies":
+        return companies
     measures: dict[str, float | None] = {
         "utilisation": figures.utilisation,
         "booked_share": figures.booked_share,
@@ -65,8 +82,6 @@ def outcome_of(indicator: str, figures: Utilisation) -> float | None:
         "share_women": figures.attendance.share_women,
         "visits": figures.attendance.heads,
     }
-    if indicator == "unique_companies":
-        return sum(group.organisations for group in figures.by_category if group.key == COMPANY)
     what, _, category = indicator.partition(":")
     if what == "share" and category:
         return _share(category, figures)

@@ -1,0 +1,135 @@
+"""What a period is seen beside: the months up to it, the period before, a year before, the project so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.period import Period
+from app.domain.utilisation import Measurement, OpenTime, Utilisation, by_part, figures, in_hours
+from app.models import Office, Project
+from app.services.reports.companies import Companies
+from app.services.reports.material import Material, load_together
+from app.services.reports.overview import first_day
+
+TREND_MONTHS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Read in one go. `compared` by name: "before", "year_before", "project_to_date"."""
+
+    trend: Sequence[tuple[Period, OpenTime]]
+    compared: Sequence[tuple[str, Period, Utilisation]]
+    to_date: Utilisation | None
+    companies: Companies
+
+
+def around(
+    offices: Sequence[Office],
+    period: Period,
+    project: Project | None,
+    material: Material,
+    measurement: Measurement,
+) -> Around:
+    """What stands around the measurement of the period. Times before anything was used are left out."""
+    begun = _begun(offices, project)
+    so_far = _so_far(period, project)
+    months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
+    known = {"before": period.previous(), "year_before": year_before(period)}
+    # What was under way for a part of the time only would compare badly.
+    periods = {name: each for name, each in known.items() if begun and each.first >= begun.replace(day=1)}
+    spans = [*months, *periods.values(), *([so_far] if so_far else []), period]
+    widest = Period(min(each.first for each in spans), period.last_exclusive)
+    wide = material if widest == period else load_together(offices, widest, project)
+
+    def measured(part: Period) -> Measurement:
+        return measurement if part == period else wide.part(part)
+
+    until_now = measured(so_far) if so_far else None
+    to_date = figures(until_now, wide.timezone) if until_now else None
+    compared = [(name, each, figures(measured(each), wide.timezone)) for name, each in periods.items()]
+    if so_far and to_date and so_far != period:
+        compared.append(("project_to_date", so_far, to_date))
+    parts = by_part(measured(widest), [month.interval(wide.timezone) for month in months])
+    return Around(
+        trend=list(zip(months, parts, strict=True)),
+        compared=compared,
+        to_date=to_date,
+        companies=Companies.of(measurement, until_now, so_far.first if so_far else None),
+    )
+
+
+def year_before(period: Period) -> Period:
+    """The same dates of the year before."""
+    return Period(_a_year_earlier(period.first), _a_year_earlier(period.last_exclusive))
+
+
+def _a_year_earlier(day: date) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap_day else day.day)
+
+
+def _trend_months(period: Period) -> list[Period]:
+    """The period's months; where it is short, those before it too. The last one only as far as it goes."""
+    months = period.months()
+    if months[0].first.day != 1:  # all of its month, the rest of which is before the period
+        months[0] = Period(months[0].first.replace(day=1), months[0].last_exclusive)
+    while len(months) < TREND_MONTHS:
+        months.insert(0, Period.month_of(months[0].first).previous())
+    return months
+
+
+def _so_far(period: Period, project: Project | None) -> Period | None:
+    """From the project's first day until the end of the period."""
+    if project is None or period.last_exclusive <= project.starts_on:
+        return None
+    return Period(project.starts_on, min(period.last_exclusive, project.ends_on))
+
+
+def _begun(offices: Sequence[Office], project: Project | None) -> date | None:
+    """Since when there is anything to compare: the first use, or the project, which should have been used."""
+    days = [day for office in offices if (day := first_day(office))]
+    if project:
+        days.append(project.starts_on)
+    return min(days, default=None)
+
+
+def trend_lines(trend: Sequence[tuple[Period, OpenTime]]) -> list[dict[str, Any]]:
+    """One line a month, for the report JSON."""
+    return [
+        {
+            "month": f"{month.first:%Y-%m}",
+            "from": month.first.isoformat(),
+            "to": month.last_exclusive.isoformat(),
+            "available_hours": in_hours(time.available),
+            "booked_hours": in_hours(time.booked),
+            "used_hours": in_hours(time.used),
+            "utilisation": time.utilisation,
+        }
+        for month, time in trend
+    ]
+
+
+def compared_lines(compared: Sequence[tuple[str, Period, Utilisation]]) -> list[dict[str, Any]]:
+    """One line for each period that the report's is compared with."""
+    return [
+        {
+            "compared": name,
+            "from": period.first.isoformat(),
+            "to": period.last_exclusive.isoformat(),
+            "available_hours": in_hours(found.available),
+            "booked_hours": in_hours(found.booked),
+            "used_hours": in_hours(found.used),
+            "utilisation": found.utilisation,
+            "bookings": found.bookings,
+            "no_show_rate": found.no_show_rate,
+            "day_frequency": found.day_frequency,
+            "seat_fill": found.seat_fill,
+            "women": found.attendance.women,
+            "men": found.attendance.men,
+            "other": found.attendance.other,
+            "share_women": found.attendance.share_women,
+        }
+        for name, period, found in compared
+    ]

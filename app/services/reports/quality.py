@@ -1,0 +1,79 @@
+"""How good the data is: what is missing, what came late, what was changed afterwards."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.interval import Interval
+from app.domain.utilisation import Attendance, DateTally
+from app.extensions import db
+from app.models import BookingDate, Closure, History, Office, Resource, Slot
+
+
+def quality(
+    offices: Sequence[Office], within: Interval, tallies: Iterable[DateTally], attendance: Attendance
+) -> dict[str, Any]:
+    """For the report JSON. `corrections` are changes to dates made after the period was over."""
+    held = [tally for tally in tallies if tally.used or tally.is_no_show]
+    known = [tally.row for tally in held if tally.row.created_at is not None]
+    due = attendance.counted + attendance.missing
+    closures = _closures(offices, within)
+    ids = [office.id for office in offices]
+    return {
+        "bookings": len(held),
+        "head_counts_missing": attendance.missing,
+        "head_counts_missing_share": attendance.missing / due if due else None,
+        "registered_late": sum(row.created_at is not None and row.created_at >= row.end for row in known),
+        "registration_unknown": len(held) - len(known),
+        "overlapping": _overlapping(ids, within),
+        "corrections": _corrections(ids, within),
+        "holidays": sum(each.source == "holiday" for each in closures),
+        "closures": sum(each.source != "holiday" for each in closures),
+        "closures_late": sum(
+            each.source != "holiday" and each.entered_at > each.starts_at for each in closures
+        ),
+        "suppressed_cells": 0,
+    }
+
+
+def _closures(offices: Sequence[Office], within: Interval) -> Sequence[Closure]:
+    query = select(Closure).where(
+        Closure.office_id.in_([office.id for office in offices]),
+        Closure.retired_at.is_(None),
+        Closure.starts_at < within.end,
+        Closure.ends_at > within.start,
+    )
+    return db.session.scalars(query).all()
+
+
+def _corrections(offices: Sequence[int], within: Interval) -> int:
+    query = (
+        select(func.count(History.id))
+        .select_from(BookingDate)
+        .join(History, History.booking_id == BookingDate.booking_id)
+        .where(
+            BookingDate.starts_at >= within.start,
+            BookingDate.starts_at < within.end,
+            History.date_id == BookingDate.id,
+            History.at >= within.end,
+            BookingDate.id.in_(_dates_at(offices)),
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def _overlapping(offices: Sequence[int], within: Interval) -> int:
+    """Imported dates that lie over others."""
+    query = select(func.count(BookingDate.id)).where(
+        BookingDate.starts_at >= within.start,
+        BookingDate.starts_at < within.end,
+        BookingDate.overlapping_import,
+        BookingDate.id.in_(_dates_at(offices)),
+    )
+    return db.session.scalar(query) or 0
+
+
+def _dates_at(offices: Sequence[int]) -> Any:
+    resources = select(Resource.id).where(Resource.office_id.in_(offices))
+    return select(Slot.date_id).where(Slot.date_id == BookingDate.id, Slot.resource_id.in_(resources))
