@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from app.clock import now
@@ -26,7 +27,9 @@ def clash_of(
     taken: Taken, form: BookingForm, wish: Wish | None = None, *, moves: bool = False
 ) -> dict[str, Any]:
     """What is in the way, and what there is instead. `moves`: of a booking that exists."""
-    told = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
+    told: dict[str, Any] = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
+    if wish and not wish.recurrence and wish.start > now():
+        told["wait"] = url_for("waiting.begin")
     if wish and wish.recurrence and taken.clashes:
         ways = ways_out(wish, taken.clashes, by=signed_in(), now=now(), tz=form.tz)
         return {**told, "ways": ways, **offer((), form)}

@@ -10,6 +10,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from app.domain.errors import Alternative, NotFound
+from app.domain.interval import Interval
 from app.domain.policy import STARTED_AT_MOST
 from app.models import BookingDate, Office, Person
 from app.services.bookings import Wish
@@ -57,7 +58,7 @@ class BookingForm(TimedForm):
         self.confirm.data = given.get("confirm", "")
         if self.activity.choices:
             self.activity.data = self.activity.choices[0][0]
-            self.title.data = self.activity.choices[0][1]
+            self.title.data = given.get("title") or self.activity.choices[0][1]
         self.fill_in_when(given, now)
 
     def fill_in_from(self, booked: BookingDate) -> None:
@@ -100,11 +101,14 @@ class BookingForm(TimedForm):
             )
         return self.validate()
 
-    def summary(self, now: datetime) -> dict[str, str | None] | None:
-        """When, where and what that is, in words; None where the times are not clear."""
+    def summary(self, now: datetime, first: Interval | None = None) -> dict[str, str | None] | None:
+        """When, where and what that is, in words; None where the times are not clear.
+
+        `first`: the date that would be booked first, where that is known.
+        """
         thing = self.chosen_thing()
         try:
-            start, end = self.instants()
+            start, end = (first.start, first.end) if first else self.instants()
         except TimesUnclear:
             return None
         if thing is None or end <= start:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.clock import now
 from app.domain.errors import Refusal, Refused, Taken
+from app.domain.interval import Interval
 from app.domain.localtime import local_date
 from app.domain.policy import HOST_MAY_SET_ASIDE
 from app.models import Office, Person, Pool, Resource
@@ -44,6 +45,13 @@ class Outlook:
     refusals: tuple[Refusal, ...] = ()
     set_aside: list[str] = field(default_factory=list)  # what a host may book past, in words
 
+    @property
+    def first(self) -> Interval | None:
+        """The first date that would be booked: what comes before it in the series may be left out."""
+        return (
+            self.plan.dates[0].interval if self.plan and self.plan.dates and not self.plan.clashes else None
+        )
+
 
 @allow("member")
 def new() -> ResponseReturnValue:
@@ -70,10 +78,10 @@ def new() -> ResponseReturnValue:
         "bookings/new.html",
         form=form,
         name=(form.chosen_thing() or thing).name,
-        summary=None if unclear else form.summary(now()),
+        summary=None if unclear else form.summary(now(), outlook.first),
         hindrance=None if unclear else _hindrance(outlook, form),
-        series=series_of(outlook.plan, form.repetition(), form.tz) if outlook.plan and not unclear else None,
-        quota=None if unclear else _quota(form),
+        series=series_of(outlook.plan, form.repetition(), form.tz) if outlook.plan and not clash else None,
+        quota=None if unclear else _quota(form, outlook),
         override=outlook.set_aside,
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
@@ -155,12 +163,12 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
     return {**clash, "text": clash["ways"]["heading"] if clash["ways"] else " ".join(clash["reasons"])}
 
 
-def _quota(form: BookingForm) -> str | None:
+def _quota(form: BookingForm, outlook: Outlook) -> str | None:
     """ "12 of 40 hours left in November" for the organisation chosen; None where it has no such limit."""
     thing, organisation = form.chosen_thing(), directory().organisations.get(form.organisation.data or "")
-    if thing is None or organisation is None:
+    if thing is None or organisation is None or outlook.wish is None:
         return None
-    on = local_date(form.instants()[0], form.tz)
+    on = local_date(outlook.wish.start, form.tz)
     resource = None if isinstance(thing, Pool) else thing
     quota = quota_left(organisation, form.office, on, resource=resource)
     if quota is None:

@@ -9,15 +9,18 @@ from flask import current_app, request, url_for
 from flask_babel import gettext, ngettext
 
 from app.domain.localtime import local_date, zone
-from app.models import Booking, BookingDate, Person, Resource
+from app.models import Booking, BookingDate, History, Person, Resource
 from app.models.booking import LIVE_STATUSES
+from app.services.approval import why_declined
 from app.services.audience import reader_of
 from app.services.authorize import may
+from app.services.booking_lists import history_of
 from app.services.bookings.cancel import load_slots
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.things import serving, things_of
 from app.services.directory import directory
 from app.services.presence import CHECK_IN_OPENS, open_actions
+from app.services.release import release_at
 from app.web.heads import HeadsForm
 from app.web.naming import STATUSES, own_name
 from app.web.seasons import plain_span
@@ -142,17 +145,27 @@ def note_of(look: Look) -> str | None:
     if status == "requested" and date.ends_at > look.now:
         return gettext("The host has yet to say yes. The time is held for you meanwhile.")
     if status == "declined":
-        return gettext("The host could not give you this time. Book another one, or ask the host.")
+        return _why_declined(date)
     if status == "no_show":
-        return gettext("The host noted that nobody came. The time is free again; if that is wrong, ask.")
+        return gettext("Nobody had checked in, so the time is free again. If that is wrong, ask.")
     refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
     return say(refusal) if refusal else None
+
+
+def _why_declined(date: BookingDate) -> str:
+    how, reason = why_declined(date) or ("declined", "")
+    if how == "lapsed":
+        return gettext("Nobody answered in time, so the time was freed. Book another one, or ask the host.")
+    if reason:
+        return gettext("The host could not give you this time: %(reason)s", reason=reason)
+    return gettext("The host could not give you this time. Book another one, or ask the host.")
 
 
 def presence_of(look: Look, heads: HeadsForm | None = None) -> dict[str, Any] | None:
     """Checking in, counting and ending, as far as it is open now. `heads`: sent, and to be mended."""
     date, tz = look.date, zone(look.booking.timezone)
-    actions = open_actions(date, by=look.by, now=look.now)
+    # What a host decides besides stands on the pages of the host.
+    actions = open_actions(date, by=look.by, now=look.now) & {"check_in", "heads", "end"}
     if not actions:
         return None
     form = heads or HeadsForm()
@@ -165,17 +178,30 @@ def presence_of(look: Look, heads: HeadsForm | None = None) -> dict[str, Any] | 
         "form": form,
         "counted": date.women is not None,
         "until": clock(date.ends_at, tz),
+        "check_in_by": _check_in_by(look) if "check_in" in actions else None,
     }
 
 
 def check_in_hint(look: Look) -> str | None:
-    """From when one can check in, on the day itself."""
+    """From when one can check in, on the day itself, and by when one has to."""
     date, tz = look.date, zone(look.booking.timezone)
+    if not look.mine or look.now >= date.starts_at - CHECK_IN_OPENS:
+        return None
     opens = date.starts_at - CHECK_IN_OPENS
     today = local_date(look.now, tz) == local_date(date.starts_at, tz)
-    if not (look.mine and today and date.status == "confirmed" and look.now < opens):
+    said = []
+    if today and date.status == "confirmed":
+        said.append(gettext("You can check in here from %(time)s.", time=clock(opens, tz)))
+    said.append(_check_in_by(look))
+    return " ".join(filter(None, said)) or None
+
+
+def _check_in_by(look: Look) -> str | None:
+    """By when somebody has to have checked in; None where the time is never released."""
+    due, tz = release_at(look.date), zone(look.booking.timezone)
+    if due is None or due <= look.now:
         return None
-    return gettext("You can check in here from %(time)s.", time=clock(opens, tz))
+    return gettext("Check in by %(time)s, or the time becomes free.", time=clock(due, tz))
 
 
 def undo_of(look: Look) -> dict[str, Any] | None:
@@ -288,12 +314,26 @@ def _repeats(date: BookingDate) -> str | None:
     return f"{repeats(booking.recurrence, local_date(first, tz), tz)}. {which}."
 
 
-def history_row(booking: Booking, entry: Any, who: Any) -> tuple[str, str, str]:
-    """When, who, what."""
+def history_rows(booking: Booking) -> list[tuple[str, str, str]]:
+    """When, who, what: for hosts. What was imported begins with that."""
+    tz = zone(booking.timezone)
+    begun = [("–", gettext("the system"), history_line("imported", {}, tz))] if booking.imported_as else []
+    return [*begun, *(_history_row(booking, entry, who) for entry, who in history_of(booking))]
+
+
+def _history_row(booking: Booking, entry: History, who: Person | None) -> tuple[str, str, str]:
     tz = zone(booking.timezone)
     at = f"{date_short(entry.at, tz)} {entry.at.astimezone(tz):%H:%M}"
-    name = (who.name or who.email) if who else gettext("the system")
-    return at, name, history_line(entry.action, entry.details)
+    name = (who.name or who.email) if who else _nobody(entry)
+    text = history_line(entry.action, entry.details, tz)
+    date = next((each for each in booking.dates if each.id == entry.date_id), None)
+    if date is None or len(booking.dates) == 1:
+        return at, name, text
+    return at, name, f"{date_short(date.starts_at, tz)}: {text}"
+
+
+def _nobody(entry: History) -> str:
+    return gettext("somebody at the door") if entry.details.get("where") == "door" else gettext("the system")
 
 
 def places_of(date: BookingDate) -> list[Resource]:

@@ -13,7 +13,7 @@ from app.domain.localtime import zone
 from app.models import Booking, BookingDate
 from app.services import bookings, presence
 from app.services.authorize import authorize, may
-from app.services.booking_lists import goes_on_from, goes_on_in, history_of, past, upcoming
+from app.services.booking_lists import goes_on_from, goes_on_in, past, upcoming
 from app.services.bookings.change import booking_for
 from app.services.feed_events import booking_ics
 from app.web.booking_changes import cancellation, edit
@@ -29,7 +29,7 @@ from app.web.booking_page import (
     date_of,
     dates_of,
     entry_of,
-    history_row,
+    history_rows,
     note_of,
     page_of,
     presence_of,
@@ -39,6 +39,7 @@ from app.web.booking_page import (
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
 from app.web.security import allow, signed_in
+from app.web.waiting import waiting_list
 from app.wording import say
 from app.wording.formats import date_plain
 
@@ -66,6 +67,7 @@ def index() -> ResponseReturnValue:
         running=[entry_of(look) for look in ahead if look.running],
         upcoming=[entry_of(look) for look in ahead if not look.running],
         past=[entry_of(Look(date, signed_in(), moment)) for date in over],
+        waiting=[] if before else waiting_list(),
         older=before is not None,
         more_url=more,
         feed=feed_panel("mine", gettext("My bookings")),
@@ -166,11 +168,7 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         ics_url=url_for("bookings.calendar", booking=thing.id) if any(coming(thing, look.now)) else None,
         goes_on_in=[_part(each) for each in goes_on_in(thing)],
         goes_on_from=[_part(each) for each in goes_on_from(thing)],
-        history=(
-            [history_row(thing, *entry) for entry in history_of(thing)]
-            if may(look.by, "host_booking", thing)
-            else []
-        ),
+        history=(history_rows(thing) if may(look.by, "host_booking", thing) else []),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, SelectMultipleField, StringField
 
-from app.models import Office, Person, Resource
+from app.models import Office, Person, Pool, Resource
 from app.services.availability import bookable
 from app.services.bookings import Wish
 from app.services.offices import offices
@@ -73,13 +73,18 @@ class ConferenceForm(TimedForm):
         if "sites" not in given and self.office.slug not in self.sites.data:
             self.sites.data = [self.office.slug, self.sites.data[0]]
         self.people.data = given.get("people", USUAL_PEOPLE)
-        licences = [value for value, _ in self.licence.choices]
-        self.licence.data = given.get("licence", licences[min(1, len(licences) - 1)])
+        pools = [pool.slug for office in taking_part() for pool in _video_pools(office)]
+        self.licence.data = given.get("licence", next(iter(pools), ""))
         known = dict(self.activity.choices)
         self.activity.data = VIDEO_ACTIVITY if VIDEO_ACTIVITY in known else next(iter(known), "")
         self.title.data = known.get(self.activity.data, "")
         self.fill_in_when(given, now)
         self.meeting.data = "new" if "new" in dict(self.meeting.choices) else ""
+
+    @property
+    def zones_differ(self) -> bool:
+        """Whether it matters by whose clock the times are."""
+        return len({each.timezone for each in taking_part()}) > 1
 
     @property
     def places(self) -> list[Site]:
@@ -138,12 +143,15 @@ def rooms_of(office: Office) -> list[Resource]:
     return [each for each in bookable(office) if each.kind == "room"]
 
 
+def _video_pools(office: Office) -> list[Pool]:
+    return [each for each in pools_of(office) if kind_of(each) == "video"]
+
+
 def _licences(known: list[Office]) -> list[tuple[str, str]]:
     """Video units and licences: pools first, then what stands alone."""
     found: list[tuple[Office, Thing]] = []
     for office in known:
-        pools = [each for each in pools_of(office) if kind_of(each) == "video"]
-        found += [(office, each) for each in pools]
+        found += [(office, each) for each in _video_pools(office)]
     for office in known:
         units = (each for each in bookable(office) if each.kind == "video" and each.pool_id is None)
         found += [(office, each) for each in units]

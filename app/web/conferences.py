@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app.clock import now
 from app.domain.errors import Clash, NotFound, Refused, Taken
 from app.domain.localtime import zone
+from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
@@ -125,15 +126,24 @@ def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceF
         "heading": gettext("Something is in the way"),
         "ways": None,
         "sites": [
-            (office.name, list(dict.fromkeys(in_the_way(each, zone(office.timezone)) for each in found)))
-            for office in directory().offices.values()
-            if (found := [each for each in clashes if _office_id(each) == office.id])
+            (site.name, told)
+            for site in directory().offices.values()
+            if (told := _told_at(site, [each for each in clashes if _thing(each).office_id == site.id], form))
         ],
     }
 
 
-def _office_id(clash: Clash) -> int:
-    return directory().resources[clash.resource].office_id
+def _told_at(office: Office, clashes: list[Clash], form: ConferenceForm) -> list[str]:
+    """What is in the way at one place. Where any room would have done, none of them was free."""
+    tz = zone(office.timezone)
+    any_room = any(each.chosen and not each.room for each in form.places if each.office.id == office.id)
+    rooms = [each for each in clashes if _thing(each).kind == "room"] if any_room else []
+    none_free = [gettext("no room for %(people)s is free", people=form.people.data)] if rooms else []
+    return [*none_free, *dict.fromkeys(in_the_way(each, tz) for each in clashes if each not in rooms)]
+
+
+def _thing(clash: Clash) -> Resource:
+    return directory().resources[clash.resource]
 
 
 def _asked_already(wish: Wish, form: ConferenceForm) -> Wish:

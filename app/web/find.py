@@ -13,10 +13,12 @@ from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.models import Office, Resource
 from app.services.availability import Free, alternatives, bookable, free, open_times
+from app.services.directory import directory
 from app.services.offices import office_named, offices
 from app.web.dates import YEARS
 from app.web.naming import KINDS, day_and_month, facts, week_title
 from app.web.security import allow
+from app.web.things import Thing, pools_of
 from app.wording.formats import day, duration, sentence, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
@@ -66,10 +68,29 @@ def index() -> ResponseReturnValue:
         "time": asked.time.strftime("%H:%M"),
         "errors": asked.errors,
         "heading": _heading(len(found), asked, use, office, local.date()),
-        "rooms": [(each.name, _page_url(each), _facts(each, asked), _book_url(each, use)) for each in found],
+        "rooms": [
+            *_pools(office, found, use),
+            *((each.name, _page_url(each), _facts(each, asked), _book_url(each, use)) for each in found),
+        ],
+        "conference_url": url_for("conferences.new", office=office.slug) if _several_offices() else None,
         "nearest": [] if found else _nearest(fitting, use, moment),
     }
     return render_template("find/index.html", find=view)
+
+
+def _several_offices() -> bool:
+    return len(directory().offices) > 1
+
+
+def _pools(office: Office, free_ones: Sequence[Resource], use: Interval) -> list[tuple[str, None, str, str]]:
+    """Any one of a pool, where several of it are free: to most people they are all the same."""
+    found = []
+    for pool in pools_of(office):
+        members = [each for each in free_ones if each.pool_id == pool.id]
+        if len(members) > 1:
+            text = gettext("any one of the %(count)s that are free", count=len(members))
+            found.append((pool.name, None, text, _book_url(pool, use)))
+    return found
 
 
 def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
@@ -167,12 +188,12 @@ def _kinds(office: Office) -> list[str]:
     return [kind for kind in KINDS if kind in there] if len(there) > 1 else []
 
 
-def _book_url(resource: Resource, use: Interval) -> str:
-    tz = zone(resource.office.timezone)
+def _book_url(thing: Thing, use: Interval) -> str:
+    tz = zone(directory().office_of(thing).timezone)
     start, end = use.start.astimezone(tz), use.end.astimezone(tz)
     return url_for(
         "bookings.new",
-        resource=resource.slug,
+        resource=thing.slug,
         date=start.date().isoformat(),
         start=f"{start:%H:%M}",
         end=f"{end:%H:%M}",

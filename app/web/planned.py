@@ -27,9 +27,11 @@ SHOWN = 8  # dates named at once; the rest is folded away
 
 
 def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[str, Any] | None:
-    """The dates of a series, those left out and those moved; None for a single date."""
-    if repetition is None or not plan.dates:
+    """The dates of a series, and those left out; where something is in the way none. None: no series."""
+    if repetition is None:
         return None
+    if plan.clashes or not plan.dates:
+        return {"words": repetition_words(repetition), "dates": []}
     first, last = plan.dates[0].interval, plan.dates[-1].interval
     usual = plan.dates[0].resources
     return {
@@ -85,7 +87,9 @@ def ways_out(
         len(skipped.dates) + sum(each.reason == "taken" for each in skipped.left_out) if skipped else taken
     )
     return {
-        "heading": gettext("%(taken)s of %(total)s dates are taken", taken=taken, total=total),
+        "heading": ngettext(
+            "%(num)d of %(total)s dates is taken", "%(num)d of %(total)s dates are taken", taken, total=total
+        ),
         "dates": clash_list(clashes, tz),
         "skip": gettext("Book the free ones (%(free)s of %(total)s)", free=len(skipped.dates), total=total)
         if skipped and 0 < len(skipped.dates) < total

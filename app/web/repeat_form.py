@@ -1,6 +1,6 @@
 """Fields that say how something repeats; put into the form of a booking and of a video conference."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -13,6 +13,7 @@ from app.wording.formats import date_plain, sentence
 from app.wording.repetition import nth_weekday, ordinal, weekday_name
 
 USUAL_COUNT = "10"
+USUAL_SPAN = timedelta(weeks=10)
 INTERVALS = range(1, 13)
 REPEAT_FIELDS = ("repeat", "every", "weekdays", "monthly", "ends", "count", "until", "skip_closed")
 EVERY: tuple[Every, ...] = ("day", "week", "month")
@@ -78,7 +79,8 @@ class RepeatFields:
         self.monthly.data = _of_the_same_kind(given.get("monthly", ""), first)
         self.ends.data = "until" if given.get("ends") == "until" else "count"
         self.count.data = given.get("count", USUAL_COUNT)
-        self.until.data = given.get("until", "")
+        usual = (first + USUAL_SPAN).isoformat() if first else ""
+        self.until.data = given.get("until", usual)
         self.skip_closed.data = "skip_closed" in given or not self.repeats
 
     def repetition(self) -> Repetition | None:

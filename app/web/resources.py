@@ -18,6 +18,7 @@ from app.services.audience import reader_of
 from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
+from app.services.rules import limits_for
 from app.web.dates import YEARS
 from app.web.feed_panel import feed_panel
 from app.web.grid import Drawing, Grid, Rows, grid_of
@@ -32,7 +33,9 @@ from app.web.naming import (
     weekday_title,
 )
 from app.web.security import allow, person
+from app.web.things import belongs, thing_facts
 from app.wording.formats import duration
+from app.wording.rules import rules_in_words
 
 bp = Blueprint("resources", __name__, url_prefix="/resources")
 
@@ -57,7 +60,9 @@ def show(resource: str) -> ResponseReturnValue:
             "description": thing.description,
             "equipment": equipment_names(thing),
             "office": thing.office,
-            "approval": thing.approval,
+            "approval": limits_for(thing, None, now()).approval,
+            "belongs": belongs(thing),
+            "pool": _pool(thing),
             "rules": _rules(thing),
         },
         hours=_weekly_hours(thing, today),
@@ -142,12 +147,18 @@ def _part(row: Row, within: Interval) -> Row:
     return Row(row.resource, row.items, inside, closures, free)
 
 
+def _pool(thing: Resource) -> tuple[str, str] | None:
+    """The name of the pool that it can be had from, and where to book any one of it."""
+    pool = thing.pool
+    if pool is None or pool.retired:
+        return None
+    return thing_facts(pool), url_for("bookings.new", resource=pool.slug)
+
+
 def _rules(thing: Resource) -> list[str]:
-    rules = []
-    if thing.min_minutes > 15:
-        rules.append(gettext("Shortest booking: %(length)s", length=duration(thing.min_minutes)))
-    if thing.max_minutes < 1440:
-        rules.append(gettext("Longest booking: %(length)s", length=duration(thing.max_minutes)))
+    """What holds for the reader's own organisation, where they have one alone; else for anybody."""
+    mine = person().organisations if person() else []
+    rules = rules_in_words(thing, mine[0] if len(mine) == 1 else None, now())
     if thing.buffer_before_minutes:
         rules.append(
             gettext("%(length)s before each booking to set up", length=duration(thing.buffer_before_minutes))
@@ -158,7 +169,6 @@ def _rules(thing: Resource) -> list[str]:
                 "%(length)s after each booking to clear away", length=duration(thing.buffer_after_minutes)
             )
         )
-    rules.append(gettext("Can be booked %(days)s days ahead", days=thing.max_days_ahead))
     return rules
 
 
