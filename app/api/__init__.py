@@ -29,6 +29,7 @@ from app.api import (
     utilisation,
     waiting,
 )
+from app.api.dates import Identifier
 from app.extensions import csrf
 
 PREFIX = "/api/v1"
@@ -47,6 +48,7 @@ ENDPOINTS = (
 
 def init_app(app: Flask) -> None:
     """Registers the endpoints. No cookie counts here, so forged forms of other sites do nothing."""
+    app.url_map.converters["id"] = Identifier
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     access.init_blueprint(api)
     problems.init_blueprint(api)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from app.api.access import caller, with_token
 from app.api.answers import MOST_LIMIT, USUAL_LIMIT, booking_answer
-from app.api.dates import LARGEST_ID, asked_scope, chosen_dates, date_of, next_to_change
+from app.api.dates import asked_scope, chosen_dates, date_of, next_to_change
 from app.api.keys import key_sent, once
 from app.api.previews import preview_booking
 from app.api.problems import Problem
@@ -24,7 +24,7 @@ from app.services.bookings.standing import booking_for
 from app.services.idempotency import book_once
 from app.services.serializers import Data, booking_data, booking_facts, busy_data
 
-ID = f"<int(max={LARGEST_ID}):booking_id>"
+ID = "<id:booking_id>"
 USUAL_DAYS, MOST_DAYS = 31, 800
 
 

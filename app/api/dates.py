@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from werkzeug.routing import IntegerConverter
+
 from app.api.reading import Fields
 from app.domain.errors import NotFound, Refusal, Refused
 from app.models import Booking, BookingDate
@@ -9,7 +11,13 @@ from app.services import bookings
 from app.services.bookings.standing import why_not_change
 
 SCOPES = ("this", "following", "all")
-LARGEST_ID = 2**53 - 1  # as far as every program counts exactly
+LARGEST_ID = 10**15 - 1  # every program counts so far exactly
+
+
+class Identifier(IntegerConverter):
+    """A number in an address. With `int(max=…)` werkzeug answers 405, not 404, where it is larger."""
+
+    regex = r"[1-9]\d{0,14}"
 
 
 def asked_scope() -> tuple[str | None, int | None]:

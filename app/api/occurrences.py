@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from app.api.access import caller, with_token
 from app.api.answers import booking_answer, occurrence_answer, occurrence_facts, page_of
-from app.api.dates import LARGEST_ID, chosen_dates, date_of
+from app.api.dates import chosen_dates, date_of
 from app.api.keys import once
 from app.api.problems import readers_language
 from app.api.reading import Fields, json_body
@@ -21,8 +21,8 @@ from app.services.bookings.standing import booking_for
 from app.services.serializers import Data, booking_facts, instant
 from app.wording.history import history_line
 
-BOOKING = f"/bookings/<int(max={LARGEST_ID}):booking_id>"
-OCCURRENCE = f"{BOOKING}/occurrences/<int(max={LARGEST_ID}):occurrence_id>"
+BOOKING = "/bookings/<id:booking_id>"
+OCCURRENCE = f"{BOOKING}/occurrences/<id:occurrence_id>"
 HEADS = ("women", "men", "other")
 
 

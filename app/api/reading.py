@@ -136,7 +136,7 @@ class Fields:
         """A whole number of a query string."""
         value = self.values.get(key, default)
         digits = str(value)
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
             self.refuse("wrong_type", key, type="number")
             return default
         if not least <= int(digits) <= most:

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, jsonify
 
 from app.api.access import caller, with_token
 from app.api.answers import page_of
-from app.api.dates import LARGEST_ID
 from app.api.keys import once
 from app.api.reading import Fields, json_body
 from app.clock import now
@@ -22,7 +21,7 @@ def add_to(api: Blueprint) -> None:
     """Registers the endpoints."""
     api.get("/waiting")(list_waiting)
     api.post("/waiting")(create_waiting)
-    api.delete(f"/waiting/<int(max={LARGEST_ID}):waiting_id>")(delete_waiting)
+    api.delete("/waiting/<id:waiting_id>")(delete_waiting)
 
 
 @with_token

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-Schema = dict[str, Any]
+from app.api.dates import LARGEST_ID
 
-LARGEST_ID = 2**53 - 1  # as far as every program counts exactly
+Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string"}
 TEXT_OR_NONE: Schema = {"type": ["string", "null"]}
