@@ -8,8 +8,9 @@ from sqlalchemy import select
 from app.domain.errors import NotFound, Refusal, Refused
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Person
+from app.services.bookings.cancel import load_slots
 from app.services.bookings.change import booking_for
-from app.services.bookings.slots import set_status
+from app.services.bookings.slots import set_statuses
 from app.services.history import mark_changed, record
 from app.services.locking import lock_dates
 from app.services.notices import tell_booker
@@ -113,8 +114,9 @@ def _settle(
     now: datetime,
     **details: object,
 ) -> None:
+    load_slots(booking)
+    set_statuses(dates, status, now)
     for date in dates:
-        set_status(date, status, now)
         record(action, booking, by=by, now=now, date=date, **details)
     booking.version += 1
     held = [slot.resource_id for date in dates for slot in date.slots]

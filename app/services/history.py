@@ -53,3 +53,17 @@ def mark_changed(resource_ids: Iterable[int], person_ids: Iterable[int | None], 
         changed = [{"who": each, "now": now} for each in sorted({each for each in ids if each is not None})]
         if changed:
             db.session.connection().execute(raise_counters, changed)
+
+
+def facts_of(date: BookingDate) -> dict[str, object]:
+    """When and where a date is: what a history line says of before and after a change."""
+    return {
+        "start": date.starts_at.isoformat(),
+        "end": date.ends_at.isoformat(),
+        "places": list(dict.fromkeys(slot.resource.name for slot in date.slots)),
+    }
+
+
+def changed_from(before: dict[str, object], date: BookingDate) -> dict[str, object]:
+    """What was, and under "to_…" what a date has become."""
+    return {**before, **{f"to_{name}": fact for name, fact in facts_of(date).items()}}

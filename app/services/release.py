@@ -33,7 +33,7 @@ def release_at(date: BookingDate) -> datetime | None:
         return None
     due = max(date.starts_at, date.changed_at) + pause
     late = date.changed_at > date.starts_at
-    return None if due >= date.ends_at or (late and _was_released(date)) else due
+    return None if due >= date.ends_at or (late and was_released(date)) else due
 
 
 def release_due(now: datetime) -> int:
@@ -83,7 +83,8 @@ def _pause_of(date: BookingDate) -> timedelta | None:
     return min((pause for pause in pauses if pause), default=None)
 
 
-def _was_released(date: BookingDate) -> bool:
+def was_released(date: BookingDate) -> bool:
+    """Whether it was released by itself before."""
     by_itself = select(History.id).where(
         History.booking_id == date.booking_id,
         History.date_id == date.id,

@@ -20,7 +20,7 @@ from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.things import serving, things_of
 from app.services.directory import directory
 from app.services.presence import CHECK_IN_OPENS, open_actions
-from app.services.release import release_at
+from app.services.release import release_at, was_released
 from app.web.heads import HeadsForm
 from app.web.naming import STATUSES, own_name
 from app.web.seasons import plain_span
@@ -147,7 +147,9 @@ def note_of(look: Look) -> str | None:
     if status == "declined":
         return _why_declined(date)
     if status == "no_show":
-        return gettext("Nobody had checked in, so the time is free again. If that is wrong, ask.")
+        if was_released(date):
+            return gettext("Nobody had checked in, so the time is free again. If that is wrong, ask.")
+        return gettext("The host noted that nobody came. The time is free again; if that is wrong, ask.")
     refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
     return say(refusal) if refusal else None
 

@@ -14,7 +14,7 @@ from app.services.bookings.series import change_series
 from app.services.bookings.standing import booking_for, date_for, why_not_cancel, why_not_change
 from app.services.bookings.things import holds_the_same
 from app.services.bookings.wish import Wish, understand
-from app.services.history import mark_changed, record
+from app.services.history import changed_from, facts_of, mark_changed, record
 from app.services.transaction import use_case
 
 __all__ = ["booking_for", "change", "date_for", "why_not_cancel", "why_not_change"]
@@ -66,9 +66,10 @@ def _change_one(date: BookingDate, wish: Wish, *, by: Person, now: datetime) -> 
     planned = None if stays else plan_of(wish, understood, by=by, now=now, but_dates=[date.id])
     if planned and planned.clashes:
         raise Taken(planned.clashes)
-    before = {"start": date.starts_at.isoformat(), "end": date.ends_at.isoformat()}
+    before = facts_of(date)
     former = [slot.resource_id for slot in date.slots]
-    told = booking.dates if say_anew(booking, wish, understood) else [date]
+    reworded = say_anew(booking, wish, understood)
+    told = booking.dates if reworded else [date]
     tell_anew(told, now)
     booking.version += 1  # once, with the first that is written
     if planned:
@@ -76,7 +77,8 @@ def _change_one(date: BookingDate, wish: Wish, *, by: Person, now: datetime) -> 
         hold_anew([Anew(date, planned.dates[0], planned.needs_approval)])
         ask_anew(booking, planned.asked)
     db.session.flush()
-    record("changed", booking, by=by, now=now, date=date, **before)
+    said = {"reworded": True} if reworded else {}
+    record("changed", booking, by=by, now=now, date=date, **changed_from(before, date), **said)
     held = [slot.resource_id for each in told for slot in each.slots]
     mark_changed([*former, *held], [booking.organiser_id], now)
     return date

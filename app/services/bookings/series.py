@@ -25,7 +25,7 @@ from app.services.bookings.plan import Plan, plan_of
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import asked_things, holds_the_same, things_of
 from app.services.bookings.wish import Understood, understand, without_repetition
-from app.services.history import mark_changed, record
+from app.services.history import changed_from, facts_of, mark_changed, record
 
 Things = tuple[str, ...]  # their slugs
 
@@ -96,7 +96,7 @@ def change_series(date: BookingDate, wish: Wish, scope: str, *, by: Person, now:
     rules = _rules(change)
     understood, plans = _planned(change, by=by, now=now)
     former = [slot.resource_id for each in change.scope for slot in each.slots]
-    before = {"start": date.starts_at.isoformat(), "end": date.ends_at.isoformat()}
+    before = facts_of(date)
     booking = _gone_on(change, understood, rules, by=by, now=now) if change.before else date.booking
     booking.recurrence = rules[1]
     for each in change.scope:
@@ -110,7 +110,7 @@ def change_series(date: BookingDate, wish: Wish, scope: str, *, by: Person, now:
     ask_anew(booking, [thing for plan, _ in plans for thing in plan.asked])
     db.session.flush()
     elsewhere = [anew.date for _, changes in plans for anew in changes if anew.planned.moved]
-    _write_down(change, booking, elsewhere, before, by=by, now=now)
+    _write_down(change, booking, elsewhere, changed_from(before, date), by=by, now=now)
     held = [slot.resource_id for each in change.scope for slot in each.slots]
     mark_changed([*former, *held], [booking.organiser_id], now)
     return date
@@ -227,12 +227,12 @@ def _write_down(
     change: Change,
     booking: Booking,
     moved: Sequence[BookingDate],
-    before: Mapping[str, object],
+    told: Mapping[str, object],
     *,
     by: Person,
     now: datetime,
 ) -> None:
-    facts: dict[str, Any] = {"dates": len(change.scope), **before}
+    facts: dict[str, Any] = {"dates": len(change.scope), **told}
     if moved:
         facts["moved"] = [date.starts_at.isoformat() for date in moved]
     if change.before:
