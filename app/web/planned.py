@@ -94,18 +94,18 @@ def ways_out(
         "skip": gettext("Book the free ones (%(free)s of %(total)s)", free=len(skipped.dates), total=total)
         if skipped and 0 < len(skipped.dates) < total
         else None,
-        "moves": [
-            gettext(
-                "%(day)s in %(room)s",
-                day=day_and_month(each.interval.start, tz),
-                room=names_of_held(each.resources),
-            )
-            for each in moved.dates
-            if each.moved
-        ]
-        if moved
-        else [],
+        "moves": _moves(moved, tz) if moved else [],
+        "moves_ask": bool(moved and moved.needs_approval),
     }
+
+
+def _moves(plan: Plan, tz: ZoneInfo) -> list[str]:
+    """ "Granen: 1 December, 8 December": which room takes which of the dates that are taken."""
+    days: dict[str, list[str]] = {}
+    for each in plan.dates:
+        if each.moved:
+            days.setdefault(names_of_held(each.resources), []).append(day_and_month(each.interval.start, tz))
+    return [f"{room}: {', '.join(on[:SHOWN] + ['…'] * (len(on) > SHOWN))}" for room, on in days.items()]
 
 
 def _plan(wish: Wish, by: Person, now: datetime) -> Plan | None:

@@ -88,8 +88,6 @@ class RepeatFields:
         if not self.repeats:
             return None
         first = self._first_day_typed()
-        if first is None:
-            return None  # its own field says so
         errors: dict[str, str] = {}
         every: Every = self.repeat.data
         weekdays = tuple(sorted({int(each) for each in self.weekdays.data or () if each in "0123456"}))
@@ -98,6 +96,8 @@ class RepeatFields:
         ends = self._until(first, errors) if self.ends.data == "until" else self._count(errors)
         if errors:
             raise TimesUnclear(errors)
+        if first is None:
+            return None  # its own field says so
         interval = int(self.every.data) if (self.every.data or "").isdecimal() else 1
         return Repetition(
             every, interval=min(max(interval, 1), 99), **self._days(every, weekdays, first), **ends
@@ -120,12 +120,14 @@ class RepeatFields:
             return {}
         return {"count": int(text)}
 
-    def _until(self, first: date, errors: dict[str, str]) -> dict[str, Any]:
+    def _until(self, first: date | None, errors: dict[str, str]) -> dict[str, Any]:
         try:
             until = date.fromisoformat((self.until.data or "").strip())
         except ValueError:
             errors["until"] = gettext("Give the last day, for example 2026-12-15.")
             return {}
+        if first is None:
+            return {"until": until}
         if until < first:
             errors["until"] = gettext("The last day comes before the first, %(day)s.", day=date_plain(first))
         elif until - first > LONGEST:

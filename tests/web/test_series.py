@@ -1,0 +1,362 @@
+"""Series on the pages: booking, what is in the way, changing and cancelling a part or all of one."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models import Booking, BookingDate, Closure, Person
+from app.services import bookings
+from app.services.bookings import Wish
+from tests.factories import Factory
+from tests.web.accounts import add_account, sign_in
+from tests.web.booked import FORM, HOUR, TEN, book
+
+WEEK = timedelta(weeks=1)
+NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
+WEEKLY = {
+    **FORM,
+    "repeat": "week",
+    "every": "1",
+    "weekdays": "1",
+    "ends": "count",
+    "count": "4",
+    "skip_closed": "y",
+}
+
+
+@pytest.fixture
+def member(make: Factory, client: FlaskClient) -> Person:
+    """Signed in."""
+    make.room("tallen")
+    person = add_account(make, language="en")
+    sign_in(client)
+    return person
+
+
+def close(make: Factory, day: date, reason: str) -> None:
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    db.session.add(
+        Closure(
+            office_id=make.office().id,
+            starts_at=start,
+            ends_at=start + timedelta(days=1),
+            reason=reason,
+            entered_at=make.now,
+            source="host",
+        )
+    )
+    db.session.commit()
+
+
+def taken(member: Person, now: datetime, at: datetime, resource: str = "tallen") -> Booking:
+    wish = Wish((resource,), at, at + HOUR, "Theirs", "granit", "meeting")
+    return bookings.book(wish, by=member, now=now)
+
+
+def newest() -> Booking:
+    return db.session.query(Booking).order_by(Booking.id.desc()).first() or pytest.fail("no booking")
+
+
+def starts(booking: Booking) -> list[str]:
+    return [f"{each.starts_at:%m-%d %H:%M}" for each in booking.dates]
+
+
+def test_a_series_is_booked_without_script(member: Person, client: FlaskClient) -> None:
+    made = client.post(NEW, data=WEEKLY, follow_redirects=True)
+    assert "Every Tuesday, 4 times" in made.text
+    assert "Date 1 of 4" in made.text
+    assert newest().recurrence == "FREQ=WEEKLY;COUNT=4;BYDAY=TU"
+    assert starts(newest()) == ["09-08 08:00", "09-15 08:00", "09-22 08:00", "09-29 08:00"]
+
+
+def test_the_dates_are_told_before_and_what_is_left_out(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    close(make, date(2026, 9, 15), "Spring cleaning")
+    more = "&repeat=week&weekdays=1&ends=count&count=4&skip_closed=y"
+    html = client.get(NEW + more).text
+    assert "Every Tuesday, 4 times" in html
+    assert "3 dates, 8 September – 29 September 2026" in html
+    assert "1 left out: 15 September (Spring cleaning)" in html
+    assert "data-tells open" in html, "what was chosen stands open"
+    shown = client.post(NEW, data={**WEEKLY, "show": "dates"}).text
+    assert "3 dates, 8 September – 29 September 2026" in shown
+    assert db.session.query(Booking).count() == 0
+    client.post(NEW, data=WEEKLY)
+    assert len(newest().dates) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "told"),
+    [
+        ({"weekdays": []}, "weekdays", "Choose at least one weekday."),
+        ({"count": "many"}, "count", "Give a number of times, for example 10."),
+        ({"count": "0"}, "count", "Give a number of times, for example 10."),
+        ({"count": "367"}, "count", "A series has at most 366 dates."),
+        ({"ends": "until", "until": ""}, "until", "Give the last day, for example 2026-12-15."),
+        (
+            {"ends": "until", "until": "2026-09-01"},
+            "until",
+            "The last day comes before the first, 8 September 2026.",
+        ),
+        ({"ends": "until", "until": "2030-01-01"}, "until", "A series lasts at most two years"),
+        ({"repeat": "day", "ends": "until", "until": "2028-09-01"}, "repeat", "A series has at most 366"),
+        ({"count": "", "date": "soon"}, "count", "Give a number of times, for example 10."),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(
+    member: Person, client: FlaskClient, wrong: dict[str, object], field: str, told: str
+) -> None:
+    answer = client.post(NEW, data={**WEEKLY, "title": "Choir", **wrong})
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert f'id="{field}-error"' in answer.text or wrong.get("date")
+    assert 'value="Choir"' in answer.text
+    assert db.session.query(Booking).count() == 0
+
+
+def test_the_first_date_is_the_first_that_fits(member: Person, client: FlaskClient) -> None:
+    client.post(NEW, data={**WEEKLY, "weekdays": ["0", "3"]})
+    assert starts(newest()) == ["09-10 08:00", "09-14 08:00", "09-17 08:00", "09-21 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("monthly", "first", "rule"),
+    [
+        ("day:8", "09-08", "FREQ=MONTHLY;COUNT=2;BYMONTHDAY=8"),
+        ("nth:2:1", "09-08", "FREQ=MONTHLY;COUNT=2;BYDAY=2TU"),
+        ("nth:-1:4", "09-25", "FREQ=MONTHLY;COUNT=2;BYDAY=-1FR"),
+        ("day:-1", "09-30", "FREQ=MONTHLY;COUNT=1;BYMONTHDAY=-1"),
+        ("nonsense:-1", "09-08", "FREQ=MONTHLY;COUNT=2;BYMONTHDAY=8"),
+    ],
+)
+def test_monthly(member: Person, client: FlaskClient, monthly: str, first: str, rule: str) -> None:
+    count = re.search(r"COUNT=(\d)", rule)
+    assert count
+    client.post(NEW, data={**WEEKLY, "repeat": "month", "monthly": monthly, "count": count[1]})
+    assert (newest().recurrence, starts(newest())[0][:5]) == (rule, first)
+
+
+@pytest.mark.parametrize(
+    ("date", "chosen", "offered"),
+    [
+        ("2026-09-08", "nth:4:1", ["The 8th", "The second Tuesday"]),
+        ("2026-09-29", "nth:-1:4", ["The 29th", "The last Tuesday"]),
+        ("2026-09-30", "day:8", ["The 30th", "The last day", "The last Wednesday"]),
+        ("2026-09-24", "", ["The 24th", "The fourth Thursday", "The last Thursday"]),
+    ],
+)
+def test_the_days_of_a_month_follow_the_first_day(
+    member: Person, client: FlaskClient, date: str, chosen: str, offered: list[str]
+) -> None:
+    html = client.get(f"/bookings/new?resource=tallen&date={date}&repeat=month&monthly={chosen}").text
+    choices = re.findall(r'name="monthly" value="([^"]+)"( checked)?><span>([^<]+)<', html)
+    assert [text for _, _, text in choices] == offered
+    assert [text for _, checked, text in choices if checked] == [offered[1 if "nth" in chosen else 0]]
+
+
+def test_every_date_in_the_way_is_named_and_the_free_ones_can_be_booked(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    for weeks in (1, 3):
+        taken(member, now, TEN + weeks * WEEK)
+    answer = client.post(NEW, data={**WEEKLY, "title": "Choir"})
+    assert answer.status_code == 409
+    assert "2 of 4 dates are taken" in answer.text
+    assert re.findall(r"<strong>(\w+ \d+ \w+)</strong>: ([^<]+)<", answer.text) == [
+        ("Tuesday 15 September", "Tallen is taken 10:00–11:00"),
+        ("Tuesday 29 September", "Tallen is taken 10:00–11:00"),
+    ]
+    assert "Book the free ones (2 of 4)" in answer.text
+    assert 'value="Choir"' in answer.text
+    assert 'value="move"' not in answer.text, "there is no other room"
+    made = client.post(NEW, data={**WEEKLY, "go_on": "skip"}, follow_redirects=True)
+    assert made.status_code == 200
+    assert starts(newest()) == ["09-08 08:00", "09-22 08:00"]
+
+
+def test_what_is_taken_moves_to_another_room(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    make.room("granen")
+    taken(member, now, TEN + WEEK)
+    answer = client.post(NEW, data=WEEKLY)
+    assert "Move those that are taken to another room" in answer.text
+    assert "Granen: 15 September." in answer.text
+    made = client.post(NEW, data={**WEEKLY, "go_on": "move"}, follow_redirects=True)
+    assert "· Granen" in made.text
+    held = [[slot.resource.slug for slot in each.slots] for each in newest().dates]
+    assert held == [["tallen"], ["granen"], ["tallen"], ["tallen"]]
+
+
+def test_a_request_and_time_to_clear_away_are_told_apart(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    make.room("hallen", approval=True, buffer_after_minutes=30)
+    taken(member, now, TEN, "hallen")
+    data = {**FORM, "resources": "hallen"}
+    told = client.post("/bookings/new", data=data).text
+    assert "Hallen is asked for 10:00–11:00, the host has not decided." in told
+    later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
+    assert "Hallen: time to clear away after the booking that ends at 11:00." in later
+    earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text
+    assert "Hallen: time to set up for the booking that starts at 10:00." in earlier
+
+
+@pytest.fixture
+def series(member: Person, now: datetime) -> Booking:
+    return book(member, now, recurrence="FREQ=WEEKLY;COUNT=4;BYDAY=TU")
+
+
+def page_of(series: Booking, page: str, number: int) -> str:
+    return f"/bookings/{series.id}/{page}?date_id={series.dates[number].id}"
+
+
+def test_changing_asks_how_much_is_meant(series: Booking, client: FlaskClient) -> None:
+    html = client.get(page_of(series, "change", 2)).text
+    assert "Only this date: Tuesday 22 September" in html
+    assert "This and those after it: 2 dates" in html
+    assert "All that are to come: 4 dates" in html
+    first = client.get(page_of(series, "change", 0)).text
+    assert "This and those after it" not in first, "it is the same as all"
+
+
+def test_a_single_booking_asks_nothing(member: Person, client: FlaskClient, now: datetime) -> None:
+    single = book(member, now)
+    assert 'name="scope"' not in client.get(page_of(single, "change", 0)).text
+    assert 'name="scope"' not in client.get(page_of(single, "cancellation", 0)).text
+
+
+def test_this_and_following_go_on_as_a_booking_of_their_own(series: Booking, client: FlaskClient) -> None:
+    path = page_of(series, "change", 2)
+    data = {**FORM, "date": "2026-09-22", "start": "13:00", "end": "14:00", "scope": "following"}
+    changed = client.post(path, data={**data, "version": str(series.version)}, follow_redirects=True)
+    assert "They are a booking of their own now." in changed.text
+    after = newest()
+    assert after.id != series.id
+    assert changed.request.path == f"/bookings/{after.id}"
+    assert starts(after) == ["09-22 11:00", "09-29 11:00"]
+    assert starts(series) == ["09-08 08:00", "09-15 08:00"]
+    assert f'href="/bookings/{series.id}"' in changed.text
+    assert "Goes on with the series from 8 September 2026" in changed.text
+    before = client.get(f"/bookings/{series.id}").text
+    assert f'href="/bookings/{after.id}"' in before
+    assert "Goes on from 22 September 2026" in before
+
+
+def test_all_are_changed_and_a_moved_date_stays(series: Booking, client: FlaskClient) -> None:
+    one = {**FORM, "date": "2026-09-16", "start": "15:00", "end": "16:00", "scope": "this"}
+    moved = client.post(
+        page_of(series, "change", 1), data={**one, "version": str(series.version)}, follow_redirects=True
+    )
+    assert "moved from Tuesday 15 September 10:00" in moved.text
+    form = client.get(page_of(series, "change", 0)).text
+    assert "keep their time and room: Wednesday 16 September." in form
+    data = {**FORM, "start": "12:00", "end": "13:00", "scope": "all", "version": str(series.version)}
+    changed = client.post(page_of(series, "change", 0), data=data, follow_redirects=True)
+    assert "The whole series is changed." in changed.text
+    assert starts(series) == ["09-08 10:00", "09-16 13:00", "09-22 10:00", "09-29 10:00"]
+
+
+def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(
+    series: Booking, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    taken(member, now, TEN + WEEK + 2 * HOUR)
+    taken(member, now, TEN + 3 * WEEK + 2 * HOUR)
+    data = {**FORM, "title": "Choir", "start": "12:00", "end": "13:00", "scope": "all"}
+    answer = client.post(page_of(series, "change", 0), data={**data, "version": str(series.version)})
+    assert answer.status_code == 409
+    assert "Tuesday 15 September: Tallen is taken 12:00–13:00" in answer.text
+    assert "Tuesday 29 September: Tallen is taken 12:00–13:00" in answer.text
+    assert 'value="Choir"' in answer.text
+    assert re.search(r'value="all"\s+checked', answer.text)
+
+
+def test_who_comes_second_is_told(series: Booking, client: FlaskClient) -> None:
+    data = {**FORM, "scope": "all", "version": str(series.version - 1), "title": "Mine"}
+    answer = client.post(page_of(series, "change", 0), data=data)
+    assert "Somebody else changed this meanwhile." in answer.text
+    assert series.title == "Board meeting"
+
+
+@pytest.mark.parametrize(("scope", "left"), [("this", 3), ("following", 2), ("all", 0)])
+def test_cancelling_and_taking_it_back(series: Booking, client: FlaskClient, scope: str, left: int) -> None:
+    path = page_of(series, "cancellation", 2)
+    html = client.get(path).text
+    assert "This and those after it: 2 dates" in html
+    told = client.post(path, data={"scope": scope}, follow_redirects=True).text
+    gone = 4 - left
+    assert (f"{gone} dates are cancelled." if gone > 1 else "1 date is cancelled.") in told
+    assert sum(each.status == "confirmed" for each in series.dates) == left
+    button = "Take the cancellation back" if gone == 1 else f"Take all {gone} cancelled dates back"
+    assert button in told
+    back = {"date_id": str(series.dates[2].id), **({"all": "1"} if gone > 1 else {})}
+    client.post(f"/bookings/{series.id}/restoration", data=back)
+    assert {each.status for each in series.dates} == {"confirmed"}
+
+
+def test_a_pool_is_offered_and_a_series_says_where_it_differs(
+    make: Factory, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    from app.models import Pool
+
+    pool = Pool(slug="desks", name="Any desk", office_id=make.office().id)
+    db.session.add(pool)
+    db.session.commit()
+    for letter in "ab":
+        make.room(f"desk-{letter}", kind="desk", capacity=1, pool_id=pool.id)
+    taken(member, now, TEN, "desk-a")
+    taken(member, now, TEN + WEEK, "desk-b")
+    html = client.get(NEW.replace("tallen", "desks")).text
+    assert "Any desk · any free one of 2" in html
+    assert "Book Any desk" in html
+    more = "&repeat=week&weekdays=1&ends=count&count=2"
+    assert "Not the same place every time." in client.get(NEW.replace("tallen", "desks") + more).text
+    data = {**WEEKLY, "resources": "desks", "count": "2"}
+    made = client.post(NEW, data=data, follow_redirects=True).text
+    assert "Not the same place every time: each date says its own." in made
+    assert {slot.resource.slug for each in newest().dates for slot in each.slots} == {"desk-a", "desk-b"}
+
+
+def test_parts_and_wholes_say_so(make: Factory, member: Person, client: FlaskClient) -> None:
+    from app.models import ResourcePart
+
+    whole = make.room("storstugan")
+    for name in ("vast", "ost"):
+        db.session.add(ResourcePart(whole_id=whole.id, part_id=make.room(name).id))
+    db.session.commit()
+    assert "Storstugan = Vast + Ost" in client.get("/resources/storstugan").text
+    assert "Part of Storstugan" in client.get("/resources/vast").text
+    html = client.get(NEW.replace("tallen", "vast")).text
+    assert "(Vast + Ost)" in html
+    assert "(Part of Storstugan)" in html
+
+
+def test_one_date_alone_of_a_long_series_is_not_read_one_by_one(
+    member: Person, client: FlaskClient, now: datetime
+) -> None:
+    series = book(member, now, recurrence="FREQ=WEEKLY;COUNT=40;BYDAY=TU")
+    from sqlalchemy import event
+
+    count = 0
+
+    def note(*_args: object) -> None:
+        nonlocal count
+        count += 1
+
+    engine = db.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(f"/bookings/{series.id}").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert count < 30
+
+
+def test_everything_stays_as_it_was_for_once_only(member: Person, client: FlaskClient) -> None:
+    client.post(NEW, data={**WEEKLY, "repeat": ""})
+    assert newest().recurrence is None
+    assert db.session.query(BookingDate).count() == 1
