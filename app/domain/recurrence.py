@@ -101,7 +101,7 @@ def _later(day: str, days: int) -> str:
 def _parts(rule: str) -> dict[str, str]:
     bad = Refused(Refusal("bad_recurrence", "recurrence"))
     text = rule.strip().upper().removeprefix("RRULE:")
-    if len(text) > 300:
+    if len(text) > 300 or not text.isascii():
         raise bad
     parts: dict[str, str] = {}
     for part in text.split(";"):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import ResourcePart
+from app.models import Resource, ResourcePart
 
 
 def wholes_of(parts: Iterable[int]) -> set[int]:
@@ -16,3 +16,14 @@ def wholes_of(parts: Iterable[int]) -> set[int]:
         found |= more
         reached |= more
     return found
+
+
+def in_a_loop(resource: Resource) -> bool:
+    """Whether a composite is a part of itself, or has such a part: nobody knows what booking it takes."""
+    return _loops(resource, ())
+
+
+def _loops(resource: Resource, above: tuple[int, ...]) -> bool:
+    if resource.id in above:
+        return True
+    return any(_loops(part, (*above, resource.id)) for part in resource.parts)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
-from sqlalchemy.orm import Session, SessionTransaction, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, SessionTransaction, defer, joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.interval import Interval
 from app.domain.opening import OpeningRow
@@ -27,6 +28,7 @@ from app.models import (
     Organisation,
     Pool,
     Resource,
+    ResourcePart,
 )
 from app.services.columns import Prepared
 from app.services.transaction import UNDER_WAY
@@ -101,16 +103,18 @@ def _read_all(mark: str, connection: Connection) -> Directory:
             select(Resource)
             .options(
                 joinedload(Resource.pool),
-                selectinload(Resource.parts, recursion_depth=-1),
+                lazyload(Resource.parts),
                 defer(Resource.changes, raiseload=True),
                 defer(Resource.changed_at, raiseload=True),
             )
             .order_by(Resource.position, Resource.id)
         )
+        everything = session.scalars(resources).all()
+        _put_together(session, everything)
         found = Directory(
             mark=mark,
             offices={each.slug: each for each in session.scalars(select(Office).order_by(Office.id))},
-            resources={each.slug: each for each in session.scalars(resources)},
+            resources={each.slug: each for each in everything},
             pools={each.slug: each for each in session.scalars(select(Pool))},
             organisations={each.slug: each for each in session.scalars(select(Organisation))},
             activities={each.slug: each for each in session.scalars(select(Activity))},
@@ -121,6 +125,19 @@ def _read_all(mark: str, connection: Connection) -> Directory:
         )
         session.expunge_all()
     return found
+
+
+def _put_together(session: Session, resources: Sequence[Resource]) -> None:
+    """Gives the composites their parts: link by link, which ends even where one is a part of itself."""
+    by_id = {each.id: each for each in resources}
+    links = session.execute(
+        select(ResourcePart.whole_id, ResourcePart.part_id).order_by(ResourcePart.part_id)
+    )
+    parts: defaultdict[int, list[Resource]] = defaultdict(list)
+    for whole, part in links:
+        parts[whole].append(by_id[part])
+    for each in resources:
+        set_committed_value(each, "parts", parts[each.id])
 
 
 def _hours(session: Session) -> Mapping[int, Sequence[tuple[int | None, OpeningRow]]]:

@@ -13,6 +13,7 @@ from app.domain.localtime import zone
 from app.domain.opening import OpeningRow, hours_laid_out, service_interval
 from app.domain.stretches import Stretch, stretch_of
 from app.models import Office
+from app.services.composites import in_a_loop
 from app.services.directory import Directory, directory
 
 ClosedTime = tuple[Interval, str]  # and the reason
@@ -70,7 +71,8 @@ class OfficeHours:
         for closure in known.closures.get(office.id, ()):
             if overlaps(closure.interval, within):
                 closed[closure.resource_id].append((closure.interval, closure.reason))
-        parts = {each.id: each.parts for each in known.resources.values() if each.parts}
+        wholes = [each for each in known.resources.values() if each.parts and not in_a_loop(each)]
+        parts = {each.id: each.parts for each in wholes}
         return cls(within, zone(office.timezone), dict(rows), dict(closed), parts)
 
     def hours(self, resource: InService) -> list[Interval]:

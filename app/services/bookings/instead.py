@@ -10,7 +10,7 @@ from app.services.availability import leaves_of
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.occupied import Occupied
 from app.services.bookings.terms import held_against_rules
-from app.services.bookings.things import in_a_loop
+from app.services.composites import in_a_loop
 from app.services.directory import directory
 
 

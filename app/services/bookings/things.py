@@ -6,6 +6,7 @@ from app.domain.errors import Refusal
 from app.models import Booking, BookingDate, Pool, Resource
 from app.services.availability import leaves_of
 from app.services.bookings.asked import Asked, Wish
+from app.services.composites import in_a_loop
 from app.services.directory import Directory, directory
 
 Leaves = tuple[Resource, ...]
@@ -24,11 +25,6 @@ def asked_of(wish: Wish, known: Directory) -> tuple[tuple[Asked, ...], list[Refu
     if not wish.resources and not wish.sites:
         refusals.append(Refusal("resource_missing", "resources"))
     return tuple(asked), refusals
-
-
-def in_a_loop(resource: Resource) -> bool:
-    """Whether a composite is a part of itself, or has such a part: nobody knows what booking it takes."""
-    return _loops(resource, ())
 
 
 def whole_of(leaves: Leaves) -> Resource:
@@ -127,9 +123,3 @@ def _site(slug: str, people: int, known: Directory) -> Asked | Refusal:
 
 def _choices(resources: Iterable[Resource]) -> tuple[Leaves, ...]:
     return tuple(leaves_of(each) for each in resources if not in_a_loop(each))
-
-
-def _loops(resource: Resource, above: tuple[int, ...]) -> bool:
-    if resource.id in above:
-        return True
-    return any(_loops(part, (*above, resource.id)) for part in resource.parts)
