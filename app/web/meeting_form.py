@@ -21,7 +21,7 @@ class MeetingFields:
         return any(self[name].errors for name in MEETING_FIELDS)  # type: ignore[index]  # a form has it
 
     def offer_meeting(self) -> None:
-        made = [("new", gettext("Make a link"))] if current_app.config.get("MEETING_BASE_URL") else []
+        made = [("new", gettext("Make a link"))] if current_app.config["MEETING_BASE_URL"] else []
         self.meeting.choices = [
             ("", gettext("No link")),
             *made,
@@ -32,13 +32,13 @@ class MeetingFields:
         """From a booking that is to be changed."""
         self.meeting.data, self.meeting_url.data = ("paste", url) if url else ("", "")
 
-    def chosen_link(self) -> str | None:
-        """The link that the booking gets. TimesUnclear where none was pasted."""
+    def chosen_link(self) -> str:
+        """The link that the booking gets, empty for none. TimesUnclear where none was pasted."""
         match self.meeting.data:
-            case "new" if current_app.config.get("MEETING_BASE_URL"):
+            case "new" if current_app.config["MEETING_BASE_URL"]:
                 return new_link(current_app.config["MEETING_BASE_URL"])
             case "paste":
                 if not (self.meeting_url.data or "").strip():
                     raise TimesUnclear({"meeting_url": gettext("Paste the link, or choose another way.")})
                 return self.meeting_url.data.strip()
-        return None
+        return ""
