@@ -4,9 +4,17 @@ from collections.abc import Iterator
 
 from calendars.lines import clean, escape, line, text_line, utc_text
 from calendars.record import Event, uid_of_date
-from calendars.series import ClockTime, Part, needed_zones, occurrences, outlook_safe, parts
+from calendars.series import ClockTime, Part, needed_zones, occurrences, outlook_safe, parts, rule_dates
 
-__all__ = ["Event", "needed_zones", "occurrences", "outlook_safe", "uid_of_date", "write_event"]
+__all__ = [
+    "Event",
+    "needed_zones",
+    "occurrences",
+    "outlook_safe",
+    "rule_dates",
+    "uid_of_date",
+    "write_event",
+]
 
 
 def write_event(event: Event) -> bytes:

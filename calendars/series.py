@@ -72,6 +72,11 @@ def occurrences(event: Event) -> list[tuple[datetime, datetime]]:
     return sorted((instant(date.start), instant(date.end)) for date in _Series(event).single_events())
 
 
+def rule_dates(event: Event) -> list[datetime]:
+    """Every date of the event's rule in UTC, those taken out or moved too. Raises as `parts` does."""
+    return sorted(_Series(event).dates)
+
+
 def outlook_safe(event: Event) -> bool:
     """Whether a series is written as a rule, rather than as one event for each date."""
     return event.recurrence is None or _Series(event).is_rule
@@ -163,9 +168,8 @@ class _Series:
         return outlook_can_show(self.rule, walls[0]) and all(is_plain(w, self.zone) for w in walls[1:])
 
     def parts(self) -> list[Part]:
-        ordinary = itertools.dropwhile(lambda date: not self._is_ordinary(date), self.dates)
-        kept = list(ordinary) if self.is_rule else []
-        if not any(at not in self.cancelled for at in kept):
+        kept = self._in_rule() if self.is_rule else []
+        if not kept:
             return [_single(date, self._uid_of(date)) for date in self.single_events()]
         in_rule = set(kept)
         alone = [
@@ -174,6 +178,16 @@ class _Series:
             if date.original_start and instant(date.original_start) not in in_rule
         ]
         return [self._master(kept), *self._overrides(kept), *alone]
+
+    def _in_rule(self) -> list[datetime]:
+        """The dates that the rule is written for: from the first that it can begin with to the last."""
+        known = list(itertools.dropwhile(lambda at: not self._can_begin(at), self.dates))
+        while known and known[-1] in self.cancelled:
+            known.pop()
+        return known
+
+    def _can_begin(self, at: datetime) -> bool:
+        return at not in self.cancelled and self._is_ordinary(at)
 
     def single_events(self) -> Iterator[Event]:
         """Every date that is not cancelled, as an event with its `original_start`.

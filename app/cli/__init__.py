@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.cli.bookings import bookings
+from app.cli.calendar import calendar
 from app.cli.database import explain
 from app.cli.demo import demo
 from app.cli.jobs import run_job, scheduler
@@ -10,7 +11,7 @@ from app.cli.office import office
 from app.cli.people import token, user
 from app.cli.reports import report
 
-COMMANDS = (office, bookings, report, user, token, demo, scheduler, run_job)
+COMMANDS = (office, bookings, calendar, report, user, token, demo, scheduler, run_job)
 
 
 def init_app(app: Flask) -> None:

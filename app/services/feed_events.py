@@ -1,31 +1,27 @@
 """What stands in a feed, as far as its owner may read it, and one booking as a file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from app.domain.interval import Interval
-from app.domain.recurrence import normal_form
 from app.extensions import db
-from app.models import Booking, BookingDate, Office, Person, Resource, Slot
+from app.models import Booking, BookingDate, Office, Organisation, Person, Resource, Slot
 from app.models.booking import LONGEST_USE
-from app.services.audience import Reader, reader_of
+from app.services.audience import PUBLIC, Reader, reader_of
 from app.services.availability import leaves_of
-from app.services.feeds import AHEAD, BACK, MINE, Feed, opaque_id
+from app.services.feed_series import STATUSES, Date, Facts, series_event
+from app.services.feeds import AHEAD, BACK, BUSY, MINE, Feed, opaque_id
 from app.services.serializers import booking_url
-from calendars.event import Event, occurrences, uid_of_date, write_event
+from calendars.event import Event, uid_of_date, write_event
 from calendars.feed import write_download, write_feed
 
-# Cancelled, declined and no-shows are left out: Outlook shows cancelled events as if they were live.
-STATUSES: Mapping[str, Literal["TENTATIVE", "CONFIRMED"]] = {
-    "requested": "TENTATIVE",
-    "confirmed": "CONFIRMED",
-    "checked_in": "CONFIRMED",
-}
+Found = Row[*tuple[Any, ...]]
+MOST_NAMED = 500  # in one IN (…)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +30,38 @@ class Words:
 
     busy: str
     mine: str
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """What belongs in a feed, what it is called, and which resources may be named to everybody."""
+    """What belongs in a feed, and how it is told."""
 
     name: str
     timezones: tuple[str, ...]
     query: Select[*tuple[Any, ...]]
     names_resources: bool
+    """Whether everybody may read which resource it is."""
+    has_series: bool
+    """Whether a series is one event; else each of its dates is one."""
+    readers: Mapping[int, Reader]
+    """As whom its owner reads, by office."""
 
 
 def render_feed(feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime) -> bytes:
-    """The feed as iCalendar, one event per date; from 90 days back to 400 ahead unless `whole`."""
-    owner = db.session.get_one(Person, feed.person_id)
-    scope = _scope(feed, owner, words)
+    """The feed as iCalendar; from 90 days back to 400 ahead unless `whole`.
+
+    A series with a date in that time stands there with all its dates.
+    """
+    scope = _scope(feed, words)
     within = None if whole else Interval(now - BACK, now + AHEAD)
-    readers = {office.id: reader_of(office, owner) for office in db.session.scalars(select(Office))}
-    zones = set(scope.timezones)
-    blocks = []
-    for rows in _dates(scope.query, within):
-        event = _event(feed, rows, readers, scope, words, base_url, secret)
-        zones.add(event.timezone)
-        blocks.append(write_event(event))
+    teller = _Teller(feed, scope, words.busy, base_url, secret)
+    events = list(teller.events(_dates(scope.query, within)))
     return write_feed(
         name=scope.name,
         uid=opaque_id(secret, "calendar", feed.person_id, feed.thing),
-        timezones=zones,
-        events=blocks,
+        timezones={*scope.timezones, *(event.timezone for event in events)},
+        events=map(write_event, events),
         changed_at=feed.changed_at,
     )
 
@@ -75,27 +74,40 @@ def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
     return write_download(*_events_of(booking, base_url))
 
 
-def _scope(feed: Feed, owner: Person, words: Words) -> _Scope:
-    kind, _, slug = feed.thing.partition(":")
-    if kind == "resource":
-        resource = db.session.scalars(select(Resource).filter_by(slug=slug)).one()
-        leaves = [leaf.id for leaf in leaves_of(resource)]
-        name = f"{resource.name} – {resource.office.name}"
-        query = _query().where(Slot.resource_id.in_(leaves))
-        return _Scope(name, (resource.office.timezone,), query, names_resources=False)
-    if kind == "office":
-        office = db.session.scalars(select(Office).filter_by(slug=slug)).one()
-        rooms = select(Resource.id).where(Resource.office_id == office.id)
-        query = _query().where(Slot.resource_id.in_(rooms))
-        return _Scope(office.name, (office.timezone,), query, names_resources=True)
+def _scope(feed: Feed, words: Words) -> _Scope:
+    kind, *slugs = feed.thing.split(":")
+    offices = db.session.scalars(select(Office)).all()
+    owner = db.session.get_one(Person, feed.person_id) if feed.person_id is not None else None
+    readers = {office.id: reader_of(office, owner) if owner else PUBLIC for office in offices}
+    match kind:
+        case "resource" | "busy":
+            resource = db.session.scalars(select(Resource).filter_by(slug=slugs[0])).one()
+            query = _query().where(Slot.resource_id.in_([leaf.id for leaf in leaves_of(resource)]))
+            name = f"{resource.name} – {resource.office.name}"
+            return _Scope(name, (resource.office.timezone,), query, False, kind != BUSY, readers)
+        case "office" | "kind":
+            office = next(each for each in offices if each.slug == slugs[0])
+            rooms = select(Resource.id).where(Resource.office_id == office.id)
+            name = office.name
+            if kind == "kind":
+                rooms = rooms.where(Resource.kind == slugs[1])
+                name = f"{words.kinds.get(slugs[1], slugs[1])} – {office.name}"
+            query = _query().where(Slot.resource_id.in_(rooms))
+            return _Scope(name, (office.timezone,), query, True, False, readers)
+        case "organisation":
+            organisation = db.session.scalars(select(Organisation).filter_by(slug=slugs[0])).one()
+            query = _query().where(Booking.organisation_id == organisation.id)
+            return _Scope(organisation.name, (), query, True, True, readers)
     if feed.thing == MINE:
-        return _Scope(words.mine, (), _query().where(Booking.organiser_id == owner.id), names_resources=True)
+        query = _query().where(Booking.organiser_id == feed.person_id)
+        return _Scope(words.mine, (), query, True, True, readers)
     raise ValueError(f"no feed of {feed.thing}")
 
 
 def _query() -> Select[*tuple[Any, ...]]:
     columns = (
         BookingDate.id.label("date_id"),
+        BookingDate.original_start_at,
         BookingDate.starts_at,
         BookingDate.ends_at,
         BookingDate.status,
@@ -109,6 +121,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         Booking.organiser_id,
         Booking.organisation_id,
         Booking.meeting_url,
+        Booking.version,
         Resource.name.label("resource"),
         Resource.office_id,
         Office.name.label("office"),
@@ -126,7 +139,7 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _dates(query: Select[*tuple[Any, ...]], within: Interval | None) -> Iterator[list[Row[*tuple[Any, ...]]]]:
+def _dates(query: Select[*tuple[Any, ...]], within: Interval | None) -> list[list[Found]]:
     """The rows of each date: one for every resource that it holds."""
     if within:
         query = query.where(
@@ -134,38 +147,118 @@ def _dates(query: Select[*tuple[Any, ...]], within: Interval | None) -> Iterator
             Slot.starts_at > within.start - LONGEST_USE,
             Slot.ends_at > within.start,
         )
-    for _, rows in groupby(db.session.execute(query), key=lambda row: row.date_id):
-        yield list(rows)
+    return [list(rows) for _, rows in groupby(db.session.execute(query), key=lambda row: row.date_id)]
 
 
-def _event(
-    feed: Feed,
-    rows: list[Row[*tuple[Any, ...]]],
-    readers: Mapping[int, Reader],
-    scope: _Scope,
-    words: Words,
-    base_url: str,
-    secret: str,
-) -> Event:
-    row = rows[0]
-    readable = any(readers[each.office_id].may_read(row.organiser_id, row.organisation_id) for each in rows)
-    own_uid = row.uid if row.recurrence is None else f"{row.date_id}-{row.uid}"
-    return Event(
-        uid=own_uid
-        if readable
-        else f"{opaque_id(secret, feed.person_id, feed.thing, row.date_id)}@motesplats",
-        start=row.starts_at,
-        end=row.ends_at,
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells dates to one reader as events."""
+
+    feed: Feed
+    scope: _Scope
+    busy: str
+    base_url: str
+    secret: str
+
+    def events(self, dates: Sequence[list[Found]]) -> Iterator[Event]:
+        """A series where its first date is, everything else date by date."""
+        repeating = {rows[0].booking_id for rows in dates if rows[0].recurrence and self._may_read(rows)}
+        series = self._series(_stamps(repeating)) if self.scope.has_series else {}
+        told: set[int] = set()
+        for rows in dates:
+            row = rows[0]
+            event = series.get(row.booking_id) if self._may_read(rows) else None
+            if event is None:
+                yield self._date(rows)
+            elif row.booking_id not in told:
+                told.add(row.booking_id)
+                yield event
+
+    def _may_read(self, rows: Iterable[Found]) -> bool:
+        readers = self.scope.readers
+        return self.feed.thing.partition(":")[0] != BUSY and any(
+            readers[each.office_id].may_read(each.organiser_id, each.organisation_id) for each in rows
+        )
+
+    def _series(self, stamps: Mapping[int, datetime]) -> Mapping[int, Event]:
+        """The bookings that can be told as one event, with all their dates, in the window or not."""
+        found: dict[int, list[list[Found]]] = {}
+        for named in _in_parts(stamps):
+            for rows in _dates(self.scope.query.where(Booking.id.in_(named)), None):
+                found.setdefault(rows[0].booking_id, []).append(rows)
+        events = {}
+        for booking_id, dates in found.items():
+            # Who may read one date and not another reads them one by one.
+            if all(self._may_read(rows) for rows in dates):
+                facts = _facts(dates[0][0], stamps[booking_id], self.base_url)
+                events[booking_id] = series_event(facts, [_told(rows) for rows in dates])
+        return {booking_id: event for booking_id, event in events.items() if event}
+
+    def _date(self, rows: list[Found]) -> Event:
+        row, readable = rows[0], self._may_read(rows)
+        return Event(
+            uid=self._uid(row, readable),
+            start=row.starts_at,
+            end=row.ends_at,
+            timezone=row.timezone,
+            summary=row.title if readable else self.busy,
+            stamp=row.changed_at,
+            sequence=row.sequence,
+            status=STATUSES[row.status],
+            location=_told(rows).location if readable or self.scope.names_resources else "",
+            url=booking_url(row.booking_id, self.base_url) if readable else None,
+            conference=row.meeting_url if readable else None,
+        )
+
+    def _uid(self, row: Found, readable: bool) -> str:
+        if readable and row.recurrence is None:
+            return str(row.uid)
+        # A date of a series keeps its own for ever, also where the series is parted in two.
+        whose = ("date",) if readable else (self.feed.person_id, self.feed.thing)
+        return f"{opaque_id(self.secret, *whose, row.date_id)}@motesplats"
+
+
+def _stamps(booking_ids: Iterable[int]) -> dict[int, datetime]:
+    """When anything of each booking last changed; also what went over to a booking that continues it."""
+    stamps: dict[int, datetime] = {}
+    for named in _in_parts(booking_ids):
+        latest = select(BookingDate.booking_id, func.max(BookingDate.changed_at))
+        own = latest.where(BookingDate.booking_id.in_(named)).group_by(BookingDate.booking_id)
+        of_later = select(Booking.continues_id, func.max(BookingDate.changed_at)).join(Booking.dates)
+        gone_over = of_later.where(Booking.continues_id.in_(named)).group_by(Booking.continues_id)
+        for booking_id, at in (*db.session.execute(own), *db.session.execute(gone_over)):
+            stamps[booking_id] = max(at, stamps.get(booking_id, at))
+    return stamps
+
+
+def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for first in range(0, len(ordered), MOST_NAMED):
+        yield ordered[first : first + MOST_NAMED]
+
+
+def _facts(row: Found, stamp: datetime, base_url: str) -> Facts:
+    return Facts(
+        uid=row.uid,
+        title=row.title,
         timezone=row.timezone,
-        summary=row.title if readable else words.busy,
-        stamp=row.changed_at,
-        sequence=row.sequence,
-        status=STATUSES[row.status],
-        location=_location([(each.resource, each.office, each.address) for each in rows])
-        if readable or scope.names_resources
-        else "",
-        url=booking_url(row.booking_id, base_url) if readable else None,
-        conference=row.meeting_url if readable else None,
+        recurrence=row.recurrence,
+        version=row.version,
+        stamp=stamp,
+        url=booking_url(row.booking_id, base_url),
+        conference=row.meeting_url,
+    )
+
+
+def _told(rows: Sequence[Found]) -> Date:
+    row = rows[0]
+    return Date(
+        row.original_start_at,
+        row.starts_at,
+        row.ends_at,
+        STATUSES[row.status],
+        row.sequence,
+        _location([(each.resource, each.office, each.address) for each in rows]),
     )
 
 
@@ -176,70 +269,51 @@ def _location(places: Sequence[tuple[str, str, str]]) -> str:
     return ", ".join(dict.fromkeys([*resources, *offices]))
 
 
-def _events_of(booking: Booking, base_url: str) -> Iterable[Event]:
+def _events_of(booking: Booking, base_url: str) -> list[Event]:
     standing = [date for date in booking.dates if date.status in STATUSES]
-    if not standing:
-        return []
-    if booking.recurrence is None:
-        return [_download(booking, date, base_url, uid=booking.uid) for date in standing]
-    series = _series(booking, standing, base_url)
-    wanted = [(date.starts_at, date.ends_at) for date in sorted(standing, key=lambda date: date.starts_at)]
-    if occurrences(series) == wanted:
-        return [series]
-    # A rule that says other dates than those booked is worse than none.
-    return [
-        _download(booking, date, base_url, uid=uid_of_date(booking.uid, date.original_start_at))
-        for date in standing
-    ]
-
-
-def _series(booking: Booking, standing: list[BookingDate], base_url: str) -> Event:
-    """The booking as one recurring event, cancelled dates taken out and moved ones beside it."""
-    ordered = sorted(booking.dates, key=lambda date: date.original_start_at)
-    first = ordered[0]
-    length = _usual_length(booking)
-    moved = [
-        date
-        for date in standing
-        if (date.starts_at, date.ends_at - date.starts_at) != (date.original_start_at, length)
-    ]
-    master = _download(booking, max(standing, key=lambda date: date.sequence), base_url, uid=booking.uid)
-    return Event(
+    if booking.recurrence is None or not standing:
+        return [_download(booking, date, base_url, booking.uid) for date in standing]
+    facts = Facts(
         uid=booking.uid,
-        start=first.original_start_at,
-        end=first.original_start_at + length,
+        title=booking.title,
         timezone=booking.timezone,
-        summary=booking.title,
-        stamp=max(date.changed_at for date in ordered),
-        sequence=master.sequence,
-        status="TENTATIVE" if all(date.status == "requested" for date in standing) else "CONFIRMED",
-        location=master.location,
-        url=master.url,
-        conference=master.conference,
-        recurrence=normal_form(booking.recurrence or ""),
-        exdates=tuple(date.original_start_at for date in ordered if date.status not in STATUSES),
-        overrides=tuple(_download(booking, date, base_url, uid=booking.uid, moved=True) for date in moved),
+        recurrence=booking.recurrence,
+        version=booking.version,
+        stamp=_stamps([booking.id])[booking.id],
+        url=booking_url(booking.id, base_url) if base_url else None,
+        conference=booking.meeting_url,
     )
+    series = series_event(facts, [_told_whole(date) for date in standing])
+    if series:
+        return [series]
+    uids = {date.id: uid_of_date(booking.uid, date.original_start_at) for date in standing}
+    return [_download(booking, date, base_url, uids[date.id]) for date in standing]
 
 
-def _usual_length(booking: Booking) -> timedelta:
-    lengths = [date.ends_at - date.starts_at for date in booking.dates]
-    return max(lengths, key=lengths.count)
-
-
-def _download(booking: Booking, date: BookingDate, base_url: str, *, uid: str, moved: bool = False) -> Event:
-    resources = sorted({slot.resource for slot in date.slots}, key=lambda each: (each.position, each.id))
+def _download(booking: Booking, date: BookingDate, base_url: str, uid: str) -> Event:
+    told = _told_whole(date)
     return Event(
         uid=uid,
-        start=date.starts_at,
-        end=date.ends_at,
+        start=told.starts_at,
+        end=told.ends_at,
         timezone=booking.timezone,
         summary=booking.title,
         stamp=date.changed_at,
-        sequence=date.sequence,
-        status=STATUSES[date.status],
-        location=_location([(each.name, each.office.name, each.office.address) for each in resources]),
+        sequence=told.sequence,
+        status=told.status,
+        location=told.location,
         url=booking_url(booking.id, base_url) if base_url else None,
         conference=booking.meeting_url,
-        original_start=date.original_start_at if moved else None,
+    )
+
+
+def _told_whole(date: BookingDate) -> Date:
+    resources = sorted({slot.resource for slot in date.slots}, key=lambda each: (each.position, each.id))
+    return Date(
+        date.original_start_at,
+        date.starts_at,
+        date.ends_at,
+        STATUSES[date.status],
+        date.sequence,
+        _location([(each.name, each.office.name, each.office.address) for each in resources]),
     )

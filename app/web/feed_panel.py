@@ -1,9 +1,21 @@
-"""What a page needs to offer a calendar to follow."""
+"""What pages need to offer calendars to follow, and to say which are followed."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from flask import current_app, url_for
+from flask_babel import gettext
 
-from app.services.feeds import feed_url
+from app.models import Person
+from app.services.authorize import may
+from app.services.availability import bookable
+from app.services.directory import directory
+from app.services.feeds import MINE, addresses_in_use, busy_url, feed_url
+from app.web.naming import KIND_HEADINGS
 from app.web.security import person
+from app.wording.formats import day_and_month
+
+Link = dict[str, str]
 
 
 def feed_panel(thing: str, name: str) -> dict[str, str] | None:
@@ -12,8 +24,78 @@ def feed_panel(thing: str, name: str) -> dict[str, str] | None:
     if who is None:
         return None
     config = current_app.config
-    return {
+    kind, _, slug = thing.partition(":")
+    panel = {
         "url": feed_url(who, thing, base_url=config["BASE_URL"], secret=config["SECRET_KEY"]),
         "name": name,
         "renew_url": url_for("feeds.renew", thing=thing),
+        "all_url": url_for("feeds.index"),
     }
+    if kind == "resource":
+        panel["busy_url"] = busy_url(slug, base_url=config["BASE_URL"])
+    return panel
+
+
+def name_of(thing: str) -> str | None:
+    """What a feed is called in the reader's language. None where there is no such thing."""
+    known = directory()
+    match thing.split(":"):
+        case ["mine"]:
+            return gettext("My bookings")
+        case ["resource", slug] if slug in known.resources:
+            resource = known.resources[slug]
+            return f"{resource.name} – {known.office_of(resource).name}"
+        case ["office", slug] if slug in known.offices:
+            return known.offices[slug].name
+        case ["kind", slug, kind] if slug in known.offices and kind in KIND_HEADINGS:
+            return f"{KIND_HEADINGS[kind]} – {known.offices[slug].name}"
+        case ["organisation", slug] if slug in known.organisations:
+            return known.organisations[slug].name
+    return None
+
+
+def is_followable(thing: str, who: Person) -> bool:
+    """Whether the feed of a thing that there is, is for this person."""
+    kind, _, slug = thing.partition(":")
+    return kind != "organisation" or any(each.slug == slug for each in who.organisations)
+
+
+def addresses_of(who: Person) -> list[dict[str, Any]]:
+    """The person's addresses that calendars ask for, with what can be done about each."""
+    return [
+        {
+            "name": name,
+            "used": day_and_month(each.used_on) if each.used_on else None,
+            "url": url_for("feeds.follow", thing=each.thing),
+            "renew_url": url_for("feeds.renew", thing=each.thing),
+            "revoke_url": url_for("feeds.revoke", thing=each.thing),
+        }
+        for each in addresses_in_use(who)
+        if (name := name_of(each.thing)) and is_followable(each.thing, who)
+    ]
+
+
+def things_to_follow(who: Person) -> list[dict[str, Any]]:
+    """Everything that this person can follow, in groups: their own, then office by office."""
+    own = [MINE, *(f"organisation:{each.slug}" for each in who.organisations if not each.retired)]
+    seen = [office for office in directory().offices.values() if may(who, "see_board", office)]
+    return [
+        {"title": gettext("Your own"), "links": [_link(thing) for thing in own]},
+        *({"title": office.name, "links": list(_links_at(office.slug))} for office in seen),
+    ]
+
+
+def _links_at(slug: str) -> Iterator[Link]:
+    resources = bookable(directory().offices[slug])
+    yield _link(f"office:{slug}", gettext("Everything"))
+    kinds = {each.kind for each in resources}
+    if len(kinds) > 1:
+        for kind, heading in KIND_HEADINGS.items():
+            if kind in kinds:
+                yield _link(f"kind:{slug}:{kind}", str(heading))
+    for each in resources:
+        yield _link(f"resource:{each.slug}", each.name)
+
+
+def _link(thing: str, name: str | None = None) -> Link:
+    return {"name": name or name_of(thing) or thing, "url": url_for("feeds.follow", thing=thing)}

@@ -1,6 +1,6 @@
-"""Feeds: calendars to subscribe to, at secret addresses."""
+"""Feeds: calendars to subscribe to at secret addresses, and the page on which one looks after these."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from werkzeug.http import http_date, is_resource_modified
@@ -8,45 +8,83 @@ from werkzeug.http import http_date, is_resource_modified
 from app.clock import now
 from app.services.authorize import may
 from app.services.feed_events import Words, render_feed
-from app.services.feeds import MINE, find_feed, renew_feed
+from app.services.feeds import BUSY, MINE, Feed, busy_feed, find_feed, keep_use, renew_feed
 from app.services.offices import office_named
 from app.web import log_masking
-from app.web.security import allow, signed_in
+from app.web.feed_panel import addresses_of, feed_panel, is_followable, name_of, things_to_follow
+from app.web.naming import KIND_HEADINGS
+from app.web.security import allow, safe_path, signed_in
 from app.wording.languages import LOCALES
 from calendars.feed import CONTENT_TYPE
 
 # The address is a secret: no link that is followed from a calendar may carry it on.
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+PRIVATE, PUBLIC = "private, max-age=0, must-revalidate", "public, max-age=300"
 
 bp = Blueprint("feeds", __name__, url_prefix="/feeds")
 bp.record_once(lambda state: log_masking.init_app(state.app))
 
 
-@bp.get("/<any(resource,office):kind>/<slug>/<key>/<name>.ics")
-@bp.get("/mine/<key>/<name>.ics", defaults={"kind": MINE, "slug": ""})
+@bp.get("/<any(resource,office,organisation):kind>/<slug>/<key>/<name>.ics")
+@bp.get("/<any(kind):kind>/<slug>/<part>/<key>/<name>.ics")
+@bp.get("/<any(mine):kind>/<key>/<name>.ics")
 @allow("token")
-def show(kind: str, slug: str, key: str, name: str) -> ResponseReturnValue:
+def show(kind: str, key: str, name: str, slug: str = "", part: str = "") -> ResponseReturnValue:
     """The feed, or 304 where the reader has it. Who asks is known by the address alone."""
-    config, moment = current_app.config, now()
-    feed = find_feed(f"{kind}:{slug}" if slug else kind, key, secret=config["SECRET_KEY"])
+    thing = ":".join(filter(None, (kind, slug, part)))
+    feed = find_feed(thing, key, secret=current_app.config["SECRET_KEY"])
+    answer = _answer(feed, request.args.get("all") == "1", PRIVATE, "-".join(filter(None, (slug, part))))
+    if feed:
+        keep_use(feed, now=now())
+    return answer
+
+
+@bp.get(f"/{BUSY}/<slug>.ics")
+@allow("token")
+def busy(slug: str) -> ResponseReturnValue:
+    """When a resource is taken and nothing else, for everybody: no more than its board tells a visitor."""
+    return _answer(busy_feed(slug), False, PUBLIC, slug)
+
+
+def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
     if feed is None:
         return Response("There is no calendar at this address.\n", 404, NO_REFERRER, "text/plain")
-    whole = request.args.get("all") == "1"
+    config, moment = current_app.config, now()
     etag = feed.etag(whole=whole, base_url=config["BASE_URL"], now=moment)
     modified_at = feed.modified_at(whole=whole, now=moment)
-    kept = {"ETag": f'"{etag}"', "Cache-Control": "private, max-age=0, must-revalidate", **NO_REFERRER}
+    kept = {"ETag": f'"{etag}"', "Cache-Control": cache, **NO_REFERRER}
     if not is_resource_modified(request.environ, etag=etag, last_modified=modified_at):
         return Response(status=304, headers=kept)
     with force_locale(LOCALES[feed.language]):
-        words = Words(busy=gettext("Busy"), mine=gettext("My bookings"))
+        kinds = {kind: str(heading) for kind, heading in KIND_HEADINGS.items()}
+        words = Words(busy=gettext("Busy"), mine=gettext("My bookings"), kinds=kinds)
     body = render_feed(
         feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
     )
     more = {
         "Last-Modified": http_date(modified_at),
-        "Content-Disposition": f'inline; filename="{slug or "motesplats"}.ics"',
+        "Content-Disposition": f'inline; filename="{name or "motesplats"}.ics"',
     }
     return Response(body, headers=kept | more, content_type=CONTENT_TYPE)
+
+
+@bp.get("")
+@allow("member")
+def index() -> ResponseReturnValue:
+    """One's addresses in use, and what else can be followed."""
+    return render_template(
+        "feeds/index.html", addresses=addresses_of(signed_in()), groups=things_to_follow(signed_in())
+    )
+
+
+@bp.get("/<thing>")
+@allow("member")
+def follow(thing: str) -> ResponseReturnValue:
+    """The address of one calendar, and how to subscribe to it."""
+    name = name_of(thing)
+    if name is None or not is_followable(thing, signed_in()):
+        abort(404)
+    return render_template("feeds/show.html", name=name, feed=feed_panel(thing, name))
 
 
 @bp.post("/<thing>/renewal")
@@ -55,10 +93,26 @@ def renew(thing: str) -> ResponseReturnValue:
     """A new address; the old one stops at once."""
     renew_feed(signed_in(), thing, now=now())
     flash(gettext("The calendar has a new address. Subscribe to it anew; the old one has stopped."))
+    return redirect(_page_of(thing), code=303)
+
+
+@bp.post("/<thing>/revocation")
+@allow("member")
+def revoke(thing: str) -> ResponseReturnValue:
+    """The address stops at once, and nobody is told another."""
+    renew_feed(signed_in(), thing, now=now())
+    flash(gettext("The address has stopped: calendars that used it no longer get anything."))
+    return redirect(url_for("feeds.index"), code=303)
+
+
+def _page_of(thing: str) -> str:
+    """Where its panel stands: where the form was, else the page of the thing."""
+    if back := safe_path(request.form.get("next")):
+        return back
     kind, _, slug = thing.partition(":")
     if kind == "resource":
-        return redirect(url_for("resources.show", resource=slug), code=303)
+        return url_for("resources.show", resource=slug)
     if kind == "office":
         page = "host.today" if may(signed_in(), "host", office_named(slug)) else "board.today"
-        return redirect(url_for(page, office=slug), code=303)
-    return redirect(url_for("bookings.index"), code=303)
+        return url_for(page, office=slug)
+    return url_for("bookings.index") if thing == MINE else url_for("feeds.follow", thing=thing)

@@ -8,8 +8,10 @@ import re
 
 from flask import Flask
 
+_WORD = r"[^/\s\"]+"
 SECRET_PART = re.compile(
-    r"(/feeds/(?:mine|(?:resource|office)/[^/\s\"]+)/|/door/[^/\s\"]+/|/sign-in/links/)[^/\s\"?]+"
+    rf"(/feeds/(?:mine|(?:resource|office|organisation)/{_WORD}|kind/{_WORD}/{_WORD})/"
+    rf"|/door/{_WORD}/|/sign-in/links/)[^/\s\"?]+"
 )
 BEFORE_SECRETS = ("/feeds/", "/door/", "/links/")
 LOGGERS = ("gunicorn.access", "gunicorn.error", "werkzeug")

@@ -3,8 +3,9 @@
     for defect in lint(ics, kind="feed"):
         print(defect.line, defect.code, defect.message)
 
-`CODES` says what each code means. The files: `content` the bytes, `tree` the nesting, `times` the time
-values; then one file of rules for each part of the checklist.
+`CODES` says what each code means. `lint_change` compares two states of a feed, `http` holds the answers it
+comes with. The files: `content` the bytes, `tree` the nesting, `times` the time values; then one file of
+rules for each part of the checklist.
 """
 
 from collections import Counter
@@ -19,9 +20,10 @@ from calendars.lint.messages import check_message
 from calendars.lint.privacy import check_forbidden, check_free_busy
 from calendars.lint.recurrence import check_recurrence
 from calendars.lint.tree import Component, parse
+from calendars.lint.versions import check_versions
 from calendars.lint.zones import check_zones
 
-__all__ = ["CODES", "Defect", "Kind", "lint"]
+__all__ = ["CODES", "Defect", "Kind", "lint", "lint_change"]
 
 _MOST = 100
 
@@ -47,6 +49,12 @@ def lint(
         if free_busy:
             found.append(check_free_busy(calendar))
     return sorted(set(_first_of_each(chain.from_iterable(found))))
+
+
+def lint_change(before: bytes, after: bytes) -> list[Defect]:
+    """The defects of a feed's later state as what follows on an earlier one."""
+    old, new = (parse(ics)[0].children("VCALENDAR")[:1] for ics in (before, after))
+    return sorted(set(_first_of_each(check_versions(old[0], new[0])))) if old and new else []
 
 
 def _first_of_each(defects: Iterable[Defect]) -> Iterator[Defect]:

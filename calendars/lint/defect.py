@@ -65,7 +65,7 @@ CODES = {
     "time-types": "start and end of different types",
     "floating-time": "a time without a zone",
     "unsure-time": "a local time that a clock change skips or shows twice",
-    "event-status": "a STATUS that an event cannot have",
+    "event-status": "a STATUS that an event cannot have, or none in a feed or download",
     "cancelled-in-feed": "a cancelled event in a feed looks live in Outlook",
     "busy-disagrees": "TRANSP and X-MICROSOFT-CDO-BUSYSTATUS disagree",
     "address": "an address without mailto:",
@@ -86,6 +86,20 @@ CODES = {
     # messages
     "method-party": "ORGANIZER or ATTENDEE as the METHOD does not allow",
     "content-type-method": "method of the Content-Type is not the METHOD",
+    # two states of one calendar
+    "calendar-uid-changed": "a calendar that changed its UID",
+    "sequence-fell": "a SEQUENCE that fell",
+    "stamp-fell": "a DTSTAMP that fell",
+    "stamp-without-change": "another DTSTAMP or SEQUENCE on an event that did not change",
+    "change-without-stamp": "an event that changed without a later DTSTAMP or higher SEQUENCE",
+    # the answer it came with
+    "http-status": "an address that does not answer 200 at once",
+    "http-type": "a Content-Type that is not text/calendar with charset utf-8",
+    "http-encoding": "a compressed answer, at which Microsoft 365 stops",
+    "http-validators": "an answer without ETag or Last-Modified",
+    "http-not-modified": "what has not changed is not answered 304",
+    "http-head": "HEAD that answers otherwise than GET",
+    "http-authorization": "an empty Authorization that changes the answer",
     # privacy
     "privacy": "something that this audience must not see",
 }

@@ -79,6 +79,8 @@ def _check_span(start: Moment, end: Moment) -> Iterator[Defect]:
 
 def _check_status(event: Component, kind: Kind) -> Iterator[Defect]:
     status = event.get("STATUS")
+    if status is None and kind != "message":
+        yield Defect(event.line, "event-status", "no STATUS")
     if status and status.value not in _STATUSES:
         yield Defect(status.line, "event-status", status.value)
     if status and status.value == "CANCELLED" and kind == "feed":

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterator
 from calendars.lint.defect import Defect
 from calendars.lint.tree import Component
 
-_TELLING = ("LOCATION", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "URL", "CONFERENCE", "CATEGORIES")
-_TELLING += ("CONTACT", "COMMENT", "GEO", "ATTACH", "RELATED-TO", "RESOURCES")
+_TELLING = (
+    *("LOCATION", "DESCRIPTION", "ORGANIZER", "ATTENDEE", "URL", "CONFERENCE", "CATEGORIES", "CONTACT"),
+    *("COMMENT", "GEO", "ATTACH", "RELATED-TO", "RESOURCES", "RRULE", "X-ALT-DESC"),
+)
 
 
 def check_forbidden(root: Component, forbidden: Collection[str]) -> Iterator[Defect]:

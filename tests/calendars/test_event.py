@@ -14,7 +14,7 @@ from calendars.read import read
 from calendars.recurrence import RuleError
 from calendars.zones import UnknownZone
 from tests.calendars.readers import by_recurring_ical_events, by_vobject
-from tests.calendars.samples import STAMP, at, event, feed, spanning, spans
+from tests.calendars.samples import STAMP, at, event, every, feed, spanning, spans
 
 ZONES = ["Europe/Stockholm", "Europe/London", "America/New_York", "Africa/Casablanca", "Asia/Kolkata", "UTC"]
 
@@ -109,14 +109,26 @@ def test_the_second_of_two_hours() -> None:
 
 
 def test_exceptions_have_the_form_of_the_start() -> None:
-    series = event("2026-10-12T10:00", recurrence="FREQ=WEEKLY;UNTIL=20261102")
+    series = event("2026-10-12T10:00", recurrence="FREQ=WEEKLY;UNTIL=20261109")
     moved = event("2026-10-20T15:00", original_start=at("2026-10-19T10:00"))
     one = replace(series, exdates=(datetime(2026, 11, 2, 9, tzinfo=UTC),), overrides=(moved,))
     assert lines(one, "RRULE", "EXDATE", "RECURRENCE-ID") == [
-        "RRULE:FREQ=WEEKLY;UNTIL=20261102T225959Z",
+        "RRULE:FREQ=WEEKLY;UNTIL=20261109T225959Z",
         "EXDATE;TZID=Europe/Stockholm:20261102T100000",
         "RECURRENCE-ID;TZID=Europe/Stockholm:20261019T100000",
     ]
+
+
+def test_dates_cancelled_at_either_end_are_outside_the_rule() -> None:
+    one = event("2026-10-12T10:00", recurrence="FREQ=WEEKLY;COUNT=6")
+    walls = every("2026-10-12T10:00", 7, 6)
+    cancelled = replace(one, exdates=tuple(at(walls[n]) for n in (0, 1, 3, 5)))
+    assert lines(cancelled, "DTSTART", "RRULE", "EXDATE") == [
+        "DTSTART;TZID=Europe/Stockholm:20261026T100000",
+        "RRULE:FREQ=WEEKLY;UNTIL=20261109T090000Z",
+        "EXDATE;TZID=Europe/Stockholm:20261102T100000",
+    ]
+    assert by_recurring_ical_events(feed(cancelled)) == spans([walls[2], walls[4]], 60)
 
 
 def test_a_date_that_the_clock_change_lengthens_is_an_override_in_utc() -> None:

@@ -1,13 +1,16 @@
 """Every class of defect is caught in a sample that has it, and a sound file has none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calendars.feed import write_download
-from calendars.lint import CODES, Defect, lint
+from calendars.lint import CODES, Defect, Kind, lint, lint_change
+from calendars.lint.http import Answer, check_again, check_answer, check_same, if_unchanged
 from tests.calendars.samples import at, event, feed
 
 SERIES = replace(
@@ -131,6 +134,14 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
         {},
     ),
     ("event-status", swap(b"STATUS:CONFIRMED", b"STATUS:MAYBE"), {}),
+    ("event-status", without(b"STATUS"), {}),
+    (
+        "event-end",
+        FIRST.replace(
+            b"DTSTART;TZID=Europe/Stockholm:20260907T090000", b"DTSTART;VALUE=DATE:20260907"
+        ).replace(b"DTEND;TZID=Europe/Stockholm:20260907T100000", b"DTEND;VALUE=DATE:20260907"),
+        {},
+    ),
     ("cancelled-in-feed", swap(b"STATUS:CONFIRMED", b"STATUS:CANCELLED"), {}),
     ("busy-disagrees", swap(b"TRANSP:OPAQUE", b"TRANSP:TRANSPARENT"), {}),
     ("busy-disagrees", swap(b"BUSYSTATUS:BUSY", b"BUSYSTATUS:FREE"), {}),
@@ -200,8 +211,55 @@ def test_each_defect_is_caught(code: str, ics: bytes, options: dict[str, Any]) -
     assert code in {defect.code for defect in lint(ics, **options)}
 
 
+NEWER = swap(b"SEQUENCE:0", b"SEQUENCE:1", FIRST)
+CHANGED: list[tuple[str, bytes, bytes]] = [
+    ("calendar-uid-changed", FIRST, swap(b"UID:feed-1@", b"UID:feed-2@", FIRST)),
+    ("sequence-fell", NEWER, FIRST),
+    ("stamp-fell", FIRST, swap(b"DTSTAMP:20260201", b"DTSTAMP:20260131", FIRST)),
+    ("stamp-without-change", FIRST, NEWER),
+    ("stamp-without-change", FIRST, swap(b"DTSTAMP:20260201", b"DTSTAMP:20260202", FIRST)),
+    ("change-without-stamp", FIRST, swap(b"T100000", b"T110000", FIRST)),
+]
+TAGGED = {"ETag": '"1"', "Last-Modified": "Sun, 01 Feb 2026 08:00:00 GMT"}
+TYPED = {"Content-Type": "text/calendar; charset=utf-8"}
+GOOD = Answer(200, FIRST, TYPED | TAGGED)
+ANSWERED: list[tuple[str, Iterable[Defect]]] = [
+    ("http-status", check_answer(Answer(302, b"", {"Location": "/"}))),
+    ("http-type", check_answer(Answer(200, FIRST, TAGGED))),
+    ("http-type", check_answer(Answer(200, FIRST, TAGGED | {"content-type": "text/calendar"}))),
+    ("http-encoding", check_answer(Answer(200, FIRST, TYPED | TAGGED | {"content-encoding": "gzip"}))),
+    ("http-validators", check_answer(Answer(200, FIRST, TYPED))),
+    ("http-not-modified", check_again(GOOD, "If-None-Match", GOOD)),
+    ("http-not-modified", check_again(GOOD, "If-None-Match", Answer(304, b"x"))),
+    ("http-head", check_same(GOOD, Answer(405), GOOD)),
+    ("http-head", check_same(GOOD, Answer(200, b"", TYPED), GOOD)),
+    ("http-authorization", check_same(GOOD, Answer(200, b"", GOOD.headers), Answer(401))),
+]
+
+
 def test_every_class_has_a_broken_sample() -> None:
-    assert {code for code, _, _ in BROKEN} == set(CODES)
+    codes = {code for samples in (BROKEN, CHANGED, ANSWERED) for code, *_ in samples}
+    assert codes == set(CODES)
+
+
+@pytest.mark.parametrize(("code", "before", "after"), CHANGED, ids=[code for code, *_ in CHANGED])
+def test_each_wrong_change_is_caught(code: str, before: bytes, after: bytes) -> None:
+    assert code in {defect.code for defect in lint_change(before, after)}
+
+
+@pytest.mark.parametrize(("code", "found"), ANSWERED, ids=[code for code, _ in ANSWERED])
+def test_each_wrong_answer_is_caught(code: str, found: Iterable[Defect]) -> None:
+    assert {defect.code for defect in found} == {code}
+
+
+def test_right_changes_and_answers_have_none() -> None:
+    moved = swap(b"T100000", b"T110000", NEWER)
+    for before, after in ((SOUND, SOUND), (b"", SOUND), (SOUND, b"x")):
+        assert lint_change(before, after) == []
+    assert lint_change(FIRST, moved) == lint_change(FIRST, FIRST) == []
+    head = Answer(200, b"", GOOD.headers)
+    assert [*check_answer(GOOD), *check_again(GOOD, "ETag", Answer(304)), *check_same(GOOD, head, GOOD)] == []
+    assert if_unchanged(GOOD).keys() == {"If-None-Match", "If-Modified-Since"}
 
 
 @pytest.mark.parametrize(
@@ -271,3 +329,41 @@ HOSTILE: list[Callable[[], bytes]] = [
 @pytest.mark.parametrize("make", HOSTILE)
 def test_hostile_files_get_defects_and_nothing_worse(make: Callable[[], bytes]) -> None:
     assert lint(make())
+
+
+LINES = sorted({line for ics in (SOUND, MESSAGE) for line in ics.split(b"\r\n")})
+VALUES = st.sampled_from(
+    [b"", b"-1", b"99999999T999999Z", b"20260230", b"P1D", b"\xc2\xb2", b"a" * 500, b"FREQ=DAILY"]
+)
+
+
+@given(st.binary(max_size=2000))
+def test_no_bytes_at_all_are_too_much(junk: bytes) -> None:
+    assert lint(junk)
+    lint_change(junk, SOUND)
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=60))
+def test_no_order_of_lines_is_too_much(lines: list[bytes]) -> None:
+    lint(b"\r\n".join(lines) + b"\r\n", free_busy=True, forbidden=["x"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(SOUND)), st.integers(0, 9), st.binary(max_size=9)), max_size=5),
+    st.sampled_from(["feed", "download", "message"]),
+)
+def test_no_damage_is_too_much(damages: list[tuple[int, int, bytes]], kind: Kind) -> None:
+    ics = SOUND
+    for place, length, junk in damages:
+        ics = ics[:place] + junk + ics[place + length :]
+    lint(ics, kind=kind, content_type="text/calendar; method=x")
+    lint_change(ics, SOUND)
+    lint_change(SOUND, ics)
+
+
+@given(st.integers(0, SOUND.count(b"\r\n") - 1), VALUES)
+def test_no_value_is_too_much(number: int, value: bytes) -> None:
+    lines = SOUND.split(b"\r\n")
+    lines[number] = lines[number].partition(b":")[0] + b":" + value
+    lint(b"\r\n".join(lines))
+    lint_change(SOUND, b"\r\n".join(lines))

@@ -1,13 +1,23 @@
 """Secret addresses of feeds: the same until renewed, and opened by no other key."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import Person
-from app.services.feeds import feed_url, feed_urls, find_feed, renew_feed
+from app.services.feeds import (
+    addresses_in_use,
+    busy_feed,
+    feed_url,
+    feed_urls,
+    find_feed,
+    keep_use,
+    renew_feed,
+)
+from tests.databases import both
 from tests.factories import Factory
 
 SECRET, BASE = "a secret", "https://rum.example.org"
@@ -39,7 +49,13 @@ def test_an_address_is_the_same_until_it_is_renewed(member: Person, stranger: Pe
     assert feed_url(member, "office:stockholm", base_url=BASE, secret=SECRET) == urls["office:stockholm"]
 
 
-@pytest.mark.parametrize("thing", ["resource:nowhere", "office:nowhere", "person:1", "", "mine:x"])
+@pytest.mark.parametrize(
+    "thing",
+    [
+        *("", "mine:x", "person:1", "resource:nowhere", "office:nowhere", "busy:tallen", "kind:stockholm"),
+        *("kind:stockholm:", "kind:stockholm:desk", "organisation:", "organisation:basalt"),
+    ],
+)
 def test_what_there_is_no_feed_of(member: Person, now: datetime, thing: str) -> None:
     with pytest.raises(NotFound):
         renew_feed(member, thing, now=now)
@@ -69,3 +85,54 @@ def test_no_other_key_opens_a_feed(make: Factory, member: Person, stranger: Pers
     member.active = False
     db.session.commit()
     assert find_feed("resource:tallen", key, secret=SECRET) is None
+
+
+@both
+def test_the_day_of_the_last_use_is_kept_and_written_once_a_day(member: Person, now: datetime) -> None:
+    def use(at: datetime) -> None:
+        key = feed_url(member, "mine", base_url=BASE, secret=SECRET).split("/")[-2]
+        feed = find_feed("mine", key, secret=SECRET)
+        assert feed
+        keep_use(feed, now=at)
+
+    assert addresses_in_use(member) == []
+    use(now)
+    (known,) = addresses_in_use(member)
+    assert (known.thing, known.used_on) == ("mine", date(2026, 9, 7))
+    writes: list[str] = []
+
+    def see(*args: object) -> None:
+        writes.append(str(args[2]))
+
+    engine = db.session.connection().engine
+    event.listen(engine, "before_cursor_execute", see)
+    try:
+        use(now + timedelta(hours=5))
+    finally:
+        event.remove(engine, "before_cursor_execute", see)
+    assert [each for each in writes if not each.startswith("SELECT")] == []
+    use(now + timedelta(days=1))
+    assert [each.used_on for each in addresses_in_use(member)] == [date(2026, 9, 8)]
+    renew_feed(member, "mine", now=now)
+    assert addresses_in_use(member) == [], "the new one is not used yet"
+
+
+@both
+def test_that_a_feed_is_used_does_not_change_its_tag(member: Person, now: datetime) -> None:
+    key = feed_url(member, "mine", base_url=BASE, secret=SECRET).split("/")[-2]
+    tags = []
+    for days in range(2):
+        feed = find_feed("mine", key, secret=SECRET)
+        assert feed
+        tags.append(feed.etag(whole=True, base_url=BASE, now=now + timedelta(days=days)))
+        keep_use(feed, now=now + timedelta(days=days))
+    assert tags[0] == tags[1]
+
+
+@both
+def test_busy_times_are_for_everybody_and_nobody(member: Person, now: datetime) -> None:
+    feed = busy_feed("tallen")
+    assert feed
+    assert (feed.person_id, feed.language) == (None, "sv")
+    keep_use(feed, now=now)
+    assert busy_feed("nowhere") is None

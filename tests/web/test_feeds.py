@@ -209,6 +209,78 @@ def test_a_member_renews_an_address_from_the_page(
     assert client.post("/feeds/resource:nowhere/renewal").status_code == 404
 
 
+def test_the_page_of_addresses(
+    client: FlaskClient, address: Address, member: Person, make: Factory, clock: Clock
+) -> None:
+    make.room("skrivbord", kind="desk")
+    add_account(make, member.email)
+    sign_in(client, member.email)
+    page = client.get("/feeds").text
+    for path in ("mine", "organisation:granit", "office:stockholm", "kind:stockholm:desk", "resource:tallen"):
+        assert f'href="/feeds/{path}"' in page
+        shown = client.get(f"/feeds/{path}")
+        assert shown.status_code == 200
+        assert address(path) in shown.text
+        followed = client.get(address(path))
+        assert followed.status_code == 200, path
+        assert lint(followed.data, kind="feed") == []
+    assert "basalt" not in page
+    used = client.get("/feeds").text
+    assert used.count("7 september") == 5
+    old = address("kind:stockholm:desk")
+    answer = client.post("/feeds/kind:stockholm:desk/renewal", data={"next": "/feeds/kind:stockholm:desk"})
+    assert (answer.status_code, answer.location) == (303, "/feeds/kind:stockholm:desk")
+    assert client.get(old).status_code == 404
+    assert address("kind:stockholm:desk") in client.get("/feeds/kind:stockholm:desk").text
+    old = address("organisation:granit")
+    assert client.post("/feeds/organisation:granit/revocation").location == "/feeds"
+    assert client.get(old).status_code == 404
+    assert client.get("/feeds").text.count("7 september") == 3
+
+
+@pytest.mark.parametrize(
+    "thing", ["resource:nowhere", "organisation:basalt", "kind:stockholm:yacht", "busy:tallen", "mine:1", "x"]
+)
+def test_what_cannot_be_followed_has_no_page(
+    client: FlaskClient, member: Person, make: Factory, thing: str
+) -> None:
+    make.organisation("basalt")
+    add_account(make, member.email)
+    sign_in(client, member.email)
+    assert client.get(f"/feeds/{thing}").status_code == 404
+    for what in ("renewal", "revocation"):
+        assert client.post(f"/feeds/{thing}/{what}").status_code == 404
+
+
+@both
+def test_everybody_may_follow_when_a_room_is_taken_and_reads_nothing_else(
+    client: FlaskClient, member: Person, clock: Clock
+) -> None:
+    book(member, clock)
+    wish = Wish(
+        ("tallen",),
+        TEN + timedelta(hours=2),
+        TEN + timedelta(hours=3),
+        "Kanariefågel",
+        "granit",
+        "meeting",
+        recurrence="FREQ=WEEKLY;COUNT=3",
+    )
+    series = bookings.book(wish, by=member, now=clock.at)
+    answer = client.get("/feeds/busy/tallen.ics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "public" in answer.headers["Cache-Control"]
+    secrets = ("Kanarie", "Granit", "member@", series.uid, "/bookings/")
+    assert lint(answer.data, kind="feed", free_busy=True, forbidden=secrets) == []
+    assert answer.text.count("SUMMARY:Upptaget") == 4
+    assert b"RRULE:FREQ=WEEKLY" not in answer.data
+    again = client.get("/feeds/busy/tallen.ics", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get("/feeds/busy/tallen.ics?all=1").data == answer.data
+    assert client.get("/feeds/busy/nowhere.ics").status_code == 404
+
+
 def test_visitors_renew_nothing(client: FlaskClient, address: Address) -> None:
     before = address("mine")
     assert client.post("/feeds/mine/renewal").status_code in (302, 303, 403)
@@ -222,6 +294,10 @@ def test_addresses_do_not_reach_the_logs(
     secret = address().split("/")[-2]
     assert secret not in mask(f'"GET {address()}?all=1 HTTP/1.1" 200')
     assert mask("GET /offices/stockholm") == "GET /offices/stockholm"
+    for thing in ("mine", "kind:stockholm:room", "organisation:granit", "office:stockholm"):
+        told = mask(f'"GET {address(thing)}?all=1 HTTP/1.1" 200')
+        assert address(thing).split("/")[-2] not in told
+        assert "/***/" in told
     assert mask("GET /sign-in/links/once-only HTTP/1.1") == "GET /sign-in/links/*** HTTP/1.1"
     for name in ("werkzeug", "gunicorn.access", "gunicorn.error"):
         assert any(isinstance(each, MaskSecrets) for each in logging.getLogger(name).filters)
