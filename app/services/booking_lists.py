@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.domain.interval import Interval
@@ -16,17 +16,16 @@ PAGE = 20
 
 def upcoming(person: Person, now: datetime, most: int = 200) -> Sequence[BookingDate]:
     """What the person has booked that is not over, in order of time; cancelled and declined left out."""
-    query = _own(person).where(BookingDate.ends_at > now, BookingDate.status.in_(LIVE_STATUSES))
-    return db.session.scalars(query.order_by(BookingDate.starts_at).limit(most)).all()
+    coming = (BookingDate.ends_at > now) & BookingDate.status.in_(LIVE_STATUSES)
+    return _own(person, coming, BookingDate.starts_at.asc(), most)
 
 
 def past(person: Person, now: datetime, before: datetime | None = None) -> Sequence[BookingDate]:
     """A page of what is over or was cancelled, latest first; `before` turns the page."""
     over = (BookingDate.ends_at <= now) | BookingDate.status.not_in(LIVE_STATUSES)
-    query = _own(person).where(over)
     if before:
-        query = query.where(BookingDate.starts_at < before)
-    return db.session.scalars(query.order_by(BookingDate.starts_at.desc()).limit(PAGE)).all()
+        over &= BookingDate.starts_at < before
+    return _own(person, over, BookingDate.starts_at.desc(), PAGE)
 
 
 def day_of(office: Office, day: Interval) -> Sequence[BookingDate]:
@@ -65,19 +64,23 @@ def goes_on_from(booking: Booking) -> Sequence[Booking]:
     return db.session.scalars(select(Booking).filter_by(id=booking.continues_id)).all()
 
 
-def _own(person: Person) -> Select[BookingDate]:
-    """With what tells which actions are open: the other dates, and the places for who hosts them."""
+def _own(
+    person: Person, which: ColumnElement[bool], order: ColumnElement[datetime], most: int
+) -> Sequence[BookingDate]:
+    """With what tells which actions are open: the other dates, and the places for who hosts them.
+
+    Which ones they are is asked first: nothing is put together of all that somebody ever booked.
+    """
+    own = select(BookingDate.id).join(BookingDate.booking).where(Booking.organiser_id == person.id, which)
+    ids = db.session.scalars(own.order_by(order).limit(most)).all()
     booking = contains_eager(BookingDate.booking)
     asked = booking.selectinload(Booking.asked_for)
-    return (
-        _dates()
-        .where(Booking.organiser_id == person.id)
-        .options(
-            booking.selectinload(Booking.dates),
-            asked.joinedload(BookingResource.resource),
-            asked.joinedload(BookingResource.pool),
-        )
+    query = _dates().options(
+        booking.selectinload(Booking.dates),
+        asked.joinedload(BookingResource.resource),
+        asked.joinedload(BookingResource.pool),
     )
+    return db.session.scalars(query.where(BookingDate.id.in_(ids)).order_by(order)).all()
 
 
 def _dates() -> Select[BookingDate]:
