@@ -32,7 +32,7 @@ from app.services.transaction import use_case
 FILES = tuple(Path(__file__).with_name(name) for name in ("stockholm.toml", "umea.toml"))
 HISTORY = date(2015, 11, 1), date(2018, 12, 1)
 PAST_MONTHS = 3  # whole ones, so that each has its report, and the present one so far
-LEFT_FREE = ("tornet",)  # to try things out in
+LEFT_FREE = ("tornet", "moteslicens-1", "moteslicens-2")  # to try things out in
 CLOSED = "granen", time(13), time(16), "Ny skärm sätts upp"
 
 # Told how many bookings there will be; gives what is to be told of each step.

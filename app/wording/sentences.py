@@ -253,6 +253,24 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "too_many_dates": lambda p: _("A series has at most %(most)s dates.", most=p["most"]),
     "series_too_long": lambda p: _("A series lasts at most %(years)s years.", years=p["years"]),
     "series_without_first": lambda p: _("The first date does not fit the repetition."),
+    # What a host says that holds
+    "rule_says_nothing": lambda p: _("This rule says nothing yet. Fill in at least one thing it asks."),
+    "rule_for_two": lambda p: _("A rule is for a category or for an organisation, not for both."),
+    "rule_of_office": lambda p: _(
+        "How many at the same time is counted in the whole office: choose that instead of one room."
+    ),
+    "rule_ends_first": lambda p: _("It must end after it begins."),
+    "rule_below": lambda p: _(
+        "Nothing could be booked like this: the longest is shorter than the shortest, or the notice longer"
+        " than how far ahead."
+    ),
+    "rule_of_file": lambda p: _("This rule stands in the office's file and is changed there."),
+    "closure_of_file": lambda p: _("This closure was not entered by a host, so it stays."),
+    "out_of_range": lambda p: _(
+        "Give a number from %(low)s to %(high)s.", low=number(p["low"]), high=number(p["high"])
+    ),
+    "reason_too_long": lambda p: _("The reason has at most %(most)s characters.", most=p["most"]),
+    "unknown_category": lambda p: _("There is no category called %(slug)s.", slug=p["slug"]),
     "series_overlaps_itself": lambda p: _("The dates of this series would overlap each other."),
     "cannot_shift_series": lambda p: _(
         "A series that comes once a month cannot be moved to another day like this. Book it anew instead."

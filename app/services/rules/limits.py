@@ -62,7 +62,7 @@ class StandingRules:
             for each in _of_office(resource.office_id, organisation)
             if each.resource_id == resource.id or (each.resource_id is None and not own)
         ]
-        return cls(_in_order([*said, _settings_of(resource)]))
+        return cls(_in_order([*said, settings_of(resource)]))
 
     @classmethod
     def of_office(cls, office_id: int, organisation: Organisation | None) -> "StandingRules":
@@ -154,7 +154,7 @@ def _rank(rule: BookingRule) -> tuple[bool, bool, bool, bool, bool, int]:
     )
 
 
-def _settings_of(resource: Resource) -> BookingRule:
+def settings_of(resource: Resource) -> BookingRule:
     """A resource's own settings as a rule, which is never stored."""
     return BookingRule(
         resource_id=resource.id,

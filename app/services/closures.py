@@ -1,0 +1,119 @@
+"""Closures that a host enters, and what lies under them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.interval import Interval
+from app.extensions import db
+from app.models import BookingDate, Closure, Office, Person, Resource, Slot
+from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
+from app.services.authorize import authorize
+from app.services.availability import leaves_of
+from app.services.composites import wholes_of
+from app.services.directory import directory
+from app.services.history import mark_changed
+from app.services.transaction import use_case
+
+REASON_LENGTH = 300
+
+
+@use_case
+def close(
+    office: Office,
+    resource: str | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
+    *,
+    by: Person,
+    now: datetime,
+) -> Closure:
+    """Closes the office, or one of its resources, for a time. What is booked there stays.
+
+    Refused where it ends before it begins, or the resource is made of others: those are closed.
+    """
+    authorize(by, "host", office)
+    thing = db.session.scalar(select(Resource).filter_by(slug=resource, office_id=office.id, retired=False))
+    refusals = []
+    if resource is not None and (thing is None or thing.parts):
+        refusals.append(Refusal("unknown_resource", "resource", {"slug": resource}))
+    if ends_at <= starts_at:
+        refusals.append(Refusal("end_before_start", "ends"))
+    if len(reason) > REASON_LENGTH:
+        refusals.append(Refusal("reason_too_long", "reason", {"most": REASON_LENGTH}))
+    if refusals:
+        raise Refused(*refusals)
+    closure = Closure(
+        office_id=office.id,
+        resource_id=thing.id if thing else None,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        reason=reason.strip(),
+        source="host",
+        entered_at=now,
+    )
+    db.session.add(closure)
+    _tell_readers(closure, now)
+    return closure
+
+
+@use_case
+def open_again(closure_id: int, *, by: Person, now: datetime) -> Closure:
+    """Takes a closure back. Twice is once. Refused for one that no host entered."""
+    closure = db.session.get(Closure, closure_id)
+    if closure is None:
+        raise NotFound()
+    authorize(by, "host", db.session.get_one(Office, closure.office_id))
+    if closure.source != "host":
+        raise Refused(Refusal("closure_of_file"))
+    if closure.retired_at is None:
+        closure.retired_at = now
+        _tell_readers(closure, now)
+    return closure
+
+
+def coming_closures(office: Office, now: datetime, until: datetime) -> Sequence[Closure]:
+    """Those that are not over and begin before `until`, in order of time."""
+    return db.session.scalars(
+        select(Closure)
+        .where(
+            Closure.office_id == office.id,
+            Closure.retired_at.is_(None),
+            Closure.ends_at > now,
+            Closure.starts_at < until,
+        )
+        .order_by(Closure.starts_at, Closure.id)
+    ).all()
+
+
+def booked_under(office: Office, resource: Resource | None, time: Interval) -> Sequence[BookingDate]:
+    """The live dates that reach into a time at the office, or on one resource, in order of time."""
+    leaves = leaves_of(resource) if resource else directory().resources.values()
+    ids = sorted(leaf.id for leaf in leaves if leaf.office_id == office.id)
+    under = select(Slot.date_id).where(
+        LIVE_SLOT,
+        Slot.resource_id.in_(ids),
+        Slot.blocks_from < time.end,
+        Slot.blocks_from > time.start - LONGEST_BLOCK,
+        Slot.blocks_until > time.start,
+        Slot.starts_at < time.end,
+        Slot.ends_at > time.start,
+    )
+    return db.session.scalars(
+        select(BookingDate)
+        .where(BookingDate.id.in_(under))
+        .options(joinedload(BookingDate.booking))
+        .order_by(BookingDate.starts_at, BookingDate.id)
+    ).all()
+
+
+def _tell_readers(closure: Closure, now: datetime) -> None:
+    if closure.resource_id is None:
+        ids = set(db.session.scalars(select(Resource.id).filter_by(office_id=closure.office_id)))
+    else:
+        ids = {closure.resource_id, *wholes_of([closure.resource_id])}
+    mark_changed(ids, (), now)

@@ -1,0 +1,321 @@
+"""What an office asks of bookings: the rules that hold, closures, and what is left of quotas."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.clock import now
+from app.domain.alphabet import alphabetical
+from app.domain.errors import DomainError, NotFound, Refused
+from app.domain.interval import Interval
+from app.domain.localtime import local_date, zone
+from app.models import BookingDate, BookingRule, Category, Closure, Office, Organisation, Resource
+from app.services.authorize import authorize, may
+from app.services.closures import booked_under, close, coming_closures, open_again
+from app.services.directory import directory
+from app.services.offices import categories, office_named, offices
+from app.services.rules import quotas_of
+from app.services.rules.limits import is_period, settings_of, time_of
+from app.services.rules.made import end_rule, make_rule, replace_rule, rule_for
+from app.web.naming import own_name
+from app.web.rule_forms import ClosureForm, RuleForm
+from app.web.security import allow, signed_in
+from app.wording import say
+from app.wording.formats import day, duration, hours, month, sentence, span
+from app.wording.rules import rule_in_words, time_of_rule
+
+bp = Blueprint("rules", __name__, url_prefix="/host/<office>/rules")
+
+# Public holidays are many, and known: only the next ones are shown.
+HOLIDAYS_SHOWN = timedelta(days=60)
+CLOSURES_SHOWN = timedelta(days=730)
+MOST_NAMED = 5
+Group = tuple[int, tuple[Any, ...], str]  # rank, place within it, name
+# Refusals speak of a wish; these are the fields of the form.
+FIELD_OF = {"organisation": "whom", "notice_minutes": "notice"}
+
+
+@bp.get("")
+@allow("host")
+def index(office: str) -> ResponseReturnValue:
+    """What holds now."""
+    place = _hosted(office)
+    moment, tz = now(), zone(place.timezone)
+    today = local_date(moment, tz)
+    return render_template(
+        "host/rules.html",
+        office=place,
+        offices=[
+            (each.name, url_for("rules.index", office=each.slug))
+            for each in offices()
+            if may(signed_in(), "host", each)
+        ],
+        groups=_groups(place, moment),
+        closures=_closures(place, moment),
+        quotas=[
+            {
+                "name": each.organisation.name,
+                "of": each.resource.name if each.resource else None,
+                "hours": hours(each.hours),
+                "spent": duration(_minutes(each.spent)),
+                "left": duration(_minutes(each.left)),
+                "gone": not each.left,
+            }
+            for each in quotas_of(place, today)
+        ],
+        month=month(today),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow("host")
+def new(office: str) -> ResponseReturnValue:
+    """One more rule."""
+    place = _hosted(office)
+    form = RuleForm.for_office(place, signed_in())
+
+    def save() -> None:
+        wish = form.wish()
+        if wish:
+            make_rule(place, wish, by=signed_in())
+
+    return _saved(form, save, gettext("The rule holds from now on.")) or _form(place, form)
+
+
+@bp.route("/<int:rule>", methods=["GET", "POST"])
+@allow("host")
+def edit(office: str, rule: int) -> ResponseReturnValue:
+    """Another rule instead of one that holds."""
+    place = _hosted(office)
+    former = _rule(place, rule)
+    form = RuleForm.for_office(place, signed_in())
+    if not form.is_submitted():
+        if former.retired:
+            return redirect(url_for("rules.index", office=place.slug))
+        form.fill_in_from(former, _slug_of_resource(former), _slug_of_whom(former))
+
+    def save() -> None:
+        wish = form.wish()
+        if wish:
+            replace_rule(rule, wish, by=signed_in())
+
+    return _saved(form, save, gettext("The rule is changed.")) or _form(place, form, former)
+
+
+@bp.post("/<int:rule>/end")
+@allow("host")
+def end(office: str, rule: int) -> ResponseReturnValue:
+    """A rule holds no more."""
+    place = _hosted(office)
+    _rule(place, rule)
+    end_rule(rule, by=signed_in())
+    flash(gettext("The rule is ended. Bookings that were made meanwhile stay."), "success")
+    return redirect(url_for("rules.index", office=place.slug), code=303)
+
+
+@bp.route("/closures", methods=["GET", "POST"])
+@allow("host")
+def closure(office: str) -> ResponseReturnValue:
+    """The office, or something in it, closed for a time."""
+    place = _hosted(office)
+    form = ClosureForm.for_office(place)
+    moment = now()
+
+    def save() -> None:
+        times = form.instants()
+        if times is None:
+            return
+        for field, at in zip((form.starts, form.ends), times, strict=True):
+            if at is None:
+                field.errors = [*field.errors, gettext("Give a date and a time.")]
+        if times[0] and times[1]:
+            close(
+                place,
+                form.resource.data or None,
+                times[0],
+                times[1],
+                form.reason.data or "",
+                by=signed_in(),
+                now=moment,
+            )
+
+    done = gettext("Entered. What is booked in that time stays: it is listed with the closure.")
+    answer = _saved(form, save, done)
+    if answer:
+        return answer
+    page = render_template("host/rules_closure.html", form=form, office=place, back=_back(place))
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/closures/<int:closure>/end")
+@allow("host")
+def reopen(office: str, closure: int) -> ResponseReturnValue:
+    """A closure is taken back."""
+    place = _hosted(office)
+    open_again(closure, by=signed_in(), now=now())
+    flash(gettext("Open again."), "success")
+    return redirect(url_for("rules.index", office=place.slug, _anchor="closures"), code=303)
+
+
+def _saved(form: Any, save: Callable[[], None], done: str) -> ResponseReturnValue | None:
+    """On to the list where all went well; None with errors on the form where not."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        save()
+    except Refused as refused:
+        form.show(refused, FIELD_OF)
+    except NotFound:
+        raise
+    except DomainError as error:
+        form.form_errors = [say(error)]
+    if form.errors or form.form_errors:
+        return None
+    flash(done, "success")
+    return redirect(url_for("rules.index", office=form.office.slug), code=303)
+
+
+def _form(place: Office, form: RuleForm, former: BookingRule | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "host/rules_form.html", form=form, office=place, changes=former is not None, back=_back(place)
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _groups(place: Office, moment: datetime) -> list[dict[str, Any]]:
+    """Everybody, then categories, then organisations: what is said to each, the office before its rooms."""
+    known = directory()
+    own = [
+        settings_of(each)
+        for each in known.resources.values()
+        if each.office_id == place.id and not each.retired
+    ]
+    rules = [rule for rule in (*known.rules.get(place.id, ()), *own) if rule_in_words(rule)]
+    current = [rule for rule in rules if rule.ends_at is None or rule.ends_at > moment]
+    positions = {each.id: number for number, each in enumerate(known.resources.values(), 1)}
+    current.sort(key=lambda rule: (positions.get(rule.resource_id or 0, 0), rule.starts_at is not None))
+    groups: dict[Group, list[dict[str, Any]]] = {}
+    for rule in current:
+        groups.setdefault(_whom(rule), []).append(_entry(rule, place, moment))
+    return [{"name": group[2], "rules": groups[group]} for group in sorted(groups)]
+
+
+def _whom(rule: BookingRule) -> Group:
+    if rule.organisation_id:
+        name = directory().of_id(Organisation, rule.organisation_id).name
+        return 2, alphabetical(name), name
+    if rule.category_id:
+        position, category = _category(rule.category_id)
+        return 1, (position,), own_name(category.names)
+    return 0, (), gettext("Everybody")
+
+
+def _entry(rule: BookingRule, place: Office, moment: datetime) -> dict[str, Any]:
+    tz = zone(place.timezone)
+    thing = directory().of_id(Resource, rule.resource_id) if rule.resource_id else None
+    blackout = rule.may_book is False and is_period(rule)
+    return {
+        "id": rule.id,
+        "of": thing.name if thing else gettext("The whole office"),
+        "said": rule_in_words(rule),
+        "time": sentence(time_of_rule(rule, tz)),
+        "reason": rule.reason,
+        "by_host": rule.source == "host",
+        "under": _under(place, thing, time_of(rule), moment, tz) if blackout else None,
+    }
+
+
+def _closures(place: Office, moment: datetime) -> list[dict[str, Any]]:
+    tz = zone(place.timezone)
+    found = []
+    for each in coming_closures(place, moment, moment + CLOSURES_SHOWN):
+        if each.source == "holiday" and each.starts_at > moment + HOLIDAYS_SHOWN:
+            continue
+        thing = directory().of_id(Resource, each.resource_id) if each.resource_id else None
+        found.append(
+            {
+                "id": each.id,
+                "of": thing.name if thing else gettext("The whole office"),
+                "time": _when(each, tz),
+                "reason": each.reason,
+                "by_host": each.source == "host",
+                "source": _source(each),
+                "under": _under(place, thing, Interval(each.starts_at, each.ends_at), moment, tz),
+            }
+        )
+    return found
+
+
+def _source(closure: Closure) -> str | None:
+    sources = {"holiday": gettext("Public holiday"), "file": gettext("From the office's file")}
+    return sources.get(closure.source)
+
+
+def _when(closure: Closure, tz: ZoneInfo) -> str:
+    text = span(closure.starts_at, closure.ends_at, tz)
+    return text if " – " in text else f"{sentence(day(closure.starts_at, tz))} {text}"
+
+
+def _under(
+    place: Office, thing: Resource | None, time: Interval, moment: datetime, tz: ZoneInfo
+) -> dict[str, Any] | None:
+    """The bookings that lie in a time in which none can be made any more."""
+    dates = [each for each in booked_under(place, thing, time) if each.ends_at > moment]
+    if not dates:
+        return None
+    return {
+        "text": ngettext(
+            "%(num)s booking lies in this time and stays:",
+            "%(num)s bookings lie in this time and stay:",
+            len(dates),
+        ),
+        "dates": [_link(each, tz) for each in dates[:MOST_NAMED]],
+        "more": len(dates) - MOST_NAMED,
+    }
+
+
+def _link(date: BookingDate, tz: ZoneInfo) -> tuple[str, str]:
+    when = f"{day(date.starts_at, tz)} {span(date.starts_at, date.ends_at, tz)}"
+    return url_for("bookings.show", booking=date.booking_id), f"{date.booking.title}, {when}"
+
+
+def _rule(place: Office, rule_id: int) -> BookingRule:
+    rule = rule_for(rule_id, signed_in())
+    if rule.office_id != place.id:
+        abort(404)
+    return rule
+
+
+def _slug_of_resource(rule: BookingRule) -> str:
+    return directory().of_id(Resource, rule.resource_id).slug if rule.resource_id else ""
+
+
+def _slug_of_whom(rule: BookingRule) -> str:
+    known = directory()
+    if rule.organisation_id:
+        return f"organisation:{known.of_id(Organisation, rule.organisation_id).slug}"
+    return f"category:{_category(rule.category_id)[1].slug}" if rule.category_id else ""
+
+
+def _category(category_id: int) -> tuple[int, Category]:
+    """And its place among them."""
+    return next(found for found in enumerate(categories()) if found[1].id == category_id)
+
+
+def _back(place: Office) -> str:
+    return url_for("rules.index", office=place.slug)
+
+
+def _minutes(length: timedelta) -> int:
+    return length // timedelta(minutes=1)
+
+
+def _hosted(slug: str) -> Office:
+    office = office_named(slug)
+    authorize(signed_in(), "host", office)
+    return office

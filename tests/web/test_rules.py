@@ -1,0 +1,237 @@
+"""A host says what holds: makes, changes and ends rules, closes for a time, sees what is left of quotas."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Booking, BookingRule, Closure, Office, Person
+from app.services import bookings
+from app.services.bookings import Wish
+from tests.factories import Factory
+from tests.web.accounts import EMAIL, add_account, sign_in
+
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+RULES = "/host/stockholm/rules"
+EMPTY = {"whom": "", "resource": "", "may_book": "", "approval": ""}  # as a browser sends it
+
+
+@pytest.fixture
+def office(make: Factory) -> Office:
+    make.room("tallen")
+    return make.office()
+
+
+@pytest.fixture
+def host(make: Factory, office: Office, client: FlaskClient) -> Person:
+    """Signed in."""
+    person = add_account(make, role="host", language="en")
+    sign_in(client)
+    return person
+
+
+def rules() -> list[BookingRule]:
+    return list(db.session.scalars(select(BookingRule).filter_by(retired=False).order_by(BookingRule.id)))
+
+
+def closures() -> list[Closure]:
+    return list(db.session.scalars(select(Closure).where(Closure.retired_at.is_(None))))
+
+
+def booked(by: Person, now: datetime, title: str = "Board meeting") -> int:
+    wish = Wish(("tallen",), TEN, TEN + HOUR, title, "granit", "meeting")
+    return bookings.book(wish, by=by, now=now).id
+
+
+def test_a_rule_is_made_with_what_was_filled_in_and_nothing_else(
+    make: Factory, host: Person, client: FlaskClient
+) -> None:
+    given = {
+        "whom": "organisation:granit",
+        "resource": "tallen",
+        "may_book": "yes",
+        "notice": "1.5",
+        "hours_per_month": "40",
+        "release_minutes": "0",
+        "reason": "As agreed",
+    }
+    answer = client.post(f"{RULES}/new", data={**EMPTY, **given}, follow_redirects=True)
+    assert answer.status_code == 200
+    (rule,) = rules()
+    assert (rule.organisation_id, rule.resource_id) == (
+        make.organisation("granit").id,
+        make.room("tallen").id,
+    )
+    assert (rule.may_book, rule.approval, rule.notice_minutes) == (True, None, 90)
+    assert (rule.hours_per_month, rule.release_minutes, rule.min_minutes) == (40, 0, None)
+    assert (rule.source, rule.reason, rule.starts_at, rule.ends_at) == ("host", "As agreed", None, None)
+    html = answer.text.replace("\N{NO-BREAK SPACE}", " ")
+    for said in ("Granit AB", "Booked at least 1 h 30 min ahead", "40 h a month for one organisation"):
+        assert said in html
+
+
+def test_times_are_the_offices(host: Person, client: FlaskClient) -> None:
+    """A blackout over the nights in which the clocks go forward and back in 2027."""
+    for starts, ends in (
+        ("2027-03-28T00:00", "2027-03-29T00:00"),
+        ("2027-10-31T02:30", "2027-10-31T02:45"),
+    ):
+        client.post(f"{RULES}/new", data={**EMPTY, "may_book": "no", "starts": starts, "ends": ends})
+    spring, autumn = rules()
+    assert (spring.starts_at, spring.ends_at) == (
+        datetime(2027, 3, 27, 23, tzinfo=UTC),
+        datetime(2027, 3, 28, 22, tzinfo=UTC),
+    )
+    # An hour that comes twice: from the first time until the second.
+    assert (autumn.starts_at, autumn.ends_at) == (
+        datetime(2027, 10, 31, 0, 30, tzinfo=UTC),
+        datetime(2027, 10, 31, 1, 45, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "This rule says nothing yet."),
+        ({"notice": "soon"}, "valid decimal"),
+        ({"notice": "-1"}, "Give a number from 0 to 8,784."),
+        ({"min_minutes": "0"}, "Give a number from 1 to 44,640."),
+        ({"min_minutes": "60", "max_minutes": "30"}, "Nothing could be booked like this"),
+        ({"at_once": "2", "resource": "tallen"}, "counted in the whole office"),
+        ({"may_book": "no", "starts": "2027-01-02T10:00", "ends": "2027-01-02T09:00"}, "must end after"),
+        ({"may_book": "no", "starts": "2027-03-28T02:30"}, "The clocks go forward that night"),
+        ({"may_book": "no", "starts": "tomorrow"}, "valid datetime"),
+        ({"may_book": "no", "starts": "0001-01-01T00:00"}, "between 1990 and 2100"),
+        ({"may_book": "no", "reason": "x" * 301}, "at most 300 characters"),
+        ({"may_book": "no", "resource": "elsewhere"}, "Not a valid choice"),
+        ({"may_book": "no", "whom": "category:kings"}, "Not a valid choice"),
+    ],
+)
+def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
+    host: Person, client: FlaskClient, given: dict[str, str], said: str
+) -> None:
+    answer = client.post(f"{RULES}/new", data={**EMPTY, "lapse_minutes": "", **given})
+    assert answer.status_code == 422
+    assert said in answer.text
+    for name, value in given.items():
+        if name in ("notice", "min_minutes", "starts", "reason"):
+            assert f'value="{value}"' in answer.text
+    assert rules() == []
+
+
+def test_a_change_is_another_rule_and_the_former_is_kept(
+    make: Factory, host: Person, client: FlaskClient
+) -> None:
+    client.post(f"{RULES}/new", data={**EMPTY, "whom": "category:company", "notice": "24", "approval": "yes"})
+    (former,) = rules()
+    html = client.get(f"{RULES}/{former.id}").text
+    assert '<option selected value="category:company">' in html
+    assert 'value="24"' in html
+    client.post(f"{RULES}/{former.id}", data={**EMPTY, "whom": "category:company", "notice": "48"})
+    (rule,) = rules()
+    assert (rule.notice_minutes, rule.approval) == (48 * 60, None)
+    assert db.session.get_one(BookingRule, former.id).retired
+    # Who still has the former before them is told.
+    late = client.post(f"{RULES}/{former.id}", data={**EMPTY, "notice": "1"})
+    assert late.status_code == 422
+    assert "Somebody else changed this meanwhile." in late.text
+    assert [each.notice_minutes for each in rules()] == [48 * 60]
+
+
+def test_an_ended_rule_holds_no_more(host: Person, client: FlaskClient) -> None:
+    client.post(f"{RULES}/new", data={**EMPTY, "notice": "24"})
+    (rule,) = rules()
+    for _ in range(2):  # twice is once
+        assert client.post(f"{RULES}/{rule.id}/end").status_code == 303
+    assert rules() == []
+    assert client.get(f"{RULES}/{rule.id}").status_code == 302
+
+
+def test_what_the_file_says_is_shown_and_changed_there(
+    make: Factory, office: Office, host: Person, client: FlaskClient
+) -> None:
+    make.room("salen", max_minutes=90)
+    rule = BookingRule(office_id=office.id, source="file", max_days_ahead=30)
+    db.session.add(rule)
+    db.session.commit()
+    html = client.get(RULES).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Can be booked 30 days ahead" in html
+    assert "Longest booking: 1 h 30 min" in html
+    assert html.count("From the office&#39;s file") == 2
+    assert client.post(f"{RULES}/{rule.id}/end").status_code == 422
+    assert not db.session.get_one(BookingRule, rule.id).retired
+
+
+def test_a_closure_keeps_what_is_booked_and_names_it(
+    office: Office, host: Person, client: FlaskClient, now: datetime
+) -> None:
+    booking = booked(host, now)
+    given = {"resource": "", "starts": "2026-09-08T09:00", "ends": "2026-09-08T12:00", "reason": "Power cut"}
+    html = client.post(f"{RULES}/closures", data=given, follow_redirects=True).text
+    (closure,) = closures()
+    assert (closure.source, closure.resource_id, closure.entered_at) == ("host", None, now)
+    assert (closure.starts_at, closure.ends_at) == (TEN - HOUR, TEN + 2 * HOUR)
+    assert "1 booking lies in this time and stays:" in html
+    assert f'href="/bookings/{booking}"' in html
+    assert db.session.get_one(Booking, booking).dates[0].status == "confirmed"
+    client.post(f"{RULES}/closures/{closure.id}/end")
+    assert closures() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"starts": "2026-09-08T09:00"}, "Give a date and a time."),
+        ({"starts": "2026-09-08T09:00", "ends": "2026-09-08T09:00"}, "The end must come after the start."),
+        ({"starts": "2027-03-28T02:30", "ends": "2027-03-28T04:00"}, "The clocks go forward that night"),
+    ],
+)
+def test_a_closure_that_is_none(host: Person, client: FlaskClient, given: dict[str, str], said: str) -> None:
+    answer = client.post(f"{RULES}/closures", data={"resource": "tallen", **given})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert closures() == []
+
+
+def test_what_is_left_of_a_quota(host: Person, client: FlaskClient, now: datetime) -> None:
+    booked(host, now)
+    client.post(f"{RULES}/new", data={**EMPTY, "whom": "organisation:granit", "hours_per_month": "3"})
+    html = client.get(RULES).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Hours, September 2026" in html
+    assert '<td class="number">3 h</td><td class="number">1 h</td><td class="number">2 h</td>' in html
+
+
+def test_it_is_for_the_hosts_of_the_office(make: Factory, office: Office, client: FlaskClient) -> None:
+    rule = BookingRule(office_id=office.id, source="host", notice_minutes=60)
+    umea = make.office("umea")
+    db.session.add(rule)
+    db.session.commit()
+    make.organisation("granit")
+    make.host("umea@example.org", office=umea)
+    add_account(make, role="member")
+    sign_in(client, EMAIL)
+    assert client.get(RULES).status_code == 403
+    assert client.post(f"{RULES}/new", data={**EMPTY, "notice": "1"}).status_code == 403
+    assert client.post(f"{RULES}/{rule.id}/end").status_code == 403
+    assert len(rules()) == 1
+
+
+def test_a_host_of_another_office_has_no_say(make: Factory, office: Office, client: FlaskClient) -> None:
+    rule = BookingRule(office_id=office.id, source="host", notice_minutes=60)
+    closure = Closure(
+        office_id=office.id, starts_at=TEN, ends_at=TEN + HOUR, source="host", entered_at=make.now
+    )
+    db.session.add_all([rule, closure])
+    db.session.commit()
+    person = add_account(make, role="host")
+    person.roles[0].office_id = make.office("umea").id
+    db.session.commit()
+    sign_in(client)
+    assert client.get("/host/umea/rules").status_code == 200
+    for path in (f"{rule.id}/end", f"closures/{closure.id}/end"):
+        for place in ("stockholm", "umea"):
+            assert client.post(f"/host/{place}/rules/{path}").status_code in (403, 404)
+    assert (len(rules()), len(closures())) == (1, 1)
