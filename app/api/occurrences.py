@@ -125,7 +125,7 @@ def get_history(booking_id: int) -> Response:
     booking = booking_for(booking_id, caller(), "host_booking")
     lines, following = page_of(fields, history_of(booking))
     with readers_language():
-        items = [_line(entry, person) for entry, person in lines]
+        items = [_line(entry, person, booking.timezone) for entry, person in lines]
     return jsonify(items=items, next_cursor=following)
 
 
@@ -169,12 +169,12 @@ def _reason() -> tuple[dict[str, Any], str]:
     return body, reason or ""
 
 
-def _line(entry: History, person: Person | None) -> Data:
+def _line(entry: History, person: Person | None, tz: str) -> Data:
     return {
         "at": instant(entry.at),
         "by": {"name": person.name, "email": person.email} if person else None,
         "action": entry.action,
-        "text": history_line(entry.action, entry.details),
+        "text": history_line(entry.action, entry.details, tz),
         "occurrence": entry.date_id,
         "details": entry.details,
     }

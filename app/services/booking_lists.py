@@ -1,5 +1,6 @@
 """Bookings to read: a person's own, and a day of an office as its host sees it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -42,6 +43,13 @@ def day_of(office: Office, day: Interval) -> Sequence[BookingDate]:
     )
     query = _dates().where(BookingDate.id.in_(ids), BookingDate.status.not_in(("cancelled", "declined")))
     return db.session.scalars(query.order_by(BookingDate.starts_at, BookingDate.id)).all()
+
+
+def usual_guests(person: Person, most: int = 3, of_last: int = 100) -> list[int]:
+    """The organisations that a person booked for most often of late, by id."""
+    lately = select(Booking.organisation_id).filter_by(organiser_id=person.id)
+    recent = db.session.scalars(lately.order_by(Booking.id.desc()).limit(of_last)).all()
+    return [organisation for organisation, _ in Counter(recent).most_common(most)]
 
 
 def history_of(booking: Booking) -> Sequence[tuple[History, Person | None]]:

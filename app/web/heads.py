@@ -24,9 +24,17 @@ def in_range(_form: FlaskForm, field: IntegerField) -> None:
         raise ValidationError(gettext("The number must be between 0 and %(most)s.", most=number(MOST_HEADS)))
 
 
-def heads_field(label: str) -> IntegerField:
+class HeadsField(IntegerField):
+    """A number that is chosen or written, under one name: what was written comes last, and stands."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw_data = [each for each in valuelist if each.strip()][-1:] or [""]
+        super().process_formdata(self.raw_data)
+
+
+def heads_field(label: str) -> HeadsField:
     """One of the numbers; empty where nobody counted."""
-    return IntegerField(label, [Optional(), in_range])
+    return HeadsField(label, [Optional(), in_range])
 
 
 def heads_of(given: MultiDict[str, str]) -> dict[str, int | None]:

@@ -15,6 +15,7 @@ from app.domain.localtime import day_bounds, local_date, zone
 from app.extensions import db
 from app.models import OpeningHours, Resource
 from app.services.audience import reader_of
+from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.board import Row, board
 from app.services.offices import resource_named
@@ -71,6 +72,7 @@ def show(resource: str) -> ResponseReturnValue:
         week_url=url_for("resources.week", resource=thing.slug, week=_week_name(today)),
         board_url=url_for("board.today", office=thing.office.slug),
         book_url=url_for("bookings.new", resource=thing.slug),
+        sign_url=url_for("door.sign", resource=thing.slug) if may(person(), "host", thing) else None,
         feed=feed_panel(f"resource:{thing.slug}", thing.name),
     )
 

@@ -1,7 +1,9 @@
 """The form for somebody who is here now."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField
@@ -10,6 +12,7 @@ from wtforms.validators import InputRequired
 from app.domain.localtime import day_bounds, local_date, zone
 from app.models import Office, Person
 from app.services.availability import bookable, free
+from app.services.booking_lists import usual_guests
 from app.services.offices import activities, organisations_for
 from app.services.opening import OfficeHours
 from app.web.heads import heads_field
@@ -21,8 +24,12 @@ USUAL_MINUTES = 60
 
 
 class WalkInForm(FlaskForm):
-    """What is free now comes first; whom it is for is always said."""
+    """What is free now comes first; whom it is for is always said.
 
+    `usual`: slug and name of those whom this host lately booked for, each one tap (sent as `at_once`).
+    """
+
+    usual: Sequence[tuple[str, str]] = ()
     resource = SelectField()
     minutes = SelectField(lazy_gettext("How long?"), coerce=int)
     activity = SelectField(lazy_gettext("Activity"))
@@ -44,6 +51,11 @@ class WalkInForm(FlaskForm):
         form.organisation.choices = [NOBODY_CHOSEN, *((each.slug, each.name) for each in whom)]
         if not form.is_submitted():
             form.minutes.data = USUAL_MINUTES
+        elif request.form.get("at_once"):  # one tap: the button says whom it is for
+            form.organisation.data = request.form["at_once"]
+            form.organisation.raw_data = [form.organisation.data]
+        known = {each.id: (each.slug, each.name) for each in whom}
+        form.usual = [known[each] for each in usual_guests(person) if each in known]
         return form
 
 

@@ -145,3 +145,18 @@ def test_what_is_free_now_comes_first_to_a_walk_in(
     assert rooms() == ["Asken", "Eken (free until 10:30)", "Tallen (taken)"]
     clock.at = TEN + 12 * HOUR
     assert rooms() == ["Tallen (closed)", "Eken (closed)", "Asken (closed)"]
+
+
+def test_a_walk_in_of_a_usual_guest_is_one_tap(
+    make: Factory, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    make.organisation("skog")
+    book(host, clock.at, 5)
+    clock.at = TEN
+    form = client.get("/host").text
+    assert 'name="at_once" value="granit">Granit AB</button>' in form
+    assert 'value="skog">Skog' not in form.partition("at-once")[2]
+    sent = {**WALK_IN, "organisation": "", "at_once": "granit"}
+    assert client.post("/host/stockholm/walk-ins", data=sent).location == "/host?office=stockholm"
+    refused = client.post("/host/stockholm/walk-ins", data={**sent, "at_once": "nobody"})
+    assert refused.status_code == 422
