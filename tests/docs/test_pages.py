@@ -108,7 +108,9 @@ def test_swedish_words_are_those_of_the_pages() -> None:
             assert all(word in swedish for word in words.split(", ")), words
 
 
-@pytest.mark.parametrize(("guide", "swedish"), [("host.md", False), ("vard.md", True)])
+@pytest.mark.parametrize(
+    ("guide", "swedish"), [("host.md", False), ("vard.md", True), ("booking.md", False), ("boka.md", True)]
+)
 def test_a_guide_calls_things_as_the_pages_do(guide: str, swedish: bool) -> None:
     shown = {(str(each.string) if swedish else forms(each.id)[0]) for each in catalog() if each.id}
     bold = re.findall(r"\*\*([^*]+)\*\*", " ".join(text(guide).split()))
