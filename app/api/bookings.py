@@ -1,7 +1,8 @@
 """Bookings: made, listed, changed, cancelled and restored."""
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
@@ -26,6 +27,7 @@ from app.services.serializers import Data, booking_data, booking_facts, busy_dat
 
 ID = "<id:booking_id>"
 USUAL_DAYS, MOST_DAYS = 31, 800
+CURSOR = re.compile(r"(\d{1,10})\.(\d{1,9})", re.ASCII)  # the start of a date, and its id
 
 
 def add_to(api: Blueprint) -> None:
@@ -142,11 +144,11 @@ def _cursor(fields: Fields) -> tuple[datetime, int] | None:
     text = fields.text("cursor")
     if text is None:
         return None
-    at, _, date_id = text.partition(".")
-    if not all(part.isascii() and part.isdigit() and len(part) < 12 for part in (at, date_id)):
+    found = CURSOR.fullmatch(text)
+    if found is None:
         fields.refuse("bad_cursor", "cursor")
         return None
-    return datetime.fromtimestamp(min(int(at), 7_000_000_000), now().tzinfo), int(date_id)
+    return datetime.fromtimestamp(int(found[1]), UTC), int(found[2])
 
 
 def _by_booking(dates: Sequence[BookingDate], by: Person) -> Iterable[Data]:

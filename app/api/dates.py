@@ -11,13 +11,13 @@ from app.services import bookings
 from app.services.bookings.standing import why_not_change
 
 SCOPES = ("this", "following", "all")
-LARGEST_ID = 10**15 - 1  # every program counts so far exactly
+LARGEST_ID = 10**9 - 1  # PostgreSQL counts not much further
 
 
 class Identifier(IntegerConverter):
     """A number in an address. With `int(max=…)` werkzeug answers 405, not 404, where it is larger."""
 
-    regex = r"[1-9]\d{0,14}"
+    regex = r"[1-9]\d{0,8}"
 
 
 def asked_scope() -> tuple[str | None, int | None]:
