@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import BookingDate, Closure, Office, Person, Resource, Slot
+from app.models import Booking, BookingDate, Closure, Office, Person, Resource, Slot
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.authorize import authorize
 from app.services.availability import leaves_of
@@ -90,8 +90,18 @@ def coming_closures(office: Office, now: datetime, until: datetime) -> Sequence[
     ).all()
 
 
-def booked_under(office: Office, resource: Resource | None, time: Interval) -> Sequence[BookingDate]:
-    """The live dates that reach into a time at the office, or on one resource, in order of time."""
+def booked_under(
+    office: Office,
+    resource: Resource | None,
+    time: Interval,
+    *,
+    category_id: int | None = None,
+    organisation_id: int | None = None,
+) -> Sequence[BookingDate]:
+    """The live dates that reach into a time at the office, or on one resource, in order of time.
+
+    Those of a category or an organisation alone, where one is given.
+    """
     leaves = leaves_of(resource) if resource else directory().resources.values()
     ids = sorted(leaf.id for leaf in leaves if leaf.office_id == office.id)
     under = select(Slot.date_id).where(
@@ -103,12 +113,18 @@ def booked_under(office: Office, resource: Resource | None, time: Interval) -> S
         Slot.starts_at < time.end,
         Slot.ends_at > time.start,
     )
-    return db.session.scalars(
+    query = (
         select(BookingDate)
+        .join(BookingDate.booking)
         .where(BookingDate.id.in_(under))
-        .options(joinedload(BookingDate.booking))
+        .options(contains_eager(BookingDate.booking))
         .order_by(BookingDate.starts_at, BookingDate.id)
-    ).all()
+    )
+    if category_id is not None:
+        query = query.where(Booking.category_id == category_id)
+    if organisation_id is not None:
+        query = query.where(Booking.organisation_id == organisation_id)
+    return db.session.scalars(query).all()
 
 
 def _tell_readers(closure: Closure, now: datetime) -> None:

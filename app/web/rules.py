@@ -1,6 +1,6 @@
 """What an office asks of bookings: the rules that hold, closures, and what is left of quotas."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -218,7 +218,10 @@ def _whom(rule: BookingRule) -> Group:
 def _entry(rule: BookingRule, place: Office, moment: datetime) -> dict[str, Any]:
     tz = zone(place.timezone)
     thing = directory().of_id(Resource, rule.resource_id) if rule.resource_id else None
-    blackout = rule.may_book is False and is_period(rule)
+    under = []
+    if rule.may_book is False and is_period(rule):
+        whom = {"category_id": rule.category_id, "organisation_id": rule.organisation_id}
+        under = [*booked_under(place, thing, time_of(rule), **whom)]
     return {
         "id": rule.id,
         "of": thing.name if thing else gettext("The whole office"),
@@ -226,7 +229,7 @@ def _entry(rule: BookingRule, place: Office, moment: datetime) -> dict[str, Any]
         "time": sentence(time_of_rule(rule, tz)),
         "reason": rule.reason,
         "by_host": rule.source == "host",
-        "under": _under(place, thing, time_of(rule), moment, tz) if blackout else None,
+        "under": _under(under, moment, tz),
     }
 
 
@@ -245,7 +248,9 @@ def _closures(place: Office, moment: datetime) -> list[dict[str, Any]]:
                 "reason": each.reason,
                 "by_host": each.source == "host",
                 "source": _source(each),
-                "under": _under(place, thing, Interval(each.starts_at, each.ends_at), moment, tz),
+                "under": _under(
+                    booked_under(place, thing, Interval(each.starts_at, each.ends_at)), moment, tz
+                ),
             }
         )
     return found
@@ -261,11 +266,9 @@ def _when(closure: Closure, tz: ZoneInfo) -> str:
     return text if " – " in text else f"{sentence(day(closure.starts_at, tz))} {text}"
 
 
-def _under(
-    place: Office, thing: Resource | None, time: Interval, moment: datetime, tz: ZoneInfo
-) -> dict[str, Any] | None:
-    """The bookings that lie in a time in which none can be made any more."""
-    dates = [each for each in booked_under(place, thing, time) if each.ends_at > moment]
+def _under(found: Sequence[BookingDate], moment: datetime, tz: ZoneInfo) -> dict[str, Any] | None:
+    """The bookings to come in a time in which none can be made any more."""
+    dates = [each for each in found if each.ends_at > moment]
     if not dates:
         return None
     return {

@@ -8,7 +8,7 @@ Map:
     sense   whether what an office asks contradicts itself: `nonsense`
 """
 
-from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts
+from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts, most_at_once
 from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, Terms, Wish, broken
 from app.domain.policy.sense import FLAGS, NUMBERS, SETTINGS, Nonsense, nonsense
 from app.domain.policy.titles import TITLE_LENGTH, title_refusals
@@ -30,6 +30,7 @@ __all__ = [
     "Wish",
     "broken",
     "broken_counts",
+    "most_at_once",
     "nonsense",
     "title_refusals",
 ]

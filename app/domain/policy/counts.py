@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain.errors import Refusal
+from app.domain.interval import Interval, overlaps
 from app.domain.policy.rule import Rule
 
 
@@ -75,6 +76,15 @@ class WithinQuota(Rule):
 
 
 COUNTING_RULES = (NotTooManyAtOnce(), WithinQuota())
+
+
+def most_at_once(held: Iterable[Interval], during: Interval) -> tuple[int, datetime]:
+    """How many are held at the moment of a time at which most are, and when that is first."""
+    beside = [each for each in held if overlaps(each, during)]
+    # The most are held when one of them begins, or the time does.
+    moments = sorted({during.start, *(each.start for each in beside if each.start > during.start)})
+    found = ((sum(each.holds(moment) for each in beside), moment) for moment in moments)
+    return max(found, key=lambda each: each[0])
 
 
 def broken_counts(moments: Iterable[AtOnce], months: Iterable[MonthOfUse]) -> list[Refusal]:

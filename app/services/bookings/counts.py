@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from app.domain.errors import Refusal
-from app.domain.interval import Interval, overlaps
+from app.domain.interval import Interval
 from app.domain.localtime import zone
-from app.domain.policy import AtOnce, MonthOfUse, broken_counts
+from app.domain.policy import AtOnce, MonthOfUse, broken_counts, most_at_once
 from app.models import Office, Organisation, Resource
 from app.services.directory import directory
 from app.services.rules.limits import Limits, StandingRules
@@ -89,13 +89,7 @@ class Counter:
                 continue
             first = bisect_left(live, each.start - longest, key=lambda held: held.use.start)
             last = bisect_left(live, each.end, key=lambda held: held.use.start)
-            beside = [held.use for held in live[first:last] if overlaps(held.use, each)]
-            # The most are held when one of them begins, or the wish does.
-            moments = [each.start, *(use.start for use in beside if use.start > each.start)]
-            held, at = max(
-                ((sum(use.holds(moment) for use in beside), moment) for moment in moments),
-                key=lambda found: found[0],
-            )
+            held, at = most_at_once((held.use for held in live[first:last]), each)
             yield AtOnce(
                 organisation=self.organisation.name,
                 office=self.office.name,
