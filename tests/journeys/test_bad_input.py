@@ -20,7 +20,8 @@ def fill(page: Page, on: str, start: str, end: str, title: str = TITLE) -> None:
     page.locator("#date").fill(on)
     page.locator("#start").fill(start)
     page.locator("#end").fill(end)
-    page.locator("form.form button.main").click()
+    with page.expect_navigation():
+        page.locator("form.form button.main").click()
 
 
 def error_at(page: Page, field: str) -> Locator:
