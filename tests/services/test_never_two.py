@@ -1,14 +1,16 @@
 """Whatever is done in whatever order, no resource is held twice at one time, buffers and parts included.
 
-A state machine books single dates and series, wholes, parts and pools, moves, cancels, takes back, approves,
-declines, checks in and ends, while time goes on. What may be refused as taken is told by plain arithmetic
-over the slots that are live: a time that is free is booked, one that is not is never.
+A state machine books single dates and series, wholes, parts, pools and rooms at two offices, moves what is
+in the way, changes this date, those after it or all, cancels, takes back, approves, declines, checks in,
+releases and ends, while time goes on. What may be refused as taken is told by plain arithmetic over the slots
+that are live: a time that is free is booked, one that is not is never. What is refused leaves nothing behind.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,17 +20,26 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from app.domain.errors import DomainError, Refused, Taken
+from app.domain.interval import Interval
+from app.domain.recurrence import expand
 from app.extensions import db
-from app.models import Booking, BookingDate, Pool, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate, BookingResource, History, Pool, Resource, ResourcePart, Slot
 from app.models.booking import LIVE_STATUSES
-from app.services import approval, bookings, presence
+from app.services import approval, bookings, presence, release
 from app.services.bookings import Wish
 from tests.databases import both
 from tests.factories import Factory
 
 MONDAY = datetime(2026, 10, 19, 6, 0, tzinfo=UTC)  # 08:00 in Stockholm; its series reach over 25 October
 QUARTER = timedelta(minutes=15)
-BUFFERS = {"granen": (0, 15), "vast": (15, 0), "ost": (0, 30)}  # minutes before and after
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+BUFFERS = {
+    "granen": (0, 15),
+    "vast": (15, 0),
+    "ost": (0, 30),
+    "norra": (0, 15),
+    "sodra": (0, 15),
+}  # minutes before and after
 LEAVES = {
     "tallen": ("tallen",),
     "granen": ("granen",),
@@ -38,15 +49,18 @@ LEAVES = {
     "storstugan": ("storstugan",),
 }
 POOL = ("plats-1", "plats-2")
+FAR_AWAY = ("norra", "sodra")  # the rooms of the other office
+WRITTEN = (Booking, BookingDate, Slot, BookingResource, History)
 
 REFUSED = ("in_past", "outside_opening_hours", "closed")
-STANDS = ("has_started", "is_over", "already_checked_in", "cannot_change")
+STANDS = ("has_started", "is_over", "already_checked_in", "cannot_change", "cannot_shift_series")
 
 things = st.sampled_from([*LEAVES, "platser"])
 days = st.integers(0, 2)
 quarters = st.integers(0, 16)
 lengths = st.integers(1, 8)
 repeats = st.sampled_from([None, None, None, "FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;COUNT=3"])
+scopes = st.sampled_from(["this", "following", "all"])
 picks = st.integers(0, 1000)
 
 Held = tuple[str, datetime, datetime]  # a resource with its block
@@ -80,6 +94,8 @@ class Office(RuleBasedStateMachine):
             db.session.add(ResourcePart(whole_id=whole.id, part_id=make.room(part).id))
         for slug in POOL:
             make.room(slug, kind="desk", pool_id=pool.id)
+        for slug, capacity in zip(FAR_AWAY, (4, 8), strict=True):
+            make.room(slug, office="umea", capacity=capacity, buffer_after_minutes=15)
         db.session.commit()
         self.member, self.host = make.person(), make.host()
 
@@ -91,6 +107,29 @@ class Office(RuleBasedStateMachine):
     def book(self, thing: str, day: int, quarter: int, length: int, repeat: str | None) -> None:
         wish = self._wish(thing, day, quarter, length, repeat)
         free = self._fits(thing, self._uses(wish), self._live())
+        outcome = self._outcome(lambda: bookings.book(wish, by=self.member, now=self.now))
+        assert outcome in (("booked" if free else "taken"), *REFUSED)
+
+    @rule(thing=st.sampled_from([*LEAVES]), day=days, quarter=quarters, length=lengths, repeat=repeats)
+    def book_where_there_is_room(
+        self, thing: str, day: int, quarter: int, length: int, repeat: str | None
+    ) -> None:
+        wish = replace(self._wish(thing, day, quarter, length, repeat), move=True)
+        live = self._live()
+        free = all(any(self._fits(room, [use], live) for room in LEAVES) for use in self._uses(wish))
+        outcome = self._outcome(lambda: bookings.book(wish, by=self.member, now=self.now))
+        assert outcome in (("booked" if free else "taken"), *REFUSED)
+
+    @rule(day=days, quarter=quarters, length=lengths, repeat=repeats, people=st.sampled_from([2, 6]))
+    def meet_from_afar(self, day: int, quarter: int, length: int, repeat: str | None, people: int) -> None:
+        wish = self._wish("platser", day, quarter, length, repeat)
+        wish = replace(wish, sites=("stockholm", "umea"), people=people)
+        rooms, live = FAR_AWAY[people > 4 :], self._live()
+        free = self._fits("platser", self._uses(wish), live) and all(
+            any(self._fits(here, [use], live) for here in LEAVES)
+            and any(self._leaf_fits(there, use, live) for there in rooms)
+            for use in self._uses(wish)
+        )
         outcome = self._outcome(lambda: bookings.book(wish, by=self.member, now=self.now))
         assert outcome in (("booked" if free else "taken"), *REFUSED)
 
@@ -108,14 +147,43 @@ class Office(RuleBasedStateMachine):
         )
         assert outcome in (("booked" if free else "taken"), *REFUSED, *STANDS)
 
+    @rule(pick=picks, thing=st.none() | things, days=st.integers(-1, 2), quarter=quarters, scope=scopes)
+    def change_more(self, pick: int, thing: str | None, days: int, quarter: int, scope: str) -> None:
+        date = self._some_date(pick)
+        if date is None:
+            return
+        day = date.starts_at.replace(hour=6, minute=0) + timedelta(days=days)
+        start, length = day + quarter * QUARTER, date.ends_at - date.starts_at
+        named = (thing,) if thing else tuple(each.slug for each in bookings.things_of(date))
+        wish = Wish(named, start, start + length, "Ändrat", "granit", "meeting", move=quarter % 2 == 0)
+        version = date.booking.version
+        self._outcome(
+            lambda: bookings.change(date.id, wish, scope=scope, version=version, by=self.member, now=self.now)
+        )
+
+    @rule(pick=picks)
+    def say_otherwise(self, pick: int) -> None:
+        """Other words alone are never in anybody's way."""
+        date = self._some_date(pick)
+        if date is None:
+            return
+        named = tuple(each.slug for each in bookings.things_of(date))
+        wish = Wish(named, date.starts_at, date.ends_at, "Andra ord", "granit", "meeting")
+        version, live = date.booking.version, sorted(self._live())
+        outcome = self._outcome(
+            lambda: bookings.change(date.id, wish, scope="all", version=version, by=self.member, now=self.now)
+        )
+        assert outcome in ("booked", *STANDS)
+        assert sorted(self._live()) == live
+
     @rule(pick=picks, whole=st.booleans())
     def cancel(self, pick: int, whole: bool) -> None:
         date = self._some_date(pick)
         if date is None:
             return
-        dates = None if whole else [date.id]
-        with suppress(Refused):
-            bookings.cancel(date.booking.id, by=self.member, now=self.now, dates=dates)
+        booking = date.booking
+        dates = None if whole else bookings.dates_in_scope(booking, date.id, "following")
+        self._outcome(lambda: bookings.cancel(booking.id, by=self.member, now=self.now, dates=dates))
 
     @rule(pick=picks)
     def take_back(self, pick: int) -> None:
@@ -126,6 +194,24 @@ class Office(RuleBasedStateMachine):
         free = not any(_overlap(one, other) for one in wanted for other in self._live())
         outcome = self._outcome(lambda: bookings.restore(date.id, by=self.member, now=self.now))
         assert outcome in ("cannot_restore" if date.ends_at <= self.now else "booked" if free else "taken",)
+
+    @rule(pick=picks)
+    def take_all_back(self, pick: int) -> None:
+        date = self._some_date(pick, "cancelled")
+        if date is None:
+            return
+        booking = date.booking
+        cancelled = [each for each in booking.dates if each.status == "cancelled" and each.ends_at > self.now]
+        wanted = [
+            self._block(slot.resource.slug, slot.starts_at, slot.ends_at)
+            for each in cancelled
+            for slot in each.slots
+        ]
+        live = self._live()
+        free = not any(_overlap(one, other) for one in wanted for other in live)
+        free = free and not any(_overlap(one, other) for one, other in combinations(wanted, 2))
+        outcome = self._outcome(lambda: bookings.restore_dates(booking.id, by=self.member, now=self.now))
+        assert outcome == ("cannot_restore" if not cancelled else "booked" if free else "taken")
 
     @rule(pick=picks, what=st.sampled_from(["approve", "decline", "check_in", "no_show", "undo", "end"]))
     def decide(self, pick: int, what: str) -> None:
@@ -140,8 +226,11 @@ class Office(RuleBasedStateMachine):
             "undo": presence.undo_presence,
             "end": presence.end_early,
         }
-        with suppress(DomainError):
-            uses[what](date.id, by=self.host, now=self.now)
+        self._outcome(lambda: uses[what](date.id, by=self.host, now=self.now))
+
+    @rule()
+    def nobody_came(self) -> None:
+        release.release_due(self.now)
 
     @rule(minutes=st.sampled_from([15, 60, 240, 1440]))
     def time_goes_on(self, minutes: int) -> None:
@@ -169,21 +258,50 @@ class Office(RuleBasedStateMachine):
                     slot.blocks_from,
                     slot.blocks_until,
                 )
-            if len(date.booking.dates) == 1:
-                asked = [each.resource or each.pool for each in date.booking.asked_for]
+            asked = [slug for each in date.booking.asked_for if (slug := self._slug(each))]
+            if len(date.booking.dates) == 1 and len(asked) == 1:
                 held = {slot.resource.slug for slot in date.slots}
-                (slug,) = (each.slug for each in asked if each)
-                assert held == set(LEAVES[slug]) if slug in LEAVES else held < set(POOL)
+                if asked[0] in LEAVES:
+                    assert held in [set(leaves) for leaves in LEAVES.values()], "perhaps moved to one like it"
+                else:
+                    assert held < set(POOL)
+
+    @invariant()
+    def a_series_is_what_its_rule_says(self) -> None:
+        for booking in db.session.scalars(select(Booking).where(Booking.recurrence.is_not(None))):
+            starts = {date.original_start_at for date in booking.dates}
+            first = Interval(min(starts), min(starts) + QUARTER)
+            said = expand(str(booking.recurrence), first, STOCKHOLM)
+            assert [date.start for date in said] == sorted(starts)
+            assert booking.continues_id is None or booking.continues_id < booking.id
+
+    def _slug(self, asked: BookingResource) -> str:
+        thing = asked.resource or asked.pool
+        return thing.slug if thing else ""
 
     def _outcome(self, act: Callable[[], object]) -> str:
-        """ "booked", "taken", or the first rule that is broken."""
+        """ "booked", "taken", or the first rule that is broken. What is refused is as it was before."""
+        before = self._written()
         try:
             act()
         except Taken:
+            assert self._written() == before
             return "taken"
         except Refused as refused:
+            assert self._written() == before
             return refused.refusals[0].code
+        except DomainError as other:
+            assert self._written() == before
+            return other.code
         return "booked"
+
+    def _written(self) -> list[list[tuple[object, ...]]]:
+        """Every row that booking writes."""
+        tables = [model.__table__ for model in WRITTEN]
+        return [
+            [tuple(row) for row in db.session.execute(table.select().order_by(*table.primary_key))]
+            for table in tables
+        ]
 
     def _wish(self, thing: str, day: int, quarter: int, length: int, repeat: str | None = None) -> Wish:
         start = MONDAY + timedelta(days=day) + quarter * QUARTER
@@ -197,16 +315,15 @@ class Office(RuleBasedStateMachine):
         starts = [start + timedelta(hours=1) if start > winter else start for start in starts]
         return [(start, start + (wish.end - wish.start)) for start in starts]
 
+    def _leaf_fits(self, leaf: str, use: tuple[datetime, datetime], live: Iterable[Held]) -> bool:
+        return not any(_overlap(self._block(leaf, *use), other) for other in live)
+
     def _fits(self, thing: str, uses: Sequence[tuple[datetime, datetime]], live: Iterable[Held]) -> bool:
         taken = list(live)
 
-        def free(leaf: str, start: datetime, end: datetime) -> bool:
-            wanted = self._block(leaf, start, end)
-            return not any(_overlap(wanted, other) for other in taken)
-
         if thing in LEAVES:
-            return all(free(leaf, *use) for leaf in LEAVES[thing] for use in uses)
-        return all(any(free(leaf, *use) for leaf in POOL) for use in uses)
+            return all(self._leaf_fits(leaf, use, taken) for leaf in LEAVES[thing] for use in uses)
+        return all(any(self._leaf_fits(leaf, use, taken) for leaf in POOL) for use in uses)
 
     def _block(self, slug: str, start: datetime, end: datetime) -> Held:
         before, after = BUFFERS.get(slug, (0, 0))

@@ -14,7 +14,7 @@ from app.models import Booking, BookingDate, Person, Resource, Slot
 from app.services.authorize import may
 from app.services.bookings.occupied import Held, Occupied, block_of
 from app.services.bookings.slots import set_status, set_statuses
-from app.services.bookings.standing import booking_for, date_for, why_not_cancel
+from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
 from app.services.history import mark_changed, record
 from app.services.rules import limits_for
 from app.services.transaction import use_case
@@ -44,6 +44,7 @@ def cancel(
 
     What has been used for a while ends rather (`presence.end_early`); only a host can cancel it.
     """
+    hold_still(booking_id=booking_id)
     booking = booking_for(booking_id, by, "change_booking")
     wanted = [date for date in booking.dates if dates is None or date.id in dates]
     refusals = {date.id: why_not_cancel(date, by=by, now=now, undo=undo) for date in wanted}
@@ -64,6 +65,7 @@ def cancel(
 @use_case
 def restore(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     """Takes a cancellation back, if the time is still free. Taken where it is not."""
+    hold_still(date_id=date_id)
     date = date_for(date_id, by, "change_booking")
     _restore(date.booking, [date], by, now)
     return date
@@ -77,6 +79,7 @@ def restore_dates(
 
     Dates that are not cancelled stay as they are. Taken with everything that is in the way.
     """
+    hold_still(booking_id=booking_id)
     booking = booking_for(booking_id, by, "change_booking")
     wanted = [date for date in booking.dates if dates is None or date.id in dates]
     cancelled = [date for date in wanted if date.status == "cancelled" and date.ends_at > now]

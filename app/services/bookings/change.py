@@ -11,7 +11,7 @@ from app.services.bookings.book import TRIES, suggestions
 from app.services.bookings.cancel import SCOPES
 from app.services.bookings.plan import plan_of
 from app.services.bookings.series import change_series
-from app.services.bookings.standing import booking_for, date_for, why_not_cancel, why_not_change
+from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel, why_not_change
 from app.services.bookings.things import holds_the_same
 from app.services.bookings.wish import Wish, understand
 from app.services.history import changed_from, facts_of, mark_changed, record
@@ -47,6 +47,7 @@ def change(
 
 @use_case
 def _change(date_id: int, wish: Wish, scope: str, *, version: int, by: Person, now: datetime) -> BookingDate:
+    hold_still(date_id=date_id)
     date = date_for(date_id, by, "change_booking")
     if date.booking.version != version:
         raise Stale()

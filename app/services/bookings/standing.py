@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may
+from app.services.locking import lock_dates
 
 
 def why_not_change(date: BookingDate, now: datetime) -> Refusal | None:
@@ -39,6 +40,14 @@ def _in_use(date: BookingDate, now: datetime) -> bool:
     grace = timedelta(0) if date.status == "checked_in" else STARTED_AT_MOST
     begun = date.status in ("confirmed", "checked_in") and date.starts_at + grace < now
     return begun and now < date.ends_at
+
+
+def hold_still(*, date_id: int | None = None, booking_id: int | None = None) -> None:
+    """All dates of a booking wait for us: whoever checks in or decides about one does so before or after."""
+    if date_id is not None:
+        lock_dates([date_id])  # so that it stays in the booking it belongs to
+        booking_id = db.session.scalar(select(BookingDate.booking_id).where(BookingDate.id == date_id))
+    lock_dates(db.session.scalars(select(BookingDate.id).where(BookingDate.booking_id == booking_id)))
 
 
 def booking_for(booking_id: int, by: Person, action: str) -> Booking:
