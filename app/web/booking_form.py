@@ -59,6 +59,8 @@ class BookingForm(TimedForm):
         if self.activity.choices:
             self.activity.data = self.activity.choices[0][0]
             self.title.data = given.get("title") or self.activity.choices[0][1]
+        if given.get("organisation") in [value for value, *_ in self.organisation.choices or ()]:
+            self.organisation.data = given["organisation"]
         self.fill_in_when(given, now)
 
     def fill_in_from(self, booked: BookingDate) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app.clock import now
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
@@ -43,7 +43,7 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     try:
         decided = approval.decide(booking, chosen, decision, reason=reason, by=signed_in(), now=now())
-    except NotFound:
+    except (NotAllowed, NotFound):
         raise
     except DomainError as error:
         return _page(place, (booking, say(error))), 409

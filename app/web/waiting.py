@@ -1,6 +1,6 @@
 """Waiting for a time that somebody else has."""
 
-from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -15,7 +15,7 @@ from app.models import Office, Waiting
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.services.waiting import stop_waiting, wait, waits_of
-from app.web.booking_form import BookingForm, TimesUnclear, wish_of
+from app.web.booking_form import BookingForm, TimesUnclear
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -34,7 +34,7 @@ def begin() -> ResponseReturnValue:
     slug = request.form.get("resources") or request.form.get("resource", "")
     form = BookingForm.for_office(_office_of(slug), signed_in())
     try:
-        wait(_one_date(wish_of(form)), by=signed_in(), now=now())
+        wait(_wish_of(form, slug), by=signed_in(), now=now())
     except TimesUnclear as unclear:
         flash(" ".join(dict.fromkeys(unclear.errors.values())), "error")
     except Refused as refused:
@@ -84,10 +84,16 @@ def _entry(each: Waiting) -> dict[str, Any]:
     }
 
 
-def _one_date(wish: Wish) -> Wish:
-    """Without what belongs to a series: one waits for the time that stands in the form."""
-    return replace(
-        wish, resources=wish.resources[:1], recurrence=None, skip=frozenset(), move=False, sites=()
+def _wish_of(form: BookingForm, slug: str) -> Wish:
+    """That time of that thing, whatever else the form says: of a series, the date that stands in it."""
+    start, end = form.instants()
+    return Wish(
+        resources=(slug,),
+        start=start.astimezone(UTC),
+        end=end.astimezone(UTC),
+        title=form.title.data or "",
+        organisation=form.organisation.data or "",
+        activity=form.activity.data or "",
     )
 
 

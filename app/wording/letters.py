@@ -65,14 +65,14 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
     assert waiting is not None
     start, end = waiting.starts_at.astimezone(tz), waiting.ends_at.astimezone(tz)
     thing = _thing(waiting)
-    when = f"{sentence(date_long(start))}, {span(start, end, tz)}"
+    when = f"{date_long(start)}, {span(start, end, tz)}"
     return write_letter(
         "time_free",
         language,
         lazy_gettext("Free again: %(what)s, %(when)s", what=thing.name, when=when),
         what=thing.name,
         office=notice.office.name,
-        when=when,
+        when=sentence(when),
         link=_link(
             "bookings.new",
             resource=notice.extra["resource"],

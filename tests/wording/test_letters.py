@@ -1,0 +1,100 @@
+"""The letters as they reach their readers, word for word: `tests/wording/letters/KIND.LANGUAGE.txt`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.models import Booking, Person
+from app.services import bookings
+from app.services.bookings import Wish
+from app.services.notices import Notice, office_of
+from app.services.waiting import wait
+from app.wording.letters import LISTED, write_notice
+from tests.factories import Factory
+
+KEPT = Path(__file__).parent / "letters"
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+TITLE = "Frukost <om> vind & kraft"
+
+
+@pytest.fixture
+def member(make: Factory) -> Person:
+    make.room("hall", name="Storstugan", approval=True)
+    return make.person()
+
+
+def ask(member: Person, now: datetime, recurrence: str | None = None) -> Booking:
+    wish = Wish(("hall",), TEN, TEN + HOUR, TITLE, "granit", "meeting", recurrence)
+    return bookings.book(wish, by=member, now=now)
+
+
+def notice(kind: str, booking: Booking) -> Notice:
+    dates = booking.dates
+    return Notice(
+        kind,
+        office_of(dates[0]),
+        dates,
+        reason="Golvet slipas." if kind == "declined" else "",
+        extra={"due": TEN + HOUR / 4} if kind == "released" else {},
+    )
+
+
+def text_of(letter: tuple[str, str]) -> str:
+    """As in the file, where the number of the booking is not told."""
+    return f"Subject: {letter[0]}\n\n{letter[1]}"
+
+
+def kept(name: str, language: str, said: str, numbers: list[int]) -> None:
+    for number in numbers:
+        said = said.replace(f"/bookings/{number}", "/bookings/NUMBER").replace(
+            f"date_id={number}", "date_id=NUMBER"
+        )
+    assert said == (KEPT / f"{name}.{language}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("kind", ["approved", "declined", "lapsed", "released"])
+def test_about_a_booking(member: Person, now: datetime, kind: str, language: str) -> None:
+    booking = ask(member, now)
+    kept(kind, language, text_of(write_notice(notice(kind, booking), language)), [booking.id])
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_about_a_series(member: Person, now: datetime, language: str) -> None:
+    booking = ask(member, now, f"FREQ=WEEKLY;COUNT={LISTED + 2}")
+    said = text_of(write_notice(notice("approved", booking), language))
+    kept("approved-series", language, said, [booking.id, booking.dates[0].id])
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_to_hosts(member: Person, now: datetime, language: str) -> None:
+    booking = ask(member, now)
+    kept("requests", language, text_of(write_notice(notice("requests", booking), language)), [])
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_to_whom_waits(make: Factory, member: Person, now: datetime, language: str) -> None:
+    booking = ask(make.host(), now)
+    wish = Wish(("hall",), TEN, TEN + HOUR, TITLE, "granit", "meeting")
+    waiting = wait(wish, by=member, now=now)
+    free = Notice(
+        "free", booking.dates[0].slots[0].resource.office, waiting=waiting, extra={"resource": "hall"}
+    )
+    kept("free", language, text_of(write_notice(free, language)), [])
+
+
+def test_no_line_is_a_surprise(app: Flask, member: Person, now: datetime) -> None:
+    """Never more than one empty line, none at the ends, and no HTML."""
+    booking = ask(member, now)
+    write: Callable[[str], tuple[str, str]] = lambda kind: write_notice(notice(kind, booking), "sv")  # noqa: E731
+    for kind in ("approved", "declined", "lapsed", "released", "requests"):
+        subject, body = write(kind)
+        assert "\n\n\n" not in body
+        assert body.strip() == body[:-1]
+        assert "&amp;" not in body + subject
+        assert "&lt;" not in body
+        assert TITLE in body
