@@ -15,6 +15,8 @@ from app.services.audience import PUBLIC
 from app.services.availability import live_blocks
 from app.services.board import board
 from app.services.bookings.slots import clashes
+from app.services.closures import booked_under
+from app.services.rules.quotas import held_by
 from tests.factories import Factory
 
 DAY = Interval(datetime(2026, 9, 7, 22, tzinfo=UTC), datetime(2026, 9, 8, 22, tzinfo=UTC))
@@ -57,8 +59,13 @@ Question = Callable[[Office, Resource], object]
         (lambda office, _room: board(office, DAY, PUBLIC), ("ix_slot_resource_id_starts_at", "ix_slot_long")),
         (lambda _office, room: clashes([(room, DAY)]), ("ix_slot_live",)),
         (lambda office, _room: live_blocks([office.id], DAY), ("ix_slot_live",)),
+        (
+            lambda _office, room: held_by([1], [room.id], DAY),
+            ("ix_slot_resource_id_starts_at", "ix_slot_long"),
+        ),
+        (lambda office, room: booked_under(office, room, DAY), ("ix_slot_live",)),
     ],
-    ids=["board", "clashes", "live blocks"],
+    ids=["board", "clashes", "live blocks", "quotas", "under a closure"],
 )
 def test_slots_are_found_by_resource_and_time(
     make: Factory, room: Resource, question: Question, indexes: tuple[str, ...]
