@@ -62,6 +62,7 @@ def _wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
         **thing,
     )
     db.session.add(waiting)
+    db.session.flush()  # it has its number at once, also where more belongs to the same transaction
     return waiting
 
 
