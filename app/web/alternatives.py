@@ -28,6 +28,7 @@ def clash_of(
 ) -> dict[str, Any]:
     """What is in the way, and what there is instead. `moves`: of a booking that exists."""
     told: dict[str, Any] = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
+    told["override"] = bool(wish and wish.override)
     if wish and not wish.recurrence and wish.start > now():
         told["wait"] = url_for("waiting.begin")
     if wish and wish.recurrence and taken.clashes:

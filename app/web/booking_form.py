@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from flask import request
 from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
@@ -86,22 +85,6 @@ class BookingForm(TimedForm):
     def alternative_value(alternative: Alternative) -> str:
         """An alternative as the value of a button."""
         return f"{alternative.resource}|{alternative.start.isoformat()}|{alternative.end.isoformat()}"
-
-    def take_alternative_and_validate(self) -> bool:
-        """Puts an alternative that was pressed into the fields, then validates as usual."""
-        pressed = request.form.get("alternative", "").split("|")
-        if len(pressed) == 3:
-            try:
-                start, end = (datetime.fromisoformat(each).astimezone(self.tz) for each in pressed[1:])
-            except ValueError:
-                return self.validate()
-            self.resources.data = pressed[0]
-            self.date.data, self.start.data, self.end.data = (
-                start.date().isoformat(),
-                f"{start:%H:%M}",
-                f"{end:%H:%M}",
-            )
-        return self.validate()
 
     def summary(self, now: datetime, first: Interval | None = None) -> dict[str, str | None] | None:
         """When, where and what that is, in words; None where the times are not clear.

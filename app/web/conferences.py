@@ -1,7 +1,7 @@
 """Video conferences: a room at each of several offices, in one booking."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,13 +10,13 @@ from flask_babel import gettext
 
 from app.clock import now
 from app.domain.errors import Clash, NotFound, Refused, Taken
-from app.domain.localtime import zone
+from app.domain.localtime import local_date, zone
 from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
 from app.web.conference_form import ConferenceForm, Site, taking_part, wish_of
-from app.web.planned import names_of_held, series_of, ways_out
+from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.web.timed_form import TIME_FIELDS, show_refusals
@@ -24,6 +24,8 @@ from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.clashes import in_the_way
 from app.wording.formats import day, sentence
+
+STEP = timedelta(minutes=30)
 
 bp = Blueprint("conferences", __name__, url_prefix="/conferences")
 
@@ -39,7 +41,7 @@ def new() -> ResponseReturnValue:
         form.fill_in(now())
     clash = None
     showing = request.method == "POST" and "show" in request.form
-    if request.method == "POST" and form.validate() and not showing:
+    if request.method == "POST" and not showing and form.take_alternative_and_validate():
         wish = None
         try:
             wish = wish_of(form)
@@ -125,6 +127,8 @@ def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceF
     return {
         "heading": gettext("Something is in the way"),
         "ways": None,
+        "others": _other_times(wish, form) if wish else [],
+        "day": day(wish.start, form.tz) if wish else None,
         "sites": [
             (site.name, told)
             for site in directory().offices.values()
@@ -140,6 +144,27 @@ def _told_at(office: Office, clashes: list[Clash], form: ConferenceForm) -> list
     rooms = [each for each in clashes if _thing(each).kind == "room"] if any_room else []
     none_free = [gettext("no room for %(people)s is free", people=form.people.data)] if rooms else []
     return [*none_free, *dict.fromkeys(in_the_way(each, tz) for each in clashes if each not in rooms)]
+
+
+def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
+    """The two times of the same day, nearest to the wish, at which all of it is free: as buttons."""
+    by, moment = signed_in(), now()
+    same_day = local_date(wish.start, form.tz)
+    starts = [wish.start + step * STEP for number in range(1, 24) for step in (number, -number)]
+    found: list[tuple[str, str]] = []
+    for start in starts:
+        other = replace(wish, start=start, end=start + (wish.end - wish.start))
+        if start < moment or {local_date(each, form.tz) for each in (start, other.end)} != {same_day}:
+            continue
+        if plan_or_none(other, by, moment):
+            span = plain_span(other.start, other.end, form.tz)
+            found.append((f"|{other.start.isoformat()}|{other.end.isoformat()}", span))
+        if len(found) == 2:
+            break
+    return [
+        (value, gettext("Book %(time)s instead", time=span))
+        for value, span in sorted(found, key=lambda each: each[0])
+    ]
 
 
 def _thing(clash: Clash) -> Resource:

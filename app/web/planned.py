@@ -80,8 +80,8 @@ def ways_out(
     wish: Wish, clashes: Sequence[Clash], *, by: Person, now: datetime, tz: ZoneInfo
 ) -> dict[str, Any]:
     """What a series can do about its clashes: book the free ones, move the others."""
-    skipped = _plan(replace(wish, skip=wish.skip | {"taken"}), by, now)
-    moved = _plan(replace(wish, move=True), by, now)
+    skipped = plan_or_none(replace(wish, skip=wish.skip | {"taken"}), by, now)
+    moved = plan_or_none(replace(wish, move=True), by, now)
     taken = len({_wanted(each) for each in clashes})
     total = (
         len(skipped.dates) + sum(each.reason == "taken" for each in skipped.left_out) if skipped else taken
@@ -108,7 +108,7 @@ def _moves(plan: Plan, tz: ZoneInfo) -> list[str]:
     return [f"{room}: {', '.join(on[:SHOWN] + ['…'] * (len(on) > SHOWN))}" for room, on in days.items()]
 
 
-def _plan(wish: Wish, by: Person, now: datetime) -> Plan | None:
+def plan_or_none(wish: Wish, by: Person, now: datetime) -> Plan | None:
     """What would come of it; None where it cannot be booked either."""
     try:
         plan = bookings.plan(wish, by=by, now=now)

@@ -83,6 +83,20 @@ class TimedForm(RepeatFields, MeetingFields, FlaskForm):
         self.fill_in_repetition(given)
         self.offer_repetition()
 
+    def take_alternative_and_validate(self) -> bool:
+        """Puts an alternative that was pressed into the fields, then validates as usual."""
+        pressed = request.form.get("alternative", "").split("|")
+        if len(pressed) == 3:
+            try:
+                start, end = (datetime.fromisoformat(each).astimezone(self.tz) for each in pressed[1:])
+            except ValueError:
+                return self.validate()
+            if "resources" in self:
+                self["resources"].data = pressed[0]
+            self.date.data = start.date().isoformat()
+            self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
+        return self.validate()
+
     def instants(self) -> tuple[datetime, datetime]:
         """Start and end in UTC, of a series its first date. TimesUnclear with a message by field."""
         (on, start, end), repetition = all_clear(self._wall_clock, self.repetition)

@@ -101,9 +101,12 @@ def test_where_it_is_too_late_elsewhere_nothing_is_booked(
     assert answer.status_code == 409
     assert "<strong>Umea</strong>: no room for 4 is free" in answer.text
     assert 'value="Choir"' in answer.text
+    others = re.findall(r'name="alternative" value="([^"]+)">([^<]+)<', answer.text)
+    assert [text for _, text in others] == ["Book 09:00–10:00 instead", "Book 11:00–12:00 instead"]
+    client.post(NEW, data={**FORM, "title": "Choir", "alternative": others[1][0]})
+    assert (newest().title, newest().dates[0].starts_at) == ("Choir", TEN + HOUR)
     named = client.post(NEW, data={**FORM, "room-umea": "udden"}).text
     assert "<strong>Umea</strong>: Udden is taken 11:00–12:00" in named
-    assert newest().title == "Theirs"
 
 
 @pytest.mark.parametrize(

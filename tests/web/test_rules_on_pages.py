@@ -1,0 +1,66 @@
+"""What the rules of an office show on the pages: hours left, refusals at their fields, booking past them."""
+
+from datetime import datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models import Booking, BookingRule
+from tests.factories import Factory
+from tests.web.accounts import add_account, sign_in
+from tests.web.booked import FORM, book
+
+NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
+
+
+@pytest.fixture
+def rules(make: Factory) -> None:
+    make.room("tallen")
+    for settings in ({"hours_per_month": 40}, {"notice_minutes": 24 * 60 * 3, "max_minutes": 120}):
+        db.session.add(BookingRule(office_id=make.office().id, source="host", **settings))
+    db.session.commit()
+
+
+def test_what_is_left_of_the_month_is_told(
+    rules: None, make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    member = add_account(make, language="en")
+    book(add_account(make, "host@example.org", role="host"), now, override=True)
+    sign_in(client)
+    assert "Granit AB has 39 of 40 hours left in September 2026." in client.get(NEW).text
+    assert member.organisations[0].slug == "granit"
+
+
+def test_several_refusals_stand_at_their_fields_and_a_member_cannot_book_past_them(
+    rules: None, make: Factory, client: FlaskClient
+) -> None:
+    add_account(make, language="en")
+    sign_in(client)
+    answer = client.post(NEW, data={**FORM, "start": "16:00", "end": "19:00", "title": ""})
+    assert answer.status_code == 422
+    for field in ("start", "end", "title"):
+        assert f'id="{field}-error"' in answer.text, field
+    assert "Book anyway" not in answer.text
+    forced = client.post(NEW, data={**FORM, "override": "1"})
+    assert forced.status_code == 422
+    assert db.session.query(Booking).count() == 0
+
+
+def test_a_host_books_past_the_rules_and_the_booking_says_so(
+    rules: None, make: Factory, client: FlaskClient
+) -> None:
+    add_account(make, role="host", language="en")
+    sign_in(client)
+    late = {**FORM, "start": "16:00", "end": "17:30"}
+    answer = client.post(NEW, data=late)
+    assert answer.status_code == 422
+    assert "As host you can book past this: at too short notice, outside the opening hours." in answer.text
+    made = client.post(NEW, data={**late, "override": "1"}, follow_redirects=True)
+    assert "Booked past the rules: outside the opening hours, at too short notice" in made.text
+
+
+def test_the_page_of_a_room_says_what_holds(rules: None, client: FlaskClient) -> None:
+    html = client.get("/resources/tallen", headers={"Accept-Language": "en"}).text
+    assert "Longest booking: 2" in html
+    assert "a month for one organisation" in html
