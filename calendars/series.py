@@ -177,6 +177,8 @@ class _Series:
             for date in self.single_events()
             if date.original_start and instant(date.original_start) not in in_rule
         ]
+        if len(kept) == 1:  # a rule of one date says nothing
+            return [_single(self.moved.get(kept[0]) or self._date(kept[0]), self.event.uid), *alone]
         return [self._master(kept), *self._overrides(kept), *alone]
 
     def _in_rule(self) -> list[datetime]:

@@ -1,10 +1,11 @@
-"""Two readers that share no code with `calendars`: the intervals they find, sorted, in UTC."""
+"""Readers that share no code with `calendars`: the intervals they find, sorted, in UTC."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
 import recurring_ical_events
 import vobject
+import xandikos.icalendar
 
 from tests.calendars.samples import Spans
 
@@ -38,6 +39,24 @@ def by_vobject(ics: bytes, *, exact: bool) -> Spans:
         for begins in one.getrruleset():
             if begins.replace(tzinfo=None) not in replaced:
                 spans.append(_span(begins.replace(tzinfo=start.tzinfo), start, end, exact))
+    return sorted(spans)
+
+
+def by_xandikos(ics: bytes) -> Spans:
+    """As the CalDAV server Xandikos expands the events, each series by itself as it keeps them.
+
+    AssertionError where its strict validation finds fault.
+    """
+    calendar = icalendar.Calendar.from_ical(ics)
+    assert list(xandikos.icalendar.validate_calendar(calendar, strict=True)) == []
+    by_uid: dict[str, icalendar.Calendar] = {}
+    for event in calendar.walk("VEVENT"):
+        by_uid.setdefault(event["UID"], icalendar.Calendar()).add_component(event)
+    first, last = (datetime.combine(day, time(), UTC) for day in (_FIRST, _LAST))
+    spans: Spans = []
+    for one in by_uid.values():
+        found = xandikos.icalendar.expand_calendar_rrule(one, first, last).walk("VEVENT")
+        spans += [(each.start.astimezone(UTC), each.end.astimezone(UTC)) for each in found]
     return sorted(spans)
 
 

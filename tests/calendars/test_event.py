@@ -131,6 +131,17 @@ def test_dates_cancelled_at_either_end_are_outside_the_rule() -> None:
     assert by_recurring_ical_events(feed(cancelled)) == spans([walls[2], walls[4]], 60)
 
 
+def test_where_one_date_is_left_there_is_no_rule() -> None:
+    one = event("2026-10-12T10:00", recurrence="FREQ=WEEKLY;COUNT=3")
+    walls = every("2026-10-12T10:00", 7, 3)
+    left = replace(one, exdates=(at(walls[0]), at(walls[2])))
+    moved = replace(left, overrides=(event("2026-10-20T15:00", original_start=at(walls[1])),))
+    for written, expected in ((left, walls[1:2]), (moved, ["2026-10-20T15:00"])):
+        assert lines(written, "UID", "RRULE", "EXDATE", "RECURRENCE-ID") == ["UID:1@office.example"]
+        assert by_recurring_ical_events(feed(written)) == occurrences(written) == spans(expected, 60)
+        assert lint(feed(written)) == []
+
+
 def test_a_date_that_the_clock_change_lengthens_is_an_override_in_utc() -> None:
     one = event("2026-10-23T01:00", 240, recurrence="FREQ=DAILY;COUNT=5")
     assert lines(one, "UID", "RRULE", "RECURRENCE-ID", "DTSTART", "DTEND") == [
