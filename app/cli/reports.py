@@ -1,65 +1,182 @@
-"""`flask report OFFICE PERIOD`: the figures of a period, as a file."""
+"""`flask report OFFICE PERIOD`: the figures of a period, as a file. `flask verify-report`: counted again."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import click
 from flask.cli import with_appcontext
 
 from app import clock
 from app.cli.files import refuse
-from app.domain.errors import NotFound
+from app.domain.errors import DomainError, NotFound
+from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
 from app.models import Office, Project
 from app.reports import FORMATS
 from app.services.offices import office_named
-from app.services.reports import Report, project_for, project_named
-from app.services.reports import report as live_report
+from app.services.reports import Report, project_for, project_named, projects_of, report_together
+from app.services.reports.periods import TO_DATE, period_named
+from app.services.reports.public import for_public
+from app.services.reports.rows import counted_rows
+from app.services.reports.verification import Verification
+from app.services.reports.verification import verify as count_again
 from app.services.snapshots import content_of, frozen
 from app.wording import say
+from app.wording.report.files import report_file
 
-LATER = ("pdf", "xlsx")
+AUDIENCES = ("full", "public")
+PERIODS = """PERIOD is 2026-10, 2026-Q4, 2026-H2, 2026 or 2015-11-01..2018-12-01, the end not included, or
+    "project": the project until today."""
 
 
-@click.command("report")
-@click.argument("office")
-@click.argument("period")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([*FORMATS, *LATER]),
-    default="json",
-    show_default=True,
-    help="pdf and xlsx come in a later version.",
-)
-@click.option("-o", "--output", metavar="FILE", help="Where to write; without it, to standard output.")
-@click.option("--project", metavar="SLUG", help="The frozen report of this project.")
-@click.option("--revision", metavar="N", type=click.IntRange(1), help="This frozen revision; the latest one.")
-@with_appcontext
-def report(
-    office: str, period: str, form: str, output: str | None, project: str | None, revision: int | None
-) -> None:
-    """The report of OFFICE for PERIOD.
+@click.command(
+    "report",
+    help=f"""The report of OFFICE for PERIOD.
 
-    PERIOD is 2026-10, 2026-Q4, 2026-H2, 2026 or 2015-11-01..2018-12-01, the end not included.
+    {PERIODS}
+
+    Several offices are counted together, as if they were one: stockholm+umea.
 
     Figures are live, as the bookings stand now, unless --project or --revision asks for a frozen report.
-    Numbers are unrounded, with a decimal point. CSV has one figure a line: section,key,measure,value.
-    """
-    if form in LATER:
-        refuse([f"Reports as {form.upper()} come in a later version; use --format json or csv."])
-    content = _content(_office(office), _period(period), project, revision)
-    _write(FORMATS[form](content), output)
+    JSON and csv have unrounded numbers for programs, with a decimal point; csv has one figure a line:
+    section,key,measure,value. excel-csv is for Excel in Swedish: semicolons and decimal commas.
+    """,
+)
+@click.argument("offices", metavar="OFFICE")
+@click.argument("period_text", metavar="PERIOD")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Where to write; without it, to standard output.")
+@click.option("--project", "slug", metavar="SLUG", help="The frozen report of this project.")
+@click.option("--revision", metavar="N", type=click.IntRange(1), help="This frozen revision; the latest one.")
+@click.option("--language", type=click.Choice(["sv", "en"]), help="Of pdf, xlsx and excel-csv; the office's.")
+@click.option(
+    "--audience",
+    type=click.Choice(AUDIENCES),
+    default="full",
+    show_default=True,
+    help="public: names no company, and hides cells that tell of fewer than five persons.",
+)
+@with_appcontext
+def report(
+    offices: str,
+    period_text: str,
+    form: str,
+    output: str | None,
+    slug: str | None,
+    revision: int | None,
+    language: str | None,
+    audience: str,
+) -> None:
+    places = [_office(each) for each in offices.split("+")]
+    period, project = _about(places[0], period_text, slug)
+    content = _content(places, period, project, slug, revision)
+    rows = None
+    if audience == "public":
+        content = for_public(content)
+    elif form == "xlsx":
+        counting = None if len(places) > 1 else _project_of(places[0], content["project"])
+        rows = counted_rows(places, period, counting, content["checksum"])
+    with _bar("Writing", len(rows or ())) as bar:
+        found = report_file(
+            content,
+            form,
+            language or places[0].language,
+            now=clock.now(),
+            rows=rows,
+            progress=bar.update,
+        )
+    _write(found, output)
 
 
-def _content(office: Office, period: Period, project: str | None, revision: int | None) -> Report:
-    if project is None and revision is None:
-        return live_report(office, period, now=clock.now())
-    about = _project(office, period, project)
+@click.command(
+    "verify-report",
+    help=f"""Counts a frozen report of OFFICE for PERIOD again, and tells what differs.
+
+    {PERIODS}
+
+    Ends with code 0 if data, figures and checksum are as they were when it was frozen, else with code 1.
+    """,
+)
+@click.argument("office_slug", metavar="OFFICE")
+@click.argument("period_text", metavar="PERIOD")
+@click.option("--project", "slug", metavar="SLUG", help="Of which project; without it, the one at that time.")
+@click.option("--revision", metavar="N", type=click.IntRange(1), help="Without it, the latest one.")
+@with_appcontext
+def verify_report(office_slug: str, period_text: str, slug: str | None, revision: int | None) -> None:
+    office = _office(office_slug)
+    period, _ = _about(office, period_text, slug)
+    project = _project(office, period, slug)
     try:
-        return content_of(frozen(office, period, about, revision))
+        found = count_again(office, period, project, revision, now=clock.now())
     except NotFound:
-        which = f"no revision {revision}" if revision else "no frozen report"
-        refuse([f"There is {which} of {about.slug} for {period}. Without --project and --revision: live."])
+        _refuse_unfrozen(project, period, revision)
+    for line in _told(found):
+        click.echo(line)
+    if not found.holds:
+        raise SystemExit(1)
+
+
+def _told(found: Verification) -> list[str]:
+    snapshot = found.snapshot
+    at = snapshot.frozen_at.isoformat(timespec="seconds")
+    name = f"{snapshot.office.slug} {Period(snapshot.starts_on, snapshot.ends_on)}"
+    lines = [f"{name}, {snapshot.project.slug}, revision {snapshot.revision}, frozen {at}"]
+    lines.append(f"checksum kept       {snapshot.checksum}")
+    lines.append(f"checksum now        {found.checksum}")
+    if found.method != snapshot.method:
+        lines.append(f"Counted by method {snapshot.method} then, by method {found.method} now.")
+    lines += [f"The snapshot contradicts itself: {name}." for name in found.torn]
+    if found.holds:
+        lines.append("Holds: counted again from the same data, every figure is the same.")
+    elif found.same_data:
+        lines.append("Does NOT hold: the data is the same, but figures differ. The snapshot was altered.")
+    elif found.differences:
+        lines.append("The data has changed since. These figures would be others:")
+    else:
+        lines.append("The data has changed since; no figure of the report differs.")
+    lines += [f"  {each['figure']}: {each['before']} -> {each['after']}" for each in found.differences]
+    if found.beside:
+        lines.append(
+            f"Beside the period's own figures, {len(found.beside)} differ (other periods, targets …)."
+        )
+    return lines
+
+
+def _about(office: Office, text: str, slug: str | None) -> tuple[Period, Project | None]:
+    """The period, and the project that "project" means."""
+    today = local_date(clock.now(), zone(office.timezone))
+    project = None
+    if text.strip() == TO_DATE:
+        running = [each for each in projects_of(office) if each.starts_on <= today]
+        project = _named(office, slug) if slug else next(iter(running), None)
+    try:
+        return period_named(text, project, today), project
+    except PeriodError as error:
+        refuse([say(error)])
+
+
+def _content(
+    offices: Sequence[Office], period: Period, project: Project | None, slug: str | None, revision: int | None
+) -> Report:
+    if slug is None and revision is None:
+        try:
+            return report_together(offices, period, now=clock.now())
+        except DomainError as error:
+            refuse([say(error)])
+    if len(offices) > 1:
+        refuse(["Frozen reports are of one office each."])
+    about = _project(offices[0], period, slug)
+    try:
+        return content_of(frozen(offices[0], period, about, revision))
+    except NotFound:
+        _refuse_unfrozen(about, period, revision)
+
+
+def _refuse_unfrozen(project: Project, period: Period, revision: int | None) -> NoReturn:
+    which = f"no revision {revision}" if revision else "no frozen report"
+    refuse([f"There is {which} of {project.slug} for {period}. Without --project and --revision: live."])
 
 
 def _office(slug: str) -> Office:
@@ -69,21 +186,28 @@ def _office(slug: str) -> Office:
         refuse([f'There is no office "{slug}".'])
 
 
-def _period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except PeriodError as error:
-        refuse([say(error)])
-
-
 def _project(office: Office, period: Period, slug: str | None) -> Project:
     if slug is None:
         found = project_for(office, period)
         return found or refuse([f"No project of {office.slug} runs through {period}; name one by --project."])
+    return _named(office, slug)
+
+
+def _named(office: Office, slug: str) -> Project:
     try:
         return project_named(office, slug)
     except NotFound:
         refuse([f'{office.slug} has no project "{slug}".'])
+
+
+def _project_of(office: Office, slug: str | None) -> Project | None:
+    return project_named(office, slug) if slug else None
+
+
+def _bar(label: str, length: int) -> Any:
+    """Progress on standard error, where somebody is looking and it takes a while."""
+    watched = sys.stderr.isatty() and length > 1000
+    return click.progressbar(length=max(length, 1), label=label, file=sys.stderr, hidden=not watched)
 
 
 def _write(content: bytes, output: str | None) -> None:

@@ -1,29 +1,68 @@
 """A report as a file. Every format is made from the same report JSON, live or frozen.
 
 Map:
-    document    JSON, as in the contract
-    table       CSV, one figure a line
+    document     JSON, as in the contract
+    table        CSV for programs, one figure a line
+    layout       the report laid out for reading; `app/wording/report` fills it
+    excel_csv    CSV for Excel in Swedish, from the layout
+    spreadsheet  XLSX, from the layout and the bookings behind it
+    pdf          PDF, from the layout, with the JSON attached
+    charts       what the PDF draws
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.reports.document import as_json
+from app.reports.excel_csv import as_excel_csv
+from app.reports.layout import Layout, RawRows
+from app.reports.pdf import as_pdf
+from app.reports.spreadsheet import as_xlsx
 from app.reports.table import as_csv
 
-Render = Callable[[Mapping[str, Any]], bytes]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": XLSX,
+    "excel-csv": "text/csv; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+FORMATS = tuple(MEDIA_TYPES)
+ENDINGS = {"excel-csv": "excel.csv"}
 
-FORMATS: Mapping[str, Render] = {"json": as_json, "csv": as_csv}
-MEDIA_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+def render(
+    report: Mapping[str, Any],
+    form: str,
+    layout: Layout,
+    rows: RawRows | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> bytes:
+    """The file. `layout` is the same report laid out; `rows` are the bookings, for the spreadsheet."""
+    match form:
+        case "json":
+            return as_json(report)
+        case "csv":
+            return as_csv(report)
+        case "excel-csv":
+            return as_excel_csv(layout)
+        case "xlsx":
+            return as_xlsx(layout, rows, progress)
+        case "pdf":
+            return as_pdf(report, layout)
+    raise ValueError(form)
 
 
-def file_name(report: Mapping[str, Any], extension: str) -> str:
-    """What a download is called: stockholm-2026-10-01-2026-11-01-revision-2.csv"""
+def file_name(report: Mapping[str, Any], form: str) -> str:
+    """What a download is called: stockholm-2026-10-01-2026-11-01-revision-2.pdf"""
     period, revision = report["period"], report["revision"]
     parts = [report["office"], period["from"], period["to"]]
     if revision:
         parts.append(f"revision-{revision}")
-    return f"{'-'.join(parts)}.{extension}"
+    if report.get("audience") == "public":
+        parts.append("public")
+    return f"{'-'.join(parts)}.{ENDINGS.get(form, form)}"
 
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "file_name"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "file_name", "render"]

@@ -67,9 +67,9 @@ def _figures(section: str, key: str, content: Mapping[str, Any]) -> Iterator[Lin
     for measure, value in content.items():
         if measure == "names" and isinstance(value, Mapping):
             for language, name in value.items():
-                yield section, _text(key), _text(f"name_{language}"), _value(name)
+                yield section, neutral(key), neutral(f"name_{language}"), _value(name)
         else:
-            yield section, _text(key), measure, _value(value)
+            yield section, neutral(key), measure, _value(value)
 
 
 def _value(value: object) -> str:
@@ -79,8 +79,9 @@ def _value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
-    return _text(str(value))
+    return neutral(str(value))
 
 
-def _text(text: str) -> str:
+def neutral(text: str) -> str:
+    """The text, such that no spreadsheet takes it for a formula."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text

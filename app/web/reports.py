@@ -1,7 +1,7 @@
 """Reports: the figures of a period, what stands behind them, and the files."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,33 +12,35 @@ from app.clock import now
 from app.domain.errors import DomainError, NotFound
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
-from app.models import Office, Project, ReportSnapshot
+from app.models import ReportSnapshot
 from app.reports import FORMATS, MEDIA_TYPES, file_name
 from app.services.authorize import authorize, may
 from app.services.offices import office_named, offices
-from app.services.reports import (
-    Report,
-    project_for,
-    project_named,
-    projects_of,
-    report,
-)
-from app.services.reports.behind import Behind, Choice, CountedDate, behind
+from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
+from app.services.reports.behind import Choice, behind
 from app.services.reports.names import (
     activity_names,
     category_names,
     organisation_names,
     resource_names,
 )
-from app.services.reports.overview import MonthLine, first_day, latest_months, years_used
+from app.services.reports.overview import first_day
+from app.services.reports.periods import TO_DATE, period_named
+from app.services.reports.public import for_public
+from app.services.reports.rows import counted_rows
 from app.services.snapshots import content_of, frozen, publish, revisions
 from app.web import report_page
 from app.web.errors import error_page
-from app.web.naming import STATUSES, all_of_kinds, own_name
+from app.web.naming import own_name
+from app.web.report_page import Asked
+from app.web.report_rows import booking_line, office_lines
 from app.web.security import allow, signed_in
+from app.web.texts import language
 from app.wording import say
-from app.wording.formats import date_plain, date_short, hours, month, number, span
-from app.wording.reports import lead_time_text, period_title, report_letter, utilisation_text
+from app.wording.formats import date_plain, hours
+from app.wording.report import laid_out
+from app.wording.report.files import report_file
+from app.wording.reports import period_title, report_letter
 
 bp = Blueprint("reports", __name__)
 READERS = ("funder", "host")
@@ -56,36 +58,53 @@ def index() -> str:
     """The reports one may read."""
     moment = now()
     readable = [each for each in offices() if may(signed_in(), "see_report", each)]
-    return render_template("reports/index.html", offices=[_office_lines(each, moment) for each in readable])
+    return render_template("reports/index.html", offices=[office_lines(each, moment) for each in readable])
+
+
+@bp.get("/offices/<office>/reports")
+@allow(*READERS)
+def choose(office: str) -> ResponseReturnValue:
+    """Any days, both included, of one office or several, by the form on the report page."""
+    chosen = request.args.getlist("office") or [office]
+    try:
+        first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
+        about = Period.parse(f"{first}..{last + timedelta(days=1)}")
+    except (ValueError, OverflowError) as error:
+        raise PeriodError(
+            " – ".join(request.args.get(name, "") for name in ("from", "to")), "form"
+        ) from error
+    return redirect(url_for("reports.show", office="+".join(chosen), period=about.label), code=303)
 
 
 @bp.get("/offices/<office>/reports/<period>")
 @allow(*READERS)
 def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
-    place, about, snapshot, project = _asked(office, period)
-    moment = now()
-    shown = content_of(snapshot) if snapshot else report(place, about, now=moment, project=project)
-    months = [(Period.parse(each["month"]), each["utilisation"]) for each in shown.get("trend", ())]
-    published = revisions(place, about, project) if project else []
+    asked, moment = _asked(office, period), now()
+    shown = _content(asked, moment)
+    layout = laid_out(for_public(shown) if asked.public else shown, language(), now=moment)
     return render_template(
         "reports/show.html",
-        report=report_page.named(shown, place.slug, about.label),
-        page=_page(place, about, project, shown, snapshot, published, moment),
-        targets=report_page.target_lines(shown),
-        months=report_page.month_lines(months) if len(months) > 1 else [],
-        changes=report_page.change_lines(shown),
-        definitions=report_page.definitions(),
+        page=_page(asked, shown, moment),
+        figures=report_page.figure_views(layout, asked),
+        sections=report_page.section_views(layout, asked),
+        layout=layout,
     )
 
 
-@bp.get("/offices/<office>/reports/<period>.<any(json, csv):form>")
+@bp.get('/offices/<office>/reports/<period>.<any("excel-csv", json, csv, xlsx, pdf):form>')
 @allow(*READERS)
 def download(office: str, period: str, form: str) -> Response:
     """The same as a file."""
-    place, about, snapshot, project = _asked(office, period)
-    content = content_of(snapshot) if snapshot else report(place, about, now=now(), project=project)
-    response = Response(FORMATS[form](content), content_type=MEDIA_TYPES[form])
+    asked, moment = _asked(office, period), now()
+    content, rows = _content(asked, moment), None
+    if asked.public:
+        content = for_public(content)
+    elif form == "xlsx":
+        counting = asked.project if len(asked.offices) == 1 else None
+        rows = counted_rows(asked.offices, asked.period, counting, content["checksum"])
+    found = report_file(content, form, language(), now=moment, rows=rows)
+    response = Response(found, content_type=MEDIA_TYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=file_name(content, form))
     return response
 
@@ -94,16 +113,17 @@ def download(office: str, period: str, form: str) -> Response:
 @allow("host")
 def freeze(office: str, period: str) -> ResponseReturnValue:
     """Publishes the live figures as the next revision and mails the funders."""
-    place, about, _, project = _asked(office, period)
+    asked = _asked(office, period)
+    place, about, project = asked.office, asked.period, asked.project
     authorize(signed_in(), "host", place)
-    if project is None:
+    if project is None or len(asked.offices) > 1:
         raise NotFound()
     before = [each.revision for each in revisions(place, about, project)[:1]]
     try:
         snapshot = publish(place, project, about, report_letter, now=now(), by=signed_in()).snapshot
     except DomainError as error:
         flash(say(error), "error")
-        return redirect(url_for("reports.show", office=place.slug, period=about.label), code=303)
+        return redirect(asked.url(), code=303)
     if [snapshot.revision] == before:
         flash(gettext("Nothing has changed since revision %(number)s.", number=snapshot.revision))
     else:
@@ -111,17 +131,18 @@ def freeze(office: str, period: str) -> ResponseReturnValue:
             gettext("Frozen as revision %(number)s. The funders get a mail.", number=snapshot.revision),
             "success",
         )
-    return redirect(_url_of(place, about, snapshot), code=303)
+    return redirect(_url_of(asked, snapshot), code=303)
 
 
 @bp.get("/offices/<office>/reports/<period>/bookings")
 @allow(*READERS)
 def bookings(office: str, period: str) -> str:
     """The dates behind a figure, with the hours each counts for."""
-    place, about = office_named(office), Period.parse(period)
+    asked = _asked(office, period)
     chosen = {name: request.args.get(name) or None for name in FILTERS}
     page = request.args.get("page", 1, type=int)
-    found = behind(place, about, Choice(**chosen), by=signed_in(), page=page)
+    place, *others = asked.offices
+    found = behind(place, asked.period, Choice(**chosen), by=signed_in(), also=others, page=page)
     names: dict[str, Mapping[str, str]] = {
         "category": {slug: own_name(each) for slug, each in category_names().items()},
         "activity": {slug: own_name(each) for slug, each in activity_names().items()},
@@ -131,97 +152,120 @@ def bookings(office: str, period: str) -> str:
     }
 
     def address(page: int) -> str:
-        return url_for("reports.bookings", office=place.slug, period=about.label, **chosen, page=page)
+        return url_for("reports.bookings", office=asked.slug, period=asked.period.label, **chosen, page=page)
 
     return render_template(
         "reports/bookings.html",
         page={
-            "office": place.name,
-            "title": period_title(about),
-            "report_url": url_for("reports.show", office=place.slug, period=about.label),
+            "office": ", ".join(each.name for each in asked.offices),
+            "title": period_title(asked.period),
+            "report_url": url_for("reports.show", office=asked.slug, period=asked.period.label),
             "chosen": [names[name].get(slug, slug) for name, slug in chosen.items() if slug],
-            "full": may(signed_in(), "host", place),
+            "full": all(may(signed_in(), "host", each) for each in asked.offices),
             "used": found.used,
             "no_shows": found.no_shows,
             "visits": found.visits if chosen["only"] == "counted" else None,
-            "counted": hours(_in_hours(found)),
+            "counted": hours(found.counted.total_seconds() / 3600),
             "number": found.page,
             "pages": found.pages,
             "previous": address(found.page - 1) if found.page > 1 else None,
             "next": address(found.page + 1) if found.page < found.pages else None,
         },
-        rows=[_row(each, place, names) for each in found.rows],
+        rows=[booking_line(each, place, names) for each in found.rows],
     )
 
 
-def _asked(office: str, period: str) -> tuple[Office, Period, ReportSnapshot | None, Project | None]:
+def _asked(office: str, period: str) -> Asked:
     """What the address names, if it is for this reader."""
-    place = office_named(office)
-    authorize(signed_in(), "see_report", place)
-    about = Period.parse(period)
+    places = [office_named(slug) for slug in dict.fromkeys(office.split("+"))]
+    for place in places:
+        authorize(signed_in(), "see_report", place)
+    place, public = places[0], request.args.get("audience") == "public"
     slug, revision = request.args.get("project"), request.args.get("revision", type=int)
-    project = project_named(place, slug) if slug else project_for(place, about)
+    today = local_date(now(), zone(place.timezone))
+    project = project_named(place, slug) if slug else None
+    if period == TO_DATE and project is None:
+        project = next((each for each in projects_of(place) if each.starts_on <= today), None)
+    about = period_named(period, project, today)
+    if len(places) > 1:
+        return Asked(places, about, None, None, public)
+    project = project or project_for(place, about)
     if revision is None:
-        return place, about, None, project
+        return Asked(places, about, project, None, public)
     if project is None:
         raise NotFound()
-    return place, about, frozen(place, about, project, revision), project
+    return Asked(places, about, project, frozen(place, about, project, revision), public)
 
 
-def _page(
-    place: Office,
-    about: Period,
-    project: Project | None,
-    shown: Report,
-    snapshot: ReportSnapshot | None,
-    published: Sequence[ReportSnapshot],
-    moment: datetime,
-) -> dict[str, Any]:
+def _content(asked: Asked, moment: datetime) -> Report:
+    if asked.snapshot:
+        return content_of(asked.snapshot)
+    if len(asked.offices) > 1:
+        return report_together(asked.offices, asked.period, now=moment)
+    return report(asked.office, asked.period, now=moment, project=asked.project)
+
+
+def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
+    place, about = asked.office, asked.period
     today = local_date(moment, zone(place.timezone))
     before, after = report_page.neighbours(about, first_day(place), today)
-    live_url = _show_url(place, about)
     is_over = about.interval(zone(place.timezone)).end <= moment
+    alone = len(asked.offices) == 1
+    published = revisions(place, about, asked.project) if asked.project and alone else []
+    readable = [each for each in offices() if may(signed_in(), "see_report", each)]
     return {
-        "office": place,
+        "office": shown["office_name"],
         "offices": [
-            (each.name, _show_url(each, about)) for each in offices() if may(signed_in(), "see_report", each)
+            (each.name, url_for("reports.show", office=each.slug, period=about.label)) for each in readable
         ],
         "title": period_title(about),
         "project": shown["project_name"] if shown["project_name"] != place.name else None,
         "unfinished": not is_over,
-        "previous": _show_url(place, before) if before else None,
-        "next": _show_url(place, after) if after else None,
-        "latest": url_for("reports.index"),
-        "headline": report_page.headline(shown),
-        "lead_time": lead_time_text(shown["totals"]["lead_time_hours"]),
-        "things": all_of_kinds({line["kind"] for line in shown["by_kind"]}),
-        "kinds": report_page.kinds_counted(project, shown),
-        "frozen": _state(place, snapshot, published, shown),
-        "downloads": [(form.upper(), _download_url(place, about, snapshot, form)) for form in FORMATS],
-        "revisions": _revision_links(place, about, snapshot, published, live_url),
-        "periods": report_page.period_switch(place, about, moment),
-        "behind": {
-            only: url_for("reports.bookings", office=place.slug, period=about.label, only=only)
-            for only in (None, *report_page.ONLY)
+        "public": asked.public,
+        "previous": asked.url(period=before) if before else None,
+        "next": asked.url(period=after) if after else None,
+        "frozen": _state(asked, published, shown),
+        "downloads": _downloads(asked),
+        "audiences": [
+            (gettext("For those who run and pay for the office"), asked.url(), not asked.public),
+            (gettext("For the public"), asked.url(audience="public"), asked.public),
+        ],
+        "revisions": _revision_links(asked, published),
+        "periods": report_page.period_switch(asked, moment),
+        "chosen": {
+            "action": url_for("reports.choose", office=place.slug),
+            "from": about.first.isoformat(),
+            "to": (about.last_exclusive - timedelta(days=1)).isoformat(),
+            "offices": [(each.slug, each.name, each in asked.offices) for each in readable],
         },
         "printed": date_plain(moment, place.timezone),
         "freeze_url": (
-            url_for("reports.freeze", office=place.slug, period=about.label, project=project.slug)
-            if project and is_over and not snapshot and may(signed_in(), "host", place)
+            url_for("reports.freeze", office=place.slug, period=about.label, project=asked.project.slug)
+            if asked.project and alone and is_over and not asked.snapshot and may(signed_in(), "host", place)
             else None
         ),
     }
 
 
-def _state(
-    place: Office, snapshot: ReportSnapshot | None, published: Sequence[ReportSnapshot], shown: Report
-) -> str:
+def _downloads(asked: Asked) -> list[tuple[str, str]]:
+    names = {
+        "pdf": "PDF",
+        "xlsx": "Excel",
+        "excel-csv": gettext("CSV for Excel"),
+        "csv": "CSV",
+        "json": "JSON",
+    }
+    public = {"audience": "public"} if asked.public else {}
+    return [(names[form], asked.url("reports.download", form=form, **public)) for form in FORMATS]
+
+
+def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> str:
     """Whether these figures stand still."""
-    if snapshot:
+    if asked.snapshot:
         return gettext(
             "Frozen %(day)s, revision %(number)s",
-            day=date_plain(snapshot.frozen_at, place.timezone),
-            number=snapshot.revision,
+            day=date_plain(asked.snapshot.frozen_at, asked.office.timezone),
+            number=asked.snapshot.revision,
         )
     if not published:
         return gettext("Live figures, as the bookings stand now")
@@ -232,97 +276,22 @@ def _state(
     )
 
 
-def _revision_links(
-    place: Office,
-    about: Period,
-    snapshot: ReportSnapshot | None,
-    published: Sequence[ReportSnapshot],
-    live_url: str,
-) -> list[tuple[str, str, bool]]:
+def _revision_links(asked: Asked, published: Sequence[ReportSnapshot]) -> list[tuple[str, str, bool]]:
     if not published:
         return []
-    links = [(gettext("Live"), live_url, snapshot is None)]
-    return links + [
-        (str(each.revision), _url_of(place, about, each), snapshot is not None and each.id == snapshot.id)
+    live = url_for("reports.show", office=asked.slug, period=asked.period.label)
+    shown = asked.snapshot
+    return [(gettext("Live"), live, shown is None)] + [
+        (str(each.revision), _url_of(asked, each), shown is not None and each.id == shown.id)
         for each in published
     ]
 
 
-def _show_url(place: Office, about: Period) -> str:
-    return url_for("reports.show", office=place.slug, period=about.label)
-
-
-def _url_of(place: Office, about: Period, snapshot: ReportSnapshot) -> str:
+def _url_of(asked: Asked, snapshot: ReportSnapshot) -> str:
     return url_for(
         "reports.show",
-        office=place.slug,
-        period=about.label,
+        office=asked.slug,
+        period=asked.period.label,
         project=snapshot.project.slug,
         revision=snapshot.revision,
     )
-
-
-def _download_url(place: Office, about: Period, snapshot: ReportSnapshot | None, form: str) -> str:
-    which = {"project": snapshot.project.slug, "revision": snapshot.revision} if snapshot else {}
-    return url_for("reports.download", office=place.slug, period=about.label, form=form, **which)
-
-
-def _office_lines(place: Office, moment: datetime) -> dict[str, Any]:
-    today = local_date(moment, zone(place.timezone))
-    return {
-        "name": place.name,
-        "months": [_month_line(place, each, moment) for each in latest_months(place, moment)],
-        "projects": [
-            (each.name, _show_url(place, Period(each.starts_on, each.ends_on)), _months_of(each))
-            for each in projects_of(place)
-            if each.starts_on <= today
-        ],
-        "years": [
-            (str(year), _show_url(place, Period.parse(f"{year:04}"))) for year in years_used(place, today)
-        ],
-    }
-
-
-def _months_of(project: Project) -> str:
-    return f"{month(project.starts_on)} – {month(project.ends_on - timedelta(days=1))}"
-
-
-def _month_line(place: Office, line: MonthLine, moment: datetime) -> dict[str, Any]:
-    is_over = line.period.interval(zone(place.timezone)).end <= moment
-    if line.frozen_at:
-        state = gettext(
-            "Frozen %(day)s, revision %(number)s",
-            day=date_short(line.frozen_at, place.timezone),
-            number=line.revision,
-        )
-    else:
-        state = gettext("Not published") if is_over else gettext("Under way")
-    return {
-        "title": period_title(line.period),
-        "url": _show_url(place, line.period),
-        "share": line.utilisation,
-        "text": utilisation_text(line.utilisation) if line.utilisation != 0 else gettext("no use"),
-        "state": state,
-    }
-
-
-def _row(each: CountedDate, place: Office, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
-    women, men, other = each.heads or (None, None, None)
-    return {
-        "day": date_short(each.start, place.timezone),
-        "time": span(each.start, each.end, place.timezone),
-        "title": each.title,
-        "url": url_for("bookings.show", booking=each.booking_id) if each.title is not None else None,
-        "organisation": each.organisation,
-        "resources": ", ".join(each.resources),
-        "category": names["category"].get(each.category, each.category),
-        "activity": names["activity"].get(each.activity or "", each.activity or ""),
-        "status": each.status,
-        "status_text": str(STATUSES[each.status]),
-        "heads": [number(women), number(men), number(other)],
-        "counted": number(each.counted.total_seconds() / 3600, 2),
-    }
-
-
-def _in_hours(found: Behind) -> float:
-    return found.counted.total_seconds() / 3600

@@ -334,6 +334,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "period_not_over": lambda p: _(
         "%(period)s is not over yet, so its report cannot be frozen.", period=p["period"]
     ),
+    "different_time_zones": lambda p: _("Offices in different time zones cannot be counted together."),
     # People and signing in
     "bad_email": lambda p: _("%(email)s is no e-mail address.", email=p["email"]),
     "unknown_person": lambda p: _("Nobody has the e-mail address %(email)s.", email=p["email"]),

@@ -93,8 +93,8 @@ def test_the_worked_example_on_the_page(client: FlaskClient, office: Office) -> 
         "97,0 10,0 10,3 %",
         "56,4 %",
         "43,6 %",
-        "33 h",
-        "6 h",
+        "Utanför öppettiderna 33,0",
+        "Förlorat på grund av stängning 6,0",
         "12,5 %",
         "27 %",
         "70,0 % 7,5 %",  # promised and reached
@@ -126,7 +126,7 @@ def test_longer_periods_show_their_months(client: FlaskClient, office: Office, p
     [
         "/offices/oktober/reports/2026-13",
         "/offices/oktober/reports/oktober",
-        "/offices/oktober/reports/2026-10.pdf",
+        "/offices/oktober/reports/2026-10.docx",
         "/offices/nowhere/reports/2026-10",
         f"{PAGE}?revision=1",
         f"{PAGE}?project=nothing",

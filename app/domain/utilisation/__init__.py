@@ -4,7 +4,7 @@
 the rule for overlaps in `ownership`, and what else a measurement tells in `profile`.
 """
 
-from app.domain.utilisation.dates import DateTally
+from app.domain.utilisation.dates import DateTally, grouped
 from app.domain.utilisation.measure import Measurement, figures, measure, measure_each
 from app.domain.utilisation.profile import (
     HourOfWeek,
@@ -44,6 +44,7 @@ __all__ = [
     "Utilisation",
     "by_part",
     "figures",
+    "grouped",
     "hours_of_week",
     "in_hours",
     "lead_times",

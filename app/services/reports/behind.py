@@ -12,7 +12,7 @@ from app.domain.utilisation import DateTally, Measurement
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Person, Project
 from app.services.authorize import authorize, may
-from app.services.reports.material import Material, load
+from app.services.reports.material import Material, load_together
 from app.services.reports.projects import project_for
 
 PAGE = 50
@@ -81,21 +81,26 @@ def behind(
     *,
     by: Person | None,
     project: Project | None = None,
+    also: Sequence[Office] = (),
     page: int = 1,
 ) -> Behind:
     """The used dates and no-shows of the live report that `choice` names, by start. NotAllowed.
 
-    Funders get times, places and heads; titles and organisations are for hosts.
+    Funders get times, places and heads; titles and organisations are for hosts. `also`: the other offices of
+    a report of several.
     """
-    authorize(by, "see_report", office)
-    material = load(office, period, project or project_for(office, period))
+    offices = [office, *also]
+    for each in offices:
+        authorize(by, "see_report", each)
+    about = None if also else project or project_for(office, period)
+    material = load_together(offices, period, about)
     tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally)]
     tallies.sort(key=lambda tally: (tally.row.date_start, tally.row.key))
     pages = max(1, -(-len(tallies) // PAGE))
     page = min(max(page, 1), pages)
     shown = tallies[(page - 1) * PAGE : page * PAGE]
     return Behind(
-        rows=_dates(shown, material, full=may(by, "host", office)),
+        rows=_dates(shown, material, full=all(may(by, "host", each) for each in offices)),
         counted=sum((tally.used for tally in tallies), timedelta()),
         used=sum(bool(tally.used) for tally in tallies),
         no_shows=sum(tally.is_no_show for tally in tallies),

@@ -1,0 +1,93 @@
+"""Lines of the list of reports, and of the bookings behind a figure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.domain.localtime import local_date, zone
+from app.domain.period import Period
+from app.models import Office, Project
+from app.services.reports import projects_of
+from app.services.reports.behind import CountedDate
+from app.services.reports.overview import MonthLine, latest_months, years_used
+from app.services.reports.periods import project_to_date
+from app.web.naming import STATUSES
+from app.wording.formats import date_short, month, number, span
+from app.wording.reports import period_title, utilisation_text
+
+
+def office_lines(place: Office, moment: datetime) -> dict[str, Any]:
+    """What there is to read about an office."""
+    today = local_date(moment, zone(place.timezone))
+    return {
+        "name": place.name,
+        "months": [_month_line(place, each, moment) for each in latest_months(place, moment)],
+        "projects": [
+            (
+                each.name,
+                _url(place, Period(each.starts_on, each.ends_on)),
+                _months_of(each),
+                _to_date(place, each, moment),
+            )
+            for each in projects_of(place)
+            if each.starts_on <= today
+        ],
+        "years": [(str(year), _url(place, Period.parse(f"{year:04}"))) for year in years_used(place, today)],
+    }
+
+
+def _to_date(place: Office, project: Project, moment: datetime) -> str | None:
+    """The address of the project so far, while it runs."""
+    today = local_date(moment, zone(place.timezone))
+    return (
+        _url(place, project_to_date(project, today)) if today < project.ends_on - timedelta(days=1) else None
+    )
+
+
+def _url(place: Office, about: Period) -> str:
+    return url_for("reports.show", office=place.slug, period=about.label)
+
+
+def _months_of(project: Project) -> str:
+    return f"{month(project.starts_on)} – {month(project.ends_on - timedelta(days=1))}"
+
+
+def _month_line(place: Office, line: MonthLine, moment: datetime) -> dict[str, Any]:
+    is_over = line.period.interval(zone(place.timezone)).end <= moment
+    if line.frozen_at:
+        state = gettext(
+            "Frozen %(day)s, revision %(number)s",
+            day=date_short(line.frozen_at, place.timezone),
+            number=line.revision,
+        )
+    else:
+        state = gettext("Not published") if is_over else gettext("Under way")
+    return {
+        "title": period_title(line.period),
+        "url": _url(place, line.period),
+        "share": line.utilisation,
+        "text": utilisation_text(line.utilisation) if line.utilisation != 0 else gettext("no use"),
+        "state": state,
+    }
+
+
+def booking_line(each: CountedDate, place: Office, names: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """One date behind a figure."""
+    women, men, other = each.heads or (None, None, None)
+    return {
+        "day": date_short(each.start, place.timezone),
+        "time": span(each.start, each.end, place.timezone),
+        "title": each.title,
+        "url": url_for("bookings.show", booking=each.booking_id) if each.title is not None else None,
+        "organisation": each.organisation,
+        "resources": ", ".join(each.resources),
+        "category": names["category"].get(each.category, each.category),
+        "activity": names["activity"].get(each.activity or "", each.activity or ""),
+        "status": each.status,
+        "status_text": str(STATUSES[each.status]),
+        "heads": [number(women), number(men), number(other)],
+        "counted": number(each.counted.total_seconds() / 3600, 2),
+    }

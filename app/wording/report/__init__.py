@@ -1,0 +1,155 @@
+"""The report JSON laid out for reading, in one language.
+
+Map:
+    words       what the figures are called and mean
+    cells       cells, columns, tables
+    charts      what the charts show, and tell those who cannot see them
+    sections    how much, by whom, what for; the annex that names companies
+    more        when, how reliably, how long ahead; quality; what a revision changed
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import force_locale, gettext
+
+from app.domain.period import Period
+from app.reports.layout import Figure, Layout
+from app.wording.formats import NONE, date_plain, number, percent
+from app.wording.languages import LOCALES
+from app.wording.report.cells import Tables
+from app.wording.report.more import further
+from app.wording.report.sections import annex, sections
+from app.wording.report.words import KINDS, definitions
+from app.wording.reports import period_title, utilisation_text
+
+Line = Mapping[str, Any]
+
+
+def laid_out(report: Line, language: str, *, now: datetime) -> Layout:
+    """The report in that language ("sv" or "en"). `now` is when the figures of a live one were taken."""
+    with force_locale(LOCALES[language]):
+        return _laid_out(report, language, now)
+
+
+def period_of(report: Line) -> Period:
+    """The days that it is about."""
+    period = report["period"]
+    return Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
+
+
+def headline(report: Line) -> Figure:
+    """The first figure: what the project counts by, its value, and what it is made of."""
+    totals = report["totals"]
+    if not totals["available_hours"]:
+        return Figure("headline", gettext("Utilisation"), NONE, gettext("no open time"))
+    counts, value = report["headline"]["counts"], percent(report["headline"]["value"], 1)
+    utilisation = utilisation_text(totals["utilisation"])
+    if counts == "days":
+        note = gettext("of open days had any use; of the hours: %(share)s", share=utilisation)
+        return Figure("headline", gettext("Day frequency"), value, note)
+    if counts == "seats":
+        note = gettext("of all seats through all open hours; of the hours: %(share)s", share=utilisation)
+        return Figure("headline", gettext("Seats taken"), value, note)
+    note = gettext(
+        "%(used)s used of %(available)s available hours",
+        used=number(totals["used_hours"], 1),
+        available=number(totals["available_hours"], 1),
+    )
+    return Figure("headline", gettext("Utilisation"), value, note)
+
+
+def kinds_counted(report: Line) -> str:
+    """What the totals count, where it is not everything."""
+    if all(line["counted"] for line in report["by_kind"]):
+        return ""
+    counted = [str(KINDS[line["kind"]]).lower() for line in report["by_kind"] if line["counted"]]
+    return gettext("counted: %(kinds)s", kinds=", ".join(counted))
+
+
+def _laid_out(report: Line, language: str, now: datetime) -> Layout:
+    title = period_title(period_of(report))
+    tables = Tables(frozenset(line["cell"] for line in report.get("suppressed", ())))
+    shown = [*sections(report, tables, language), *further(report, tables), *annex(report, tables)]
+    words = report.get("words") or {}
+    made_at = datetime.fromisoformat(report["frozen_at"]) if report["frozen_at"] else now
+    return Layout(
+        language=language,
+        title=gettext("Report for %(office)s, %(period)s", office=report["office_name"], period=title),
+        office=report["office_name"],
+        project=report["project_name"] or "",
+        period=title,
+        author=report["office_name"],
+        made_at=made_at,
+        figures=_figures(report),
+        words=[text for text in [words.get(language) or words.get("sv") or ""] if text],
+        sections=shown,
+        definitions=definitions(),
+        method=gettext("Method %(version)s", version=report["method"]),
+        seal=_seal(report, made_at),
+        labels={
+            "report": gettext("Report"),
+            "annex": gettext("Annex"),
+            "definitions": gettext("How it is counted"),
+            "page": gettext("Page"),
+            "of": gettext("of"),
+            "contents": gettext("Contents"),
+            "data": gettext("The figures of this report, unrounded, for programs"),
+            "target": gettext("Target"),
+            "words": gettext("The host's own words"),
+            "rows": gettext("Bookings"),
+            "section": gettext("Section"),
+            "line": gettext("About"),
+            "figure": gettext("Figure"),
+            "value": gettext("Value"),
+            "low": gettext("low use"),
+            "high": gettext("high use"),
+        },
+    )
+
+
+def _figures(report: Line) -> list[Figure]:
+    totals, visits = report["totals"], report["attendance"]
+    first = headline(report)
+    counted = kinds_counted(report)
+    everybody = [visits[sex] for sex in ("women", "men", "other")]
+    came = number(sum(everybody)) if None not in everybody else ".."
+    women_and_men = f"{percent(visits['share_women'])} / {percent(visits['share_men'])}"
+    return [
+        Figure(first.key, first.term, first.text, f"{first.note} · {counted}" if counted else first.note),
+        Figure(
+            "bookings",
+            gettext("Bookings"),
+            number(totals["bookings"]),
+            gettext("%(hours)s booked hours", hours=number(totals["booked_hours"], 1)),
+        ),
+        Figure("share_women", gettext("Women and men"), women_and_men, gettext("%(n)s visits", n=came)),
+        Figure(
+            "day_frequency",
+            gettext("Day frequency"),
+            percent(totals["day_frequency"]),
+            gettext("of open days had any use"),
+        ),
+        Figure(
+            "no_show_rate",
+            gettext("No-shows"),
+            percent(totals["no_show_rate"], 1),
+            gettext("of bookings were not used"),
+        ),
+    ]
+
+
+def _seal(report: Line, made_at: datetime) -> list[str]:
+    lines = []
+    day = date_plain(made_at, report["timezone"])
+    if report["revision"]:
+        lines.append(gettext("Frozen %(day)s, revision %(number)s", day=day, number=report["revision"]))
+    else:
+        lines.append(gettext("Live figures, as the bookings stood on %(day)s", day=day))
+    if report.get("audience") == "public":
+        lines.append(
+            gettext("For the public: no company is named, and cells about fewer than five are hidden (..)")
+        )
+    lines.append(f"SHA-256 {report['checksum']}")
+    return lines

@@ -1,0 +1,121 @@
+"""Cells, columns and tables from the lines of the report JSON."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+
+from app.reports.layout import HIDDEN, Cell, Column, Formula, Row, Table, Value
+from app.wording.formats import number, percent
+
+Line = Mapping[str, Any]
+Label = Callable[[Line], str]
+
+# Of columns: heading, kind, formula, whether the cells add up to the total.
+COLUMNS: dict[str, tuple[object, str, Formula | None, bool]] = {
+    "available_hours": (lazy_gettext("Available hours"), "hours", None, True),
+    "booked_hours": (lazy_gettext("Booked hours"), "hours", None, True),
+    "used_hours": (lazy_gettext("Used hours"), "hours", None, True),
+    "utilisation": (lazy_gettext("Utilisation"), "share", ("{used_hours}", "{available_hours}"), False),
+    "share_of_use": (lazy_gettext("Share of use"), "share", ("{used_hours}", "used_hours"), False),
+    "share_of_capacity": (
+        lazy_gettext("Share of capacity"),
+        "share",
+        ("{used_hours}", "available_hours"),
+        False,
+    ),
+    "bookings": (lazy_gettext("Bookings"), "count", None, False),
+    "no_shows": (lazy_gettext("No-shows"), "count", None, False),
+    "no_show_rate": (lazy_gettext("No-shows"), "share", None, False),
+    "day_frequency": (lazy_gettext("Day frequency"), "share", None, False),
+    "women": (lazy_gettext("Women"), "count", None, True),
+    "men": (lazy_gettext("Men"), "count", None, True),
+    "other": (lazy_gettext("Other"), "count", None, True),
+    "share_women": (lazy_gettext("Share of women"), "share", ("{women}", "({women}+{men})"), False),
+    "outside_hours": (lazy_gettext("Outside opening hours"), "hours", None, True),
+    "lost_hours": (lazy_gettext("Lost to closures"), "hours", None, True),
+    "conferences": (lazy_gettext("Conferences"), "count", None, False),
+    "share": (lazy_gettext("Share"), "share", None, False),
+}
+
+
+def text_of(value: Value, kind: str) -> str:
+    """How people read it."""
+    if value is None or isinstance(value, str):
+        return value or number(None)
+    match kind:
+        case "share":
+            return percent(value, 1)
+        case "hours" | "decimal":
+            return number(value, 1)
+    return number(value)
+
+
+def cell(value: Value, kind: str = "text", formula: Formula | None = None) -> Cell:
+    """A cell with its text. A yes or no of JSON is none of these."""
+    return Cell(value, text_of(value, kind), kind, formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Makes tables of one report; `hidden` are the names of its cells that nobody may see."""
+
+    hidden: frozenset[str]
+
+    def list(
+        self,
+        name: str,
+        lines: Sequence[Line],
+        key: str,
+        heading: str,
+        columns: Sequence[str],
+        *,
+        label: Label,
+        caption: str,
+        total: Line | None = None,
+        about: str | None = None,
+    ) -> Table:
+        """A row for each line. `total` has the figures of a last row, by the columns' names."""
+        shown = [self.column(each) for each in columns]
+        rows = [
+            Row(
+                [
+                    cell(label(line)),
+                    *(
+                        self.figure(line.get(each.key), each.kind, f"{name}.{line[key] or ''}.{each.key}")
+                        for each in shown
+                    ),
+                ],
+                key=str(line[key]) if line[key] is not None else None,
+            )
+            for line in lines
+        ]
+        last = None
+        if total is not None:
+            figures = [
+                self.figure(total.get(each.key), each.kind, f"attendance.{each.key}") for each in shown
+            ]
+            last = Row([cell(gettext("All")), *figures], key="total")
+        return Table(name, caption, [Column(key, heading), *shown], rows, last, about)
+
+    def facts(self, name: str, caption: str, facts: Sequence[tuple[str, str, Cell]]) -> Table:
+        """A row for each figure: its key in the JSON, what it is called, and the cell."""
+        columns = [Column("figure", gettext("Figure")), Column("value", gettext("Value"), "decimal")]
+        rows = [
+            Row([cell(term), self.figure_cell(found, f"{name}.{key}")], key=key) for key, term, found in facts
+        ]
+        return Table(name, caption, columns, rows, most=99)
+
+    def figure(self, value: Value, kind: str, where: str) -> Cell:
+        return self.figure_cell(cell(value, kind), where)
+
+    def figure_cell(self, found: Cell, where: str) -> Cell:
+        if found.value is None and where in self.hidden:
+            return Cell(None, HIDDEN, found.kind)
+        return found
+
+    @staticmethod
+    def column(key: str) -> Column:
+        heading, kind, formula, sums = COLUMNS[key]
+        return Column(key, str(heading), kind, formula, sums)

@@ -1,0 +1,364 @@
+"""The sections of a report, in the order of reading: how much, by whom, what for; the rest is in `more`."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+
+from app.domain.period import Period
+from app.reports.layout import Cell, Column, Row, Section, Table
+from app.wording.formats import number, percent
+from app.wording.report import charts
+from app.wording.report.cells import Line, Tables, cell
+from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
+from app.wording.reports import period_name, period_title
+
+USERS = ("used_hours", "share_of_use", "share_of_capacity", "bookings")
+VISITS = ("women", "men", "other", "share_women")
+
+
+def sections(report: Line, tables: Tables, language: str) -> Iterator[Section]:
+    """Those that the report has: one frozen by an older version of the program has fewer."""
+    if report.get("targets"):
+        yield _targets(report, language)
+    if report.get("trend"):
+        yield _trend(report, tables)
+    if report.get("compared"):
+        yield _compared(report, tables)
+    if report.get("by_office"):
+        yield _offices(report, tables)
+    yield _users(
+        report,
+        tables,
+        "category",
+        gettext("Who used the office"),
+        gettext("Category"),
+        lambda line: name_of(line, "category", language),
+    )
+    yield _resources(report, tables)
+    yield _users(
+        report,
+        tables,
+        "activity",
+        gettext("What the time was for"),
+        gettext("Activity"),
+        lambda line: name_of(line, "activity", language),
+    )
+    if report.get("by_funder"):
+        yield _funders(report, tables)
+    if report.get("by_municipality"):
+        yield _municipalities(report, tables)
+    yield _attendance(report, tables, language)
+
+
+def annex(report: Line, tables: Tables) -> Iterator[Section]:
+    """What names companies, and so comes last and can be left out."""
+    if report["by_organisation"]:
+        table = tables.list(
+            "by_organisation",
+            report["by_organisation"],
+            "organisation",
+            gettext("Organisation"),
+            USERS,
+            label=lambda line: line.get("name") or line["organisation"] or gettext("Not stated"),
+            caption=gettext("Organisations"),
+            total=_whole(report),
+            about="organisation",
+        )
+        yield Section(
+            "by_organisation",
+            gettext("Organisations"),
+            lead=gettext("This annex names companies. It is for those who run and pay for the office."),
+            charts=[charts.bars(table, "share_of_use", gettext("Share of use by organisation"))],
+            tables=[table],
+            annex=True,
+        )
+
+
+def name_of(line: Line, key: str, language: str) -> str:
+    """What a line is about, in the reader's language where it has names."""
+    names: Mapping[str, str] = line.get("names") or {}
+    known = names.get(language) or next(iter(names.values()), None) or line.get("name")
+    return known or line[key] or gettext("Not stated")
+
+
+def _whole(report: Line) -> dict[str, Any]:
+    """The totals, by the names of the columns that are shares of them."""
+    totals = report["totals"]
+    return {
+        **totals,
+        "share_of_use": 1.0 if totals["used_hours"] else None,
+        "share_of_capacity": totals["utilisation"],
+    }
+
+
+def _users(report: Line, tables: Tables, what: str, title: str, heading: str, label: Any) -> Section:
+    name = f"by_{what}"
+    if not report[name]:
+        return Section(name, title, lead=gettext("No use in this period."))
+    table = tables.list(
+        name, report[name], what, heading, USERS, label=label, caption=title, total=_whole(report), about=what
+    )
+    return Section(name, title, charts=[charts.bars(table, "share_of_use", title)], tables=[table])
+
+
+def _resources(report: Line, tables: Tables) -> Section:
+    columns = ("available_hours", "used_hours", "utilisation")
+    title = gettext("Resources")
+    table = tables.list(
+        "by_resource",
+        report["by_resource"],
+        "resource",
+        gettext("Resource"),
+        columns,
+        label=lambda line: line["name"],
+        caption=title,
+        total=report["totals"],
+        about="resource",
+    )
+    by_kind = tables.list(
+        "by_kind",
+        report["by_kind"],
+        "kind",
+        gettext("Kind"),
+        columns,
+        label=_kind,
+        caption=gettext("By kind"),
+    )
+    several = len(report["by_kind"]) > 1
+    if not report["by_resource"]:
+        return Section("by_resource", title, lead=gettext("Nothing was in service."))
+    return Section(
+        "by_resource",
+        title,
+        charts=[charts.bars(table, "utilisation", gettext("Utilisation by resource"))],
+        tables=[table, *([by_kind] if several else [])],
+    )
+
+
+def _kind(line: Line) -> str:
+    name = str(KINDS[line["kind"]])
+    return name if line["counted"] else gettext("%(kind)s (not counted in the whole)", kind=name)
+
+
+def _offices(report: Line, tables: Tables) -> Section:
+    title = gettext("The offices")
+    table = tables.list(
+        "by_office",
+        report["by_office"],
+        "office",
+        gettext("Office"),
+        ("available_hours", "used_hours", "utilisation", "bookings"),
+        label=lambda line: line["name"],
+        caption=title,
+        total=report["totals"],
+    )
+    chart = charts.bars(table, "utilisation", gettext("Utilisation by office"))
+    return Section("by_office", title, charts=[chart], tables=[table])
+
+
+def _funders(report: Line, tables: Tables) -> Section:
+    title = gettext("Co-funders")
+    table = tables.list(
+        "by_funder",
+        report["by_funder"],
+        "organisation",
+        gettext("Organisation"),
+        USERS,
+        label=lambda line: line["name"],
+        caption=title,
+    )
+    chart = charts.bars(
+        table, "share_of_use", gettext("Share of use of those who run and pay for the project")
+    )
+    return Section("by_funder", title, charts=[chart], tables=[table])
+
+
+def _funder(line: Line) -> str:
+    if line["role"] == "host":
+        return gettext("%(name)s (runs the project)", name=line["name"])
+    return str(line["name"])
+
+
+def _municipalities(report: Line, tables: Tables) -> Section:
+    title = gettext("Home municipalities")
+    table = tables.list(
+        "by_municipality",
+        report["by_municipality"],
+        "municipality",
+        gettext("Municipality"),
+        USERS,
+        label=lambda line: line["municipality"] or gettext("Not stated"),
+        caption=title,
+        total=_whole(report),
+    )
+    chart = charts.bars(table, "share_of_use", gettext("Share of use by home municipality"))
+    return Section("by_municipality", title, charts=[chart], tables=[table])
+
+
+def _attendance(report: Line, tables: Tables, language: str) -> Section:
+    visits = report["attendance"]
+    title = gettext("People who came")
+    chart = charts.heads(visits)
+    found = [
+        tables.facts(
+            "attendance",
+            gettext("Visits"),
+            [
+                ("women", gettext("Women"), cell(visits["women"], "count")),
+                ("men", gettext("Men"), cell(visits["men"], "count")),
+                ("other", gettext("Other or not stated"), cell(visits["other"], "count")),
+                (
+                    "share_women",
+                    gettext("Share of women"),
+                    cell(visits["share_women"], "share", ("women", "(women+men)")),
+                ),
+                (
+                    "share_men",
+                    gettext("Share of men"),
+                    cell(visits["share_men"], "share", ("men", "(women+men)")),
+                ),
+            ],
+        )
+    ]
+    for what, caption in (("category", gettext("Category")), ("activity", gettext("Activity"))):
+        lines = [
+            line for line in report[f"by_{what}"] if any(line[sex] is None or line[sex] for sex in VISITS[:3])
+        ]
+        if lines:
+            found.append(
+                tables.list(
+                    f"by_{what}",
+                    [{**line, "share_women": _share_women(line)} for line in lines],
+                    what,
+                    caption,
+                    VISITS,
+                    label=lambda line, what=what: name_of(line, what, language),
+                    caption=gettext("Women and men: %(by)s", by=caption),
+                )
+            )
+    lead = (
+        ""
+        if chart or visits["women"] is None or visits["men"] is None
+        else gettext("No head counts in this period.")
+    )
+    return Section("attendance", title, lead=lead, charts=[chart] if chart else [], tables=found)
+
+
+def _share_women(line: Line) -> float | None:
+    if line["women"] is None or line["men"] is None:
+        return None
+    both = line["women"] + line["men"]
+    return line["women"] / both if both else None
+
+
+def _targets(report: Line, language: str) -> Section:
+    categories = {line["category"]: name_of(line, "category", language) for line in report["by_category"]}
+    heading = [
+        Column("indicator", gettext("Target")),
+        Column("target", gettext("Promised"), "decimal"),
+        Column("outcome", gettext("This period"), "decimal"),
+        Column("to_date", gettext("Project to date"), "decimal"),
+        Column("status", gettext("Judgement")),
+    ]
+    rows = []
+    for target in report["targets"]:
+        kind = "share" if is_share(target["indicator"]) else "count"
+        rows.append(
+            Row(
+                [
+                    cell(indicator_name(target["indicator"], categories)),
+                    *(cell(target.get(each), kind) for each in ("target", "outcome", "to_date")),
+                    Cell(str(JUDGEMENTS[target["status"]]), str(JUDGEMENTS[target["status"]])),
+                ],
+                key=target["indicator"],
+            )
+        )
+    table = Table("targets", gettext("Promised and reached"), heading, rows, most=99)
+    return Section("targets", gettext("Promised and reached"), tables=[table], front=True)
+
+
+def _trend(report: Line, tables: Tables) -> Section:
+    goals = [each["target"] for each in report["targets"] if each["indicator"] == "utilisation"]
+    title = gettext("Utilisation by month")
+    table = tables.list(
+        "trend",
+        report["trend"],
+        "month",
+        gettext("Month"),
+        ("available_hours", "used_hours", "utilisation"),
+        label=lambda line: period_title(_period(line)),
+        caption=title,
+    )
+    goal = goals[0] if goals and report["project"] else None
+    chart = charts.months(report["trend"], report["period"]["from"], goal)
+    return Section("trend", title, charts=[chart], tables=[table], front=True)
+
+
+def _compared(report: Line, tables: Tables) -> Section:
+    columns = (
+        "available_hours",
+        "used_hours",
+        "utilisation",
+        "bookings",
+        "day_frequency",
+        "no_show_rate",
+        "share_women",
+    )
+    this = {
+        **report["totals"],
+        **report["attendance"],
+        "from": report["period"]["from"],
+        "to": report["period"]["to"],
+        "compared": "this",
+    }
+    names = {
+        "before": gettext("The period before"),
+        "year_before": gettext("A year before"),
+        "project_to_date": gettext("Project to date"),
+    }
+
+    def label(line: Line) -> str:
+        kind = names.get(line["compared"])
+        return f"{kind}: {period_name(_period(line))}" if kind else period_title(_period(line))
+
+    table = tables.list(
+        "compared",
+        [this, *report["compared"]],
+        "compared",
+        gettext("Period"),
+        columns,
+        label=label,
+        caption=gettext("Compared"),
+    )
+    plain = [
+        Column(each.key, each.heading, each.kind) if each.key == "share_women" else each
+        for each in table.columns
+    ]
+    return Section(
+        "compared",
+        gettext("Compared with other periods"),
+        lead=" ".join(_differences(report, names)),
+        tables=[Table(table.name, table.caption, plain, table.rows)],
+    )
+
+
+def _differences(report: Line, names: Mapping[str, str]) -> Iterator[str]:
+    now = report["totals"]["utilisation"]
+    for line in report["compared"]:
+        then = line["utilisation"]
+        if line["compared"] == "project_to_date" or now is None or then is None:
+            continue
+        points = round(now * 100, 1) - round(then * 100, 1)
+        words = {"kind": names[line["compared"]], "points": number(abs(points), 1), "share": percent(then, 1)}
+        if abs(points) < 0.05:
+            yield gettext("%(kind)s: the same utilisation, %(share)s.", **words)
+        elif points > 0:
+            yield gettext("%(kind)s: %(share)s, so up by %(points)s percentage points.", **words)
+        else:
+            yield gettext("%(kind)s: %(share)s, so down by %(points)s percentage points.", **words)
+
+
+def _period(line: Line) -> Period:
+    return Period(date.fromisoformat(line["from"]), date.fromisoformat(line["to"]))
