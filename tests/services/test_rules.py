@@ -314,6 +314,24 @@ def test_inside_the_writing_transaction_it_is_counted_again(
     assert aside == ()
 
 
+@both
+def test_what_was_cancelled_comes_back_only_if_there_is_so_much_left(
+    make: Factory, rule: Setting, member: Person, now: datetime
+) -> None:
+    rule(hours_per_month=2, at_once=1)
+    dropped = bookings.book(wish(TEN, 2), by=member, now=now)
+    bookings.cancel(dropped.id, by=member, now=now)
+    other = bookings.book(wish(TEN, 2, "granen"), by=member, now=now)
+    with pytest.raises(Refused) as refused:
+        bookings.restore(dropped.dates[0].id, by=member, now=now)
+    assert [each.code for each in refused.value.refusals] == ["too_many_at_once", "quota_spent"]
+    bookings.cancel(other.id, by=member, now=now)
+    assert bookings.restore(dropped.dates[0].id, by=member, now=now).status == "confirmed"
+    bookings.cancel(dropped.id, by=member, now=now)
+    bookings.restore(other.dates[0].id, by=member, now=now)
+    assert bookings.restore(dropped.dates[0].id, by=make.host(), now=now).status == "confirmed"
+
+
 def test_the_quotas_of_an_office(make: Factory, rule: Setting, member: Person, now: datetime) -> None:
     office, gnejs = make.office(), make.organisation("gnejs")
     assert quotas_of(office, date(2026, 9, 1)) == []

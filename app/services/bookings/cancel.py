@@ -15,6 +15,7 @@ from app.services.authorize import may
 from app.services.bookings.occupied import Held, Occupied, block_of
 from app.services.bookings.slots import set_status, set_statuses
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
+from app.services.bookings.terms import counted_back
 from app.services.history import mark_changed, record
 from app.services.rules import limits_for
 from app.services.transaction import use_case
@@ -104,6 +105,9 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
     clashes = [*Occupied([use for _, use in held]).clashes(held), *_among_themselves(held)]
     if clashes:
         raise Taken(tuple(clashes))
+    refusals = counted_back(dates, by=by)
+    if refusals:
+        raise Refused(*refusals)
     for date in dates:
         set_status(date, "requested" if _asks(date, by) else "confirmed", now)
         record("restored", booking, by=by, now=now, date=date)

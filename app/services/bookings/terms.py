@@ -16,7 +16,7 @@ from app.domain.localtime import day_bounds, local_date, zone
 from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, Terms, broken
 from app.domain.policy import Wish as DateWish
 from app.extensions import db
-from app.models import Office, Organisation, Person, Resource
+from app.models import BookingDate, Office, Organisation, Person, Resource
 from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
@@ -85,7 +85,7 @@ def held_against_rules(
         set_aside += best.set_aside
         if not hosted:
             with_approval |= {leaf.id for each in alike if each.approval for leaf in each.choice}
-    of_offices = _of_offices(least, counters, wish=wish, by=by)
+    of_offices = _of_offices(least, counters, by, wish.override)
     return Verdict(
         tuple(least),
         (*refused, *of_offices[0]),
@@ -109,17 +109,41 @@ def counted_again(
     In a writing transaction two bookings of one organisation wait for each other here, so that both
     cannot take what is left for one. Where no rule counts, nothing is read and nobody waits.
     """
+    return _count(asked, dates, organisation, by, wish.override, but_dates)
+
+
+def counted_back(dates: Sequence[BookingDate], *, by: Person) -> tuple[Refusal, ...]:
+    """The same of dates that are to be held again as they were, which a host may do past these rules."""
+    together: dict[tuple[int, ...], list[BookingDate]] = {}
+    for date in dates:
+        together.setdefault(tuple(slot.resource_id for slot in date.slots), []).append(date)
+    found: list[Refusal] = []
+    for alike in together.values():
+        asked = [Asked(slot.resource, ((slot.resource,),)) for slot in alike[0].slots]
+        times = sorted(Interval(date.starts_at, date.ends_at) for date in alike)
+        found += _count(asked, times, alike[0].booking.organisation, by, True, ())[0]
+    return tuple(_once(found))
+
+
+def _count(
+    asked: Sequence[Asked],
+    dates: Sequence[Interval],
+    organisation: Organisation,
+    by: Person,
+    override: bool,
+    but_dates: Collection[int],
+) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
     if not dates or not any(_counts(office) for office in _offices(asked)):
         return (), ()
     if UNDER_WAY in db.session.info:
         _wait_for_others(organisation)
     counters = _counters(asked, dates, organisation, but_dates)
-    refused, set_aside = _of_offices(asked, counters, wish=wish, by=by)
+    refused, set_aside = _of_offices(asked, counters, by, override)
     for each in asked:
         counter = counters.get(_office_of(each).id)
         if counter:
             by_choice = (counter.refusals_of(_speaking(each, choice), choice) for choice in each.choices)
-            found = _apart(min(by_choice, key=len), wish.override and may(by, "host", _office_of(each)))
+            found = _apart(min(by_choice, key=len), override and may(by, "host", _office_of(each)))
             refused, set_aside = [*refused, *found[0]], [*set_aside, *found[1]]
     return tuple(refused), tuple(_once(set_aside))
 
@@ -229,7 +253,7 @@ def _counters(
 
 
 def _of_offices(
-    asked: Sequence[Asked], counters: Mapping[int, Counter], *, wish: Wish, by: Person
+    asked: Sequence[Asked], counters: Mapping[int, Counter], by: Person, override: bool
 ) -> tuple[list[Refusal], list[Refusal]]:
     """What each office says to all that is asked of it together. Any member stands for its pool."""
     refused: list[Refusal] = []
@@ -242,7 +266,7 @@ def _of_offices(
         members = [leaf for each in here for leaf in each.choices[0] if not isinstance(each.thing, Resource)]
         speaking = [_speaking(each, each.choices[0]) for each in here]
         found = counter.refusals(speaking, [*leaves.values(), *members])
-        apart = _apart(found, wish.override and may(by, "host", counter.office))
+        apart = _apart(found, override and may(by, "host", counter.office))
         refused, set_aside = [*refused, *apart[0]], [*set_aside, *apart[1]]
     return refused, set_aside
 
