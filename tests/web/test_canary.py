@@ -6,8 +6,13 @@ be nowhere in the answers, in the mails that others get, nor in any log.
 """
 
 import logging
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from io import BytesIO
 from itertools import product
 from urllib.parse import urlsplit
 
@@ -17,6 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.routing.converters import NumberConverter
+from werkzeug.test import TestResponse
 
 from app.api import access
 from app.extensions import db
@@ -131,6 +137,18 @@ class World:
         ]
 
 
+def text_of(answer: TestResponse) -> str:
+    """What can be read in an answer, also in the parts of a spreadsheet or PDF."""
+    parts = [answer.data]
+    if answer.data.startswith(b"PK"):
+        with zipfile.ZipFile(BytesIO(answer.data)) as file:
+            parts = [file.read(name) for name in file.namelist()]
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", answer.data, re.DOTALL):
+        with suppress(zlib.error):  # not all of them are compressed
+            parts.append(zlib.decompress(stream))
+    return b"\n".join(parts).decode(errors="replace")
+
+
 def heard(text: str, words: tuple[str, ...] = CANARIES) -> list[str]:
     return [word for word in words if word in text.casefold()]
 
@@ -154,7 +172,10 @@ QUERIES = [
 def test_the_words_are_there_for_those_who_may_read(world: World, client: FlaskClient) -> None:
     sign_in(client, EMAIL)
     found = {
-        path for path in world.addresses("GET") for word in heard(client.get(path).text) if word == "flamingo"
+        path
+        for path in world.addresses("GET")
+        for word in heard(text_of(client.get(path)))
+        if word == "flamingo"
     }
     assert {"/bookings", f"/bookings/{world.running.id}", f"/bookings/{world.running.id}.ics"} <= found
     url = feed_url(world.member, "resource:tallen", base_url="", secret=world.app.config["SECRET_KEY"])
@@ -171,9 +192,9 @@ def test_nobody_else_hears_them_on_any_page(
     words = OF_PERSON if who == "funder" else CANARIES
     opened = 0
     for path in [*world.addresses("GET"), *world.doors()]:
-        for query in QUERIES:
+        for query in QUERIES if "." not in path else QUERIES[:1]:
             answer = client.get(path + query)
-            assert heard(answer.text, words) == [], path + query
+            assert heard(text_of(answer), words) == [], path + query
             assert heard(str(answer.headers), words) == [], path + query
             opened += answer.status_code == 200
     assert opened > 40
