@@ -1,7 +1,9 @@
 """Bookings: make, see, check in, count, end, change, cancel, undo, download; and one's own list."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -65,7 +67,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "bookings/index.html",
         running=[entry_of(look) for look in ahead if look.running],
-        upcoming=[entry_of(look) for look in ahead if not look.running],
+        upcoming=_with_series_once([look for look in ahead if not look.running]),
         past=[entry_of(Look(date, signed_in(), moment)) for date in over],
         waiting=[] if before else waiting_list(),
         older=before is not None,
@@ -144,6 +146,18 @@ def calendar(booking: int) -> ResponseReturnValue:
         mimetype="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="booking-{thing.id}.ics"'},
     )
+
+
+def _with_series_once(looks: list[Look]) -> list[dict[str, Any]]:
+    """Of each booking the next date, and how many come after it."""
+    count = Counter(look.booking.id for look in looks)
+    first: dict[int, Look] = {}
+    for look in looks:
+        first.setdefault(look.booking.id, look)
+    return [
+        entry_of(look) | {"later": count[booking] - 1, "later_url": f"{look.url}#dates"}
+        for booking, look in first.items()
+    ]
 
 
 def _page(look: Look, heads: HeadsForm | None = None) -> str:

@@ -138,7 +138,7 @@ def test_taken_meanwhile(visit: Visit, site: Site) -> None:
     expect(notice).to_be_focused()
     expect(notice).to_contain_text("Tallen: någon annan har den tiden.")
     expect(notice).not_to_contain_text("Snabbare")
-    offers = notice.get_by_role("button")
+    offers = notice.get_by_role("button", name="Boka")
     expect(offers).to_have_count(2)
     expect(page.get_by_label("Rubrik")).to_have_value("Styrelsemöte i all hast")
 

@@ -360,3 +360,14 @@ def test_everything_stays_as_it_was_for_once_only(member: Person, client: FlaskC
     client.post(NEW, data={**WEEKLY, "repeat": ""})
     assert newest().recurrence is None
     assert db.session.query(BookingDate).count() == 1
+
+
+def test_a_series_stands_once_in_ones_own_list(series: Booking, client: FlaskClient) -> None:
+    html = client.get("/bookings").text
+    assert html.count("Board meeting</a>") == 1
+    assert "Tuesday 8 September" in html
+    assert "and 3 later dates" in html
+    client.post(page_of(series, "cancellation", 0), data={"scope": "this"})
+    html = client.get("/bookings").text
+    assert "Tuesday 15 September" in html
+    assert "and 2 later dates" in html
