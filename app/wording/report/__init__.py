@@ -93,18 +93,12 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
             "annex": gettext("Annex"),
             "definitions": gettext("How it is counted"),
             "page": gettext("Page"),
-            "of": gettext("of"),
-            "contents": gettext("Contents"),
             "data": gettext("The figures of this report, unrounded, for programs"),
-            "target": gettext("Target"),
-            "words": gettext("The host's own words"),
             "rows": gettext("Bookings"),
             "section": gettext("Section"),
             "line": gettext("About"),
             "figure": gettext("Figure"),
             "value": gettext("Value"),
-            "low": gettext("low use"),
-            "high": gettext("high use"),
         },
     )
 
