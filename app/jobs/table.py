@@ -20,7 +20,7 @@ from app.services.reports.monthly import due_reports
 from app.services.requests import lapse_due, tell_hosts
 from app.services.sign_in import forget_expired
 from app.services.snapshots import publish
-from app.services.waiting import tell_waiting
+from app.services.waiting import forget_past, tell_waiting
 from app.wording.reports import report_letter
 
 Counts = dict[str, int]
@@ -96,8 +96,9 @@ def holidays(now: datetime, asked: bool) -> Counts:
 
 
 def clean_up(now: datetime, asked: bool) -> Counts:
-    """Forgets expired sign-ins, links and wrong passwords."""
-    return {"forgotten": forget_expired(now, current_app.config["SIGN_IN_LASTS"])}
+    """Forgets expired sign-ins, links and wrong passwords, and who waited for a time that has come."""
+    expired = forget_expired(now, current_app.config["SIGN_IN_LASTS"])
+    return {"forgotten": expired, "waits": forget_past(now)}
 
 
 def _table(*jobs: Job) -> Mapping[str, Job]:

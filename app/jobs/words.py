@@ -14,6 +14,7 @@ WORDS = {
     "failed": ("", "1 mail to be tried again", "{} mails to be tried again"),
     "dead": ("", "1 mail given up", "{} mails given up"),
     "stored": ("", "1 public holiday stored", "{} public holidays stored"),
+    "waits": ("", "1 wait forgotten", "{} waits forgotten"),
     "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
 }
 

@@ -127,6 +127,13 @@ def tell_waiting(now: datetime) -> int:
     return told
 
 
+@use_case
+def forget_past(now: datetime) -> int:
+    """Forgets whose time has come: nobody waits for it any more, told or not. How many they were."""
+    gone = delete(Waiting).where(Waiting.starts_at <= now).returning(Waiting.id)
+    return len(db.session.scalars(gone).all())
+
+
 Holders = Mapping[tuple[int, int], frozenset[int | None]]
 
 

@@ -10,7 +10,15 @@ from app.extensions import db
 from app.models import Closure, OutboxMail, Person, Pool, Resource, ResourcePart, Waiting
 from app.services import approval, bookings, presence, requests
 from app.services.bookings import Wish
-from app.services.waiting import MOST_WAITS, stop_waiting, tell_waiting, wait, waits_of, wanted_by
+from app.services.waiting import (
+    MOST_WAITS,
+    forget_past,
+    stop_waiting,
+    tell_waiting,
+    wait,
+    waits_of,
+    wanted_by,
+)
 from tests.databases import both
 from tests.factories import Factory
 from tests.services.test_query_plans import plans
@@ -175,6 +183,7 @@ def test_a_time_that_has_begun_is_nobodys_any_more(member: Person, other: Person
     bookings.cancel(booked.id, by=other, now=now)
     assert tell_waiting(TEN) == 0
     assert waits_of(member, TEN) == []
+    assert (forget_past(TEN - MINUTE), forget_past(TEN), forget_past(TEN)) == (0, 1, 0)
 
 
 @both
