@@ -1,7 +1,7 @@
 """Bookings: made, listed, changed, cancelled and restored."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -16,7 +16,6 @@ from app.api.reading import Fields, json_body
 from app.api.wishes import ASKED, CHANGED, new_wish, wish_for
 from app.clock import now
 from app.domain.errors import NotFound, Refusal, Refused
-from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.services import bookings
 from app.services.agenda import dates_between, things_named
@@ -51,7 +50,7 @@ def create_booking() -> Response:
     wish = new_wish(fields)
     facts = book_once(wish, key=key, by=caller(), now=now())
     nothing: Data = {"left_out": []} if wish.skip else {}
-    return booking_answer(db.session.get_one(Booking, facts["id"]), 201, nothing | facts)
+    return _answer(nothing | facts, 201)
 
 
 @with_token
@@ -88,18 +87,18 @@ def change_booking(booking_id: int) -> Response:
     """
     scope, occurrence = asked_scope()
     body = json_body()
-    fields = Fields(body)
-    fields.only((*CHANGED, "version"))
-    booking = booking_for(booking_id, caller(), "change_booking")
-    version = _version(fields, booking)
     by, moment = caller(), now()
-    if scope is None and occurrence is None and len(booking.dates) != 1:
-        raise Refused(*fields.refusals, Refusal("scope_missing", "scope"))
-    date = next_to_change(booking, moment) if occurrence is None else date_of(booking, occurrence)
-    wish, date_id = wish_for(fields, date), date.id
 
     def change() -> Data:
-        changed = bookings.change(date_id, wish, scope=scope or "this", version=version, by=by, now=moment)
+        fields = Fields(body)
+        fields.only((*CHANGED, "version"))
+        booking = booking_for(booking_id, by, "change_booking")
+        version = _version(fields, booking)
+        if scope is None and occurrence is None and len(booking.dates) != 1:
+            raise Refused(*fields.refusals, Refusal("scope_missing", "scope"))
+        date = next_to_change(booking, moment) if occurrence is None else date_of(booking, occurrence)
+        wish = wish_for(fields, date)
+        changed = bookings.change(date.id, wish, scope=scope or "this", version=version, by=by, now=moment)
         return booking_facts(changed.booking)
 
     return _answer(once(change, body))
@@ -108,23 +107,23 @@ def change_booking(booking_id: int) -> Response:
 @with_token
 def cancel_booking(booking_id: int) -> Response:
     """Cancels all of a booking, or with `occurrence` that date, or that and those after it."""
-    dates = chosen_dates(booking_for(booking_id, caller(), "change_booking"))
-    by, moment = caller(), now()
-    return _answer(once(lambda: booking_facts(bookings.cancel(booking_id, by=by, now=moment, dates=dates))))
+    return _answer(once(lambda: _to_dates(booking_id, bookings.cancel)))
 
 
 @with_token
 def restore_booking(booking_id: int) -> Response:
     """Takes the cancellation of all dates back, or of those that `scope` and `occurrence` name."""
+    return _answer(once(lambda: _to_dates(booking_id, bookings.restore_dates)))
+
+
+def _to_dates(booking_id: int, act: Callable[..., Booking]) -> Data:
     dates = chosen_dates(booking_for(booking_id, caller(), "change_booking"))
-    by, moment = caller(), now()
-    return _answer(
-        once(lambda: booking_facts(bookings.restore_dates(booking_id, by=by, now=moment, dates=dates)))
-    )
+    return booking_facts(act(booking_id, by=caller(), now=now(), dates=dates))
 
 
-def _answer(facts: Data) -> Response:
-    return booking_answer(db.session.get_one(Booking, facts["id"]), facts=facts)
+def _answer(facts: Data, status: int = 200) -> Response:
+    # Who sends it again, much later, reads no more than they may by then.
+    return booking_answer(booking_for(int(str(facts["id"])), caller(), "see_booking"), status, facts)
 
 
 def _version(fields: Fields, booking: Booking) -> int:

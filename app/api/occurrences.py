@@ -1,6 +1,6 @@
 """What becomes of the dates of a booking: they came or did not, how many, a host's yes or no."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -13,12 +13,11 @@ from app.api.problems import readers_language
 from app.api.reading import Fields, json_body
 from app.clock import now
 from app.domain.errors import Refusal, Refused
-from app.extensions import db
 from app.models import Booking, BookingDate, History, Person
 from app.services import approval, presence
 from app.services.booking_lists import history_of
 from app.services.bookings.standing import booking_for
-from app.services.serializers import Data, booking_facts, instant
+from app.services.serializers import Data, booking_facts, instant, status_of
 from app.wording.history import history_line
 
 BOOKING = "/bookings/<id:booking_id>"
@@ -74,18 +73,15 @@ def undo_presence(booking_id: int, occurrence_id: int) -> Response:
 @with_token
 def count_heads(booking_id: int, occurrence_id: int) -> Response:
     """How many came; null everywhere takes the count back."""
-    date = _seen(booking_id, occurrence_id)
     body = json_body()
     fields = Fields(body)
     fields.only(HEADS)
     if not body:
         fields.refuse("missing", HEADS[0])
     heads = {name: fields.count(name, least=0, most=presence.MOST_HEADS) for name in HEADS}
+    _seen(booking_id, occurrence_id)
     fields.check()
-    by, moment = caller(), now()
-    return occurrence_answer(
-        once(lambda: occurrence_facts(presence.count_heads(date.id, **heads, by=by, now=moment)), body)
-    )
+    return _done(booking_id, occurrence_id, presence.count_heads, body, **heads)
 
 
 @with_token
@@ -97,12 +93,8 @@ def approve_occurrence(booking_id: int, occurrence_id: int) -> Response:
 @with_token
 def decline_occurrence(booking_id: int, occurrence_id: int) -> Response:
     """A host says no to one date; the time is free again."""
-    date = _seen(booking_id, occurrence_id)
     body, reason = _reason()
-    by, moment = caller(), now()
-    return occurrence_answer(
-        once(lambda: occurrence_facts(approval.decline(date.id, reason=reason, by=by, now=moment)), body)
-    )
+    return _done(booking_id, occurrence_id, approval.decline, body, reason=reason)
 
 
 @with_token
@@ -133,30 +125,39 @@ def _seen(booking_id: int, occurrence_id: int) -> BookingDate:
     return date_of(booking_for(booking_id, caller(), "see_booking"), occurrence_id)
 
 
-def _done(booking_id: int, occurrence_id: int, act: Callable[..., BookingDate], **more: Any) -> Response:
-    date_id = _seen(booking_id, occurrence_id).id
+def _done(
+    booking_id: int, occurrence_id: int, act: Callable[..., BookingDate], body: object = None, **more: Any
+) -> Response:
     by, moment = caller(), now()
-    return occurrence_answer(once(lambda: occurrence_facts(act(date_id, **more, by=by, now=moment))))
+
+    def do() -> Data:
+        return occurrence_facts(act(_seen(booking_id, occurrence_id).id, **more, by=by, now=moment))
+
+    return occurrence_answer(once(do, body))
 
 
 def _decided(booking_id: int, decision: str, reason: str = "", body: object = None) -> Response:
-    booking = booking_for(booking_id, caller(), "host_booking")
-    chosen = chosen_dates(booking)
-    dates = [
-        date.id
-        for date in booking.dates
-        if (chosen is None or date.id in chosen)
-        and (date.status == "requested" or (chosen is not None and len(chosen) == 1))
-    ]
-    if not dates:
-        raise Refused(Refusal("not_requested", "", {"status": booking.dates[0].status}))
     by, moment = caller(), now()
 
     def decide() -> Data:
+        booking = booking_for(booking_id, by, "host_booking")
+        dates = _to_decide(booking, chosen_dates(booking))
         approval.decide(booking_id, dates, decision, reason=reason, by=by, now=moment)
-        return booking_facts(db.session.get_one(Booking, booking_id))
+        return booking_facts(booking)
 
-    return booking_answer(booking, facts=once(decide, body))
+    facts = once(decide, body)
+    return booking_answer(booking_for(booking_id, by, "see_booking"), facts=facts)
+
+
+def _to_decide(booking: Booking, chosen: Collection[int] | None) -> list[int]:
+    """Of those chosen, or of all, the dates that wait; a single one that was named whatever it is."""
+    named = [date for date in booking.dates if chosen is None or date.id in chosen]
+    if chosen is not None and len(named) == 1:
+        return [date.id for date in named]
+    waiting = [date.id for date in named if date.status == "requested"]
+    if not waiting:
+        raise Refused(Refusal("not_requested", "", {"status": status_of(named)}))
+    return waiting
 
 
 def _reason() -> tuple[dict[str, Any], str]:

@@ -66,6 +66,75 @@ def test_what_was_refused_may_succeed_later(api: Api) -> None:
     assert caller.post("/bookings", wish(), headers=KEY).status_code == 201
 
 
+@both
+def test_a_change_sent_again_is_answered_as_before_and_not_as_stale(api: Api) -> None:
+    caller = api()
+    path = f"/bookings/{caller.book().json['id']}"
+    body = {"end": "2026-09-08T12:00:00+02:00", "version": 1}
+    first, again = (caller.patch(path, body, headers=KEY) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert (first.json, first.headers["ETag"]) == (again.json, again.headers["ETag"])
+    assert caller.patch(path, body).status_code == 412
+    assert caller.patch(path, body | {"version": 2}, headers=KEY).status_code == 422
+
+
+@both
+def test_following_sent_again_splits_once(api: Api) -> None:
+    caller = api()
+    made = caller.book(recurrence="FREQ=DAILY;COUNT=4").json
+    path = f"/bookings/{made['id']}?scope=following&occurrence={made['occurrences'][2]['id']}"
+    body = {"start": "2026-09-10T13:00", "end": "2026-09-10T14:00", "version": 1}
+    first, again = (caller.patch(path, body, headers=KEY) for _ in range(2))
+    assert (first.status_code, stored()) == (200, 2)
+    assert first.json == again.json
+
+
+@both
+def test_cancelling_and_restoring_are_answered_as_of_then(api: Api) -> None:
+    caller = api()
+    path = f"/bookings/{caller.book().json['id']}"
+    gone = caller.delete(path, headers=KEY)
+    back = caller.call("POST", f"{path}/restoration", headers={"Idempotency-Key": "back"})
+    assert (gone.json["status"], back.json["status"]) == ("cancelled", "confirmed")
+    assert caller.delete(path, headers=KEY).json == gone.json
+    assert caller.call("POST", f"{path}/restoration", headers={"Idempotency-Key": "back"}).json == back.json
+    assert caller.get(path).json["status"] == "confirmed", "nothing was done again"
+
+
+@both
+def test_the_same_key_for_another_call_is_refused(api: Api) -> None:
+    caller = api()
+    path = f"/bookings/{caller.post('/bookings', wish(), headers=KEY).json['id']}"
+    assert [each["code"] for each in caller.delete(path, headers=KEY).json["refusals"]] == [
+        "idempotency_key_reused"
+    ]
+    assert caller.get(path).json["status"] == "confirmed"
+
+
+@both
+def test_a_walk_in_sent_again_is_one(api: Api, clock: Clock) -> None:
+    host = api("host@example.org", role="host")
+    body = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "women": 2}
+    first, again = (host.post("/walk-ins", body, headers=KEY) for _ in range(2))
+    assert (first.status_code, again.status_code, stored()) == (201, 201, 1)
+    assert first.json == again.json
+    path = f"/bookings/{first.json['id']}/occurrences/{first.json['occurrences'][0]['id']}/heads"
+    ones = {"Idempotency-Key": "heads"}
+    counted = [host.post(path, {"men": 4}, headers=ones).json for _ in range(2)]
+    assert counted[0] == counted[1]
+
+
+@both
+def test_a_clash_with_a_key_names_what_is_in_the_way(api: Api) -> None:
+    caller = api()
+    caller.book(start="2026-09-08T13:00", end="2026-09-08T14:00")
+    path = f"/bookings/{caller.book().json['id']}"
+    times = {"start": "2026-09-08T13:30", "end": "2026-09-08T14:30", "version": 1}
+    taken = caller.patch(path, times, headers=KEY)
+    assert (taken.status_code, len(taken.json["clashes"])) == (409, 1)
+    assert caller.patch(path, {**times, "start": "2026-09-08T15:00", "end": "2026-09-08T16:00"}, headers=KEY)
+
+
 def test_keys_are_forgotten_after_two_days_and_hold_no_words(api: Api, clock: Clock) -> None:
     caller = api()
     caller.post(

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Booking, IdempotencyKey, Slot
+from app.models import Booking, IdempotencyKey, Pool, Slot
 from app.services.people import new_token
 from tests.api.conftest import wish
 from tests.conftest import NOW, Clock, make_app
@@ -41,8 +41,13 @@ def shared(
     with app.app_context():
         make = Factory(NOW)
         make.room("tallen")
-        for name in ("granen", "eken"):
+        for name in ("granen", "eken", "asken", "boken"):
             make.room(name)
+        make.room("viken", "umea")
+        pool = Pool(slug="licences", name="Licenser", office_id=make.office().id)
+        db.session.add(pool)
+        db.session.commit()
+        make.room("licence-1", kind="video", capacity=50, pool_id=pool.id)
         people = [make.person(f"person{number}@example.org") for number in range(CLIENTS)]
         tokens = [new_token(person.email, NOW) for person in people]
     yield app, tokens
@@ -52,7 +57,12 @@ def shared(
 
 
 def at_once(
-    app: Flask, tokens: list[str], body: dict[str, Any], headers: Callable[[int], dict[str, str]]
+    app: Flask,
+    tokens: list[str],
+    body: dict[str, Any],
+    headers: Callable[[int], dict[str, str]],
+    method: str = "POST",
+    path: str = "/api/v1/bookings",
 ) -> list[Any]:
     """Everybody's answer to the same request sent at the same moment."""
     gate = threading.Barrier(len(tokens))
@@ -61,7 +71,7 @@ def at_once(
         client = app.test_client()
         sent = {"Authorization": f"Bearer {tokens[number]}", **headers(number)}
         gate.wait(30)
-        return client.post("/api/v1/bookings", json=body, headers=sent)
+        return client.open(path, method=method, json=body, headers=sent)
 
     with ThreadPoolExecutor(len(tokens)) as pool:
         return list(pool.map(go, range(len(tokens))))
@@ -91,6 +101,48 @@ def test_sixteen_equal_requests_with_one_key_make_one_booking(shared: tuple[Flas
     with app.app_context():
         kept = select(func.count()).select_from(IdempotencyKey).where(IdempotencyKey.key.in_(["14", "21"]))
         assert db.session.scalar(kept) == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"recurrence": "FREQ=DAILY;COUNT=5"},
+        {"recurrence": "FREQ=WEEKLY;BYDAY=MO,WE;COUNT=6", "skip": ["closed", "taken"], "move": True},
+        {"resources": ["licences"], "sites": ["umea"], "people": 2, "meeting": "https://meet.example.org/1"},
+    ],
+    ids=["series", "moved series", "conference"],
+)
+def test_sixteen_equal_requests_for_much_make_one_booking(
+    shared: tuple[Flask, list[str]], more: dict[str, Any]
+) -> None:
+    app, tokens = shared
+    name = "-".join(sorted(more))
+    start = "2026-10-05" if "sites" not in more else "2026-11-02"
+    hour = 8 if "move" in more else 13
+    asked = {"resources": ["asken"], "start": f"{start}T{hour:02}:00", "end": f"{start}T{hour + 1:02}:00"}
+    body = wish(**{**asked, **more, "title": name})
+    answers = at_once(app, tokens[:1] * CLIENTS, body, lambda _: {"Idempotency-Key": name})
+    assert [answer.status_code for answer in answers] == [201] * CLIENTS, answers[0].text
+    assert len({answer.text for answer in answers}) == 1
+    with app.app_context():
+        made = select(func.count()).select_from(Booking).where(Booking.title == name)
+        assert db.session.scalar(made) == 1
+
+
+def test_sixteen_equal_changes_are_one(shared: tuple[Flask, list[str]]) -> None:
+    app, tokens = shared
+    made = at_once(app, tokens[:1], wish(resources=["boken"], recurrence="FREQ=DAILY;COUNT=4"), lambda _: {})[
+        0
+    ].json
+    path = f"/api/v1/bookings/{made['id']}?scope=following&occurrence={made['occurrences'][2]['id']}"
+    body = {"start": "2026-09-10T14:00", "end": "2026-09-10T15:00", "version": 1}
+    answers = at_once(
+        app, tokens[:1] * CLIENTS, body, lambda _: {"Idempotency-Key": "change"}, method="PATCH", path=path
+    )
+    assert [answer.status_code for answer in answers] == [200] * CLIENTS, answers[0].text
+    assert len({answer.text for answer in answers}) == 1
+    without_key = at_once(app, tokens[:1] * CLIENTS, body, lambda _: {}, method="PATCH", path=path)
+    assert {answer.status_code for answer in without_key} <= {404, 412}
 
 
 def test_sixteen_with_keys_of_their_own_still_get_one_room(shared: tuple[Flask, list[str]]) -> None:
