@@ -1,6 +1,6 @@
 """Requests: approved, declined with a reason, or lapsed because nobody decided."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,12 +8,14 @@ from sqlalchemy import select
 from app.domain.errors import NotFound, Refusal, Refused
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Person
+from app.services.authorize import authorize
 from app.services.bookings.cancel import load_slots
 from app.services.bookings.change import booking_for
 from app.services.bookings.slots import set_statuses
 from app.services.history import mark_changed, record
 from app.services.locking import lock_dates
 from app.services.notices import tell_booker
+from app.services.rules import limits_for
 from app.services.transaction import use_case
 
 LONGEST_REASON = 500
@@ -58,12 +60,23 @@ def decide(
     refusals = [refusal for date in waiting if (refusal := why_not_decide(date, decision, now))]
     if refusals:
         raise Refused(*refusals)
+    load_slots(booking)
+    if decision == "approve":
+        _each_by_their_own_host(waiting, by)
     if waiting:
         said = " ".join(reason.split())[:LONGEST_REASON] if decision == "decline" else ""
         named = {"approve": "approved", "decline": "declined"}[decision]
         _settle(booking, waiting, status, named, by=by, now=now, **({"reason": said} if said else {}))
         tell_booker(named, waiting, by=by, now=now, reason=said)
     return chosen
+
+
+def _each_by_their_own_host(dates: Iterable[BookingDate], by: Person) -> None:
+    """NotAllowed where a room that asks for approval is at an office that this person is no host of."""
+    for date in dates:
+        for slot in date.slots:
+            if limits_for(slot.resource, date.booking.organisation, date.starts_at).approval:
+                authorize(by, "host", slot.resource.office)
 
 
 def why_not_decide(date: BookingDate, decision: str, now: datetime) -> Refusal | None:

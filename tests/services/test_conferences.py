@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.domain.errors import Refused, Taken
+from app.domain.errors import NotAllowed, Refused, Taken
 from app.extensions import db
 from app.models import Booking, BookingDate, OpeningHours, Person, Pool, Resource, ResourcePart, Slot
-from app.services import bookings
+from app.services import approval, bookings
 from app.services.bookings import Wish
 from app.services.meetings import link_refusals, new_link
 from tests.databases import both
@@ -170,6 +170,18 @@ def test_a_host_is_a_host_of_their_own_office_alone(make: Factory, member: Perso
     db.session.commit()
     later = wish(TEN + HOUR, "salen-umea", "stora-stockholm", sites=())
     assert bookings.book(later, by=own, now=now).dates[0].status == "confirmed"
+
+
+def test_each_office_approves_its_own_room(make: Factory, member: Person, now: datetime) -> None:
+    make.room("salen-umea", "umea", capacity=40, approval=True)
+    conference = wish(TEN, "salen-umea", "stora-stockholm", sites=())
+    date = bookings.book(conference, by=member, now=now).dates[0]
+    stockholm, umea = (
+        make.host(f"{slug}@example.org", office=make.office(slug)) for slug in ("stockholm", "umea")
+    )
+    with pytest.raises(NotAllowed):
+        approval.approve(date.id, by=stockholm, now=now)
+    assert approval.approve(date.id, by=umea, now=now).status == "confirmed"
 
 
 def test_only_the_room_that_is_given_is_asked_approval_for(
