@@ -6,7 +6,8 @@ reads the mark, and all the rest only where the mark is one it has not seen.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -36,7 +37,7 @@ from app.services.transaction import UNDER_WAY
 NAMED = (Office, Resource, Pool, Organisation, Category, Activity)
 Named = TypeVar("Named", Office, Resource, Pool, Organisation, Category, Activity)
 MOST_KEPT = 4
-SEEN = "directory"  # a mark on the session
+SEEN, STANDS = "directory", "directory stands"  # marks on the session
 
 
 class ClosureKnown(NamedTuple):
@@ -82,9 +83,11 @@ _known: dict[str, Directory] = {}
 
 
 def directory() -> Directory:
-    """As it is in the caller's transaction. One that only reads asks for the mark once."""
-    seen: tuple[SessionTransaction | None, Directory] | None = db.session.info.get(SEEN)
-    if seen and seen[0] is db.session().get_transaction() and UNDER_WAY not in db.session.info:
+    """As it is in the caller's transaction. One that changes nothing of it asks for the mark once."""
+    info = db.session.info
+    seen: tuple[SessionTransaction | None, Directory] | None = info.get(SEEN)
+    stands = STANDS in info or UNDER_WAY not in info
+    if seen and stands and seen[0] is db.session().get_transaction():
         return seen[1]
     ((mark,),) = _MARK.read()
     if mark not in _known:
@@ -92,8 +95,22 @@ def directory() -> Directory:
         while len(_known) >= MOST_KEPT:
             _known.pop(next(iter(_known)), None)
         _known[mark] = found
-    db.session.info[SEEN] = (db.session().get_transaction(), _known[mark])
+    info[SEEN] = (db.session().get_transaction(), _known[mark])
     return _known[mark]
+
+
+@contextmanager
+def standing_directory() -> Iterator[Directory]:
+    """Of a use case that changes nothing of it: as it is now, until the end of the block."""
+    found = directory()
+    if STANDS in db.session.info:
+        yield found
+        return
+    db.session.info[STANDS] = True
+    try:
+        yield found
+    finally:
+        del db.session.info[STANDS]
 
 
 def _read_all(mark: str, connection: Connection) -> Directory:

@@ -11,9 +11,9 @@ from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.availability import alternatives
 from app.services.bookings.plan import Plan, plan, plan_of
-from app.services.bookings.slots import add_dates, add_slots
+from app.services.bookings.slots import add_booking, add_dates, add_slots
 from app.services.bookings.wish import Understood, Wish, understand
-from app.services.directory import directory
+from app.services.directory import standing_directory
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
 
@@ -78,33 +78,34 @@ def _book(
 ) -> Booking:
     if alongside:
         alongside.before()
-    if understood is None or understood.mark != directory().mark:
-        understood = understand(wish, by=by, now=now)
-    planned = plan_of(wish, understood, by=by, now=now)
-    if planned.clashes:
-        raise Taken(planned.clashes)
-    booking = _carried_out(planned, wish, understood, by=by, now=now)
-    if alongside:
-        alongside.after(booking, planned)
+    with standing_directory() as known:
+        if understood is None or understood.mark != known.mark:
+            understood = understand(wish, by=by, now=now)
+        planned = plan_of(wish, understood, by=by, now=now)
+        if planned.clashes:
+            raise Taken(planned.clashes)
+        booking = _carried_out(planned, wish, understood, by=by, now=now)
+        if alongside:
+            alongside.after(booking, planned)
     return booking
 
 
 def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Person, now: datetime) -> Booking:
     status = "requested" if planned.needs_approval else "confirmed"
-    booking = Booking(
-        uid=new_uid(),
-        title=understood.title,
-        organiser_id=by.id,
-        organisation_id=understood.organisation.id,
-        category_id=understood.organisation.category_id,
-        activity_id=understood.activity.id,
-        timezone=understood.office.timezone,
-        recurrence=_rule_of(wish, understood, planned),
-        created_at=now,
-        meeting_url=wish.meeting_url or None,
-        set_aside=sorted({each.code for each in planned.set_aside}),
-    )
-    ask_for(booking, planned.asked)
+    columns = {
+        "uid": new_uid(),
+        "title": understood.title,
+        "organiser_id": by.id,
+        "organisation_id": understood.organisation.id,
+        "category_id": understood.organisation.category_id,
+        "activity_id": understood.activity.id,
+        "timezone": understood.office.timezone,
+        "recurrence": _rule_of(wish, understood, planned),
+        "created_at": now,
+        "meeting_url": wish.meeting_url or None,
+        "set_aside": sorted({each.code for each in planned.set_aside}),
+    }
+    booking = add_booking(columns, _asked_for(planned.asked))
     dates = add_dates(booking, [each.interval for each in planned.dates], status, now)
     add_slots(
         (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
@@ -142,11 +143,15 @@ def _facts(planned: Plan) -> dict[str, Any]:
 
 def ask_for(booking: Booking, things: Sequence[Resource | Pool]) -> None:
     """Keeps what was asked for, apart from the slots held."""
-    booking.asked_for = [
-        BookingResource(
-            position=position,
-            resource_id=None if isinstance(each, Pool) else each.id,
-            pool_id=each.id if isinstance(each, Pool) else None,
-        )
+    booking.asked_for = [BookingResource(**columns) for columns in _asked_for(things)]
+
+
+def _asked_for(things: Sequence[Resource | Pool]) -> list[dict[str, int | None]]:
+    return [
+        {
+            "position": position,
+            "resource_id": None if isinstance(each, Pool) else each.id,
+            "pool_id": each.id if isinstance(each, Pool) else None,
+        }
         for position, each in enumerate({(type(each), each.id): each for each in things}.values())
     ]

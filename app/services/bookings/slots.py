@@ -10,11 +10,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, Resource, Slot
+from app.models import Booking, BookingDate, BookingResource, Resource, Slot
 from app.models.booking import LIVE_STATUSES
 from app.services.bookings.occupied import Held, Occupied, block_of
 
 __all__ = [
+    "add_booking",
     "add_dates",
     "add_slots",
     "block_of",
@@ -26,14 +27,22 @@ __all__ = [
 ]
 
 # Many rows at a time, and as objects without being read back.
+_BOOKING = insert(Booking).returning(Booking)
+_ASKED = insert(BookingResource).returning(BookingResource, sort_by_parameter_order=True)
 _DATES = insert(BookingDate).returning(BookingDate, sort_by_parameter_order=True)
 _SLOTS = insert(Slot).returning(Slot, sort_by_parameter_order=True)
 
 
+def add_booking(columns: Mapping[str, object], asked: Sequence[Mapping[str, object]]) -> Booking:
+    """A new booking of these columns, with what was asked for; its dates come with `add_dates`."""
+    (booking,) = db.session.scalars(_BOOKING, [columns])
+    rows = [{"booking_id": booking.id, **each} for each in asked]
+    set_committed_value(booking, "asked_for", list(db.session.scalars(_ASKED, rows)))
+    return booking
+
+
 def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: datetime) -> list[BookingDate]:
-    """The dates of a new booking, which is stored with them."""
-    db.session.add(booking)
-    db.session.flush()
+    """The dates of a new booking."""
     rows = [
         {
             "booking_id": booking.id,

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may
-from app.services.locking import lock_dates
+from app.services.locking import lock_dates, one_writer
 
 
 def why_not_change(date: BookingDate, now: datetime) -> Refusal | None:
@@ -44,6 +44,8 @@ def _in_use(date: BookingDate, now: datetime) -> bool:
 
 def hold_still(*, date_id: int | None = None, booking_id: int | None = None) -> None:
     """All dates of a booking wait for us: whoever checks in or decides about one does so before or after."""
+    if one_writer():
+        return
     if date_id is not None:
         lock_dates([date_id])  # so that it stays in the booking it belongs to
         booking_id = db.session.scalar(select(BookingDate.booking_id).where(BookingDate.id == date_id))
