@@ -34,55 +34,54 @@ def running(folder: Path, count: int, *, database_url: str = "", workers: int = 
         yield Running(world, server, count)
 
 
-def measure(folder: Path, quick: bool) -> list[Measured]:
-    return [*_speed(folder, quick), *_proofs(folder, quick)]
+def measure(folder: Path, quick: bool) -> Iterator[Measured]:
+    yield from _speed(folder, quick)
+    yield from _proofs(folder, quick)
 
 
-def _speed(folder: Path, quick: bool) -> list[Measured]:
+def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
     rounds, seconds = (3, 0.3) if quick else (10, 0.4)
     with running(folder / "many", MANY) as big:
-        with clients(speed.CLIENTS) as few_clients:
+        with clients(speed.CLIENTS) as several:
             _say("Pages beside the bare page")
-            rows = speed.measure(big, few_clients, rounds, seconds)
+            yield from speed.measure(big, several, rounds, seconds)
         with clients(1) as one:
             _say("A series beside one booking, what is free beside the day board")
-            rows.append(engine.series(big, one, rounds, 8, "SQLite"))
-            rows += engine.availability(big, one, 2 * rounds)
+            yield engine.series(big, one, rounds, 8, "SQLite")
+            yield from engine.availability(big, one, 2 * rounds)
             with running(folder / "few", FEW) as small:
                 _say("Many stored beside few")
-                rows += growth.measure(big, small, one, seconds=0.5 if quick else 2)
+                yield from growth.measure(big, small, one, seconds=0.5 if quick else 2)
         with clients(booking.WRITERS) as writers:
             _say("Bookings by API")
-            rows += booking.measure(big.world, big.server, writers, rounds // 2 + 1, 10)
+            yield from booking.measure(big.world, big.server, writers, rounds // 2 + 1, 10)
         _say("Sizes")
-        return rows + size.memory(big.server) + size.weights(big.world, big.server)
+        yield from size.memory(big.server)
+        yield from size.weights(big.world, big.server)
 
 
-def _proofs(folder: Path, quick: bool) -> list[Measured]:
+def _proofs(folder: Path, quick: bool) -> Iterator[Measured]:
     rounds, fewer, deaths, seconds = (4, 2, 2, 2.0) if quick else (50, 12, 6, 2.5)
     with clients(races.RACERS) as racers, clients(booking.WRITERS) as writers:
         with running(folder / "sqlite", 500, workers=4) as found:
             place = races.Place.of("SQLite", found)
             _say("Sixteen at once, SQLite")
-            rows = races.races(place, racers, rounds, fewer)
+            yield from races.races(place, racers, rounds, fewer)
             _say("Workers killed amid bookings, SQLite")
-            rows += kills.workers(place, writers, deaths, seconds)
+            yield from kills.workers(place, writers, deaths, seconds)
         with (
             postgres(folder / "postgres-data") as database,
             running(folder / "postgres", 500, database_url=database.url, workers=4) as found,
         ):
             place = races.Place.of("PostgreSQL", found)
             with clients(1) as one:
-                rows.append(engine.series(found, one, 2 if quick else 6, None, "PostgreSQL"))
+                yield engine.series(found, one, 2 if quick else 6, None, "PostgreSQL")
             _say("Sixteen at once, PostgreSQL")
-            rows += races.races(place, racers, rounds, fewer)
+            yield from races.races(place, racers, rounds, fewer)
             _say("Workers and PostgreSQL killed amid bookings")
-            rows += kills.workers(place, writers, deaths // 2, seconds)
-            rows += kills.backends(place, writers, database.process_id, deaths // 2, 2 * seconds)
-            rows += kills.postmaster(
-                place, writers, database.process_id, database.start_again, deaths // 2, 2 * seconds
-            )
-    return rows
+            yield from kills.workers(place, writers, deaths // 2, seconds)
+            yield from kills.backends(place, writers, database, deaths // 2, 2 * seconds)
+            yield from kills.postmaster(place, writers, database, deaths // 2, 2 * seconds)
 
 
 def main() -> int:
@@ -90,8 +89,13 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds: rough figures, not to judge by")
     quick = parser.parse_args().quick
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        rows = measure(Path(folder), quick)
+    rows: list[Measured] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            rows.extend(measure(Path(folder), quick))
+    except BaseException:
+        print(table(rows))  # what there was until then
+        raise
     missed = sum(row.verdict == "MISSED" for row in rows)
     told = sum(row.target is not None for row in rows)
     how = f"{_machine()}{', quick' if quick else ''}, {time.monotonic() - began:.0f} seconds"

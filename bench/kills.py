@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from bench.booking import CALENDAR, booking, call, token_of
 from bench.load import Clients, send
+from bench.postgres import Postgres
 from bench.races import Place
 from bench.server import Server
 from bench.table import Measured
@@ -25,6 +26,7 @@ from config import database_url
 
 MOST = 120  # bookings that a client has ready for one time
 CONNECTED = b"[local]"  # in the title of a process of PostgreSQL that serves a connection
+BACK_WITHIN = 60.0  # seconds
 PAUSE = 0.1  # seconds before the next, after an answer that is none
 TWICE = """
     SELECT count(*) FROM slot a JOIN slot b ON a.resource_id = b.resource_id AND a.id < b.id
@@ -56,32 +58,28 @@ def workers(place: Place, clients: Clients, rounds: int, seconds: float) -> list
 
 
 def backends(
-    place: Place, clients: Clients, postmaster: Callable[[], int], rounds: int, seconds: float
+    place: Place, clients: Clients, database: Postgres, rounds: int, seconds: float
 ) -> list[Measured]:
     """A process of PostgreSQL that serves a connection is killed: all of them fall, and it recovers."""
 
     def kill() -> None:
-        serving = [each for each in below(postmaster()) if CONNECTED in _title(each)]
+        serving = [each for each in below(database.process_id()) if CONNECTED in _title(each)]
         os.kill(serving[0], signal.SIGKILL)
 
     return _survives(place, "processes of PostgreSQL", clients, [kill] * rounds, seconds)
 
 
 def postmaster(
-    place: Place,
-    clients: Clients,
-    process: Callable[[], int],
-    start: Callable[[], None],
-    rounds: int,
-    seconds: float,
+    place: Place, clients: Clients, database: Postgres, rounds: int, seconds: float
 ) -> list[Measured]:
     """PostgreSQL is killed, all of it, and started again on the same folder; nobody restarts the server."""
 
     def kill() -> None:
-        for each in (process(), *below(process())):
+        main = database.process_id()
+        for each in (main, *below(main)):
             with suppress(ProcessLookupError):
                 os.kill(each, signal.SIGKILL)
-        start()
+        database.start_again()
 
     return _survives(place, "PostgreSQL itself", clients, [kill] * rounds, seconds)
 
@@ -114,6 +112,7 @@ def _survives(
             killed = meanwhile.submit(_later, kill, seconds * (0.3 + 0.05 * (number % 4)))
             found = clients.each(_go_on, [(place.server, own, seconds) for own in raws])
             killed.result()
+        _wait_until_back(place)
         seen += found
         moments = sorted(at for each in found for at, _ in each.promised)
         gaps.append(max((later - at for at, later in pairwise(moments)), default=seconds))
@@ -140,6 +139,17 @@ def _survives(
 def _later(kill: Callable[[], None], seconds: float) -> None:
     time.sleep(seconds)
     kill()
+
+
+def _wait_until_back(place: Place) -> None:
+    """Until whoever asks gets an answer again. Nobody starts the server anew."""
+    port, until = place.server.port, time.monotonic() + BACK_WITHIN
+    while time.monotonic() < until:
+        with suppress(OSError):
+            if send(port, call("GET", f"{CALENDAR}?limit=1", place.world.tokens[-1], port)).status == 200:
+                return
+        time.sleep(PAUSE)
+    raise RuntimeError(f"no answer for {BACK_WITHIN:.0f} seconds")
 
 
 def _go_on(server: Server, raws: Iterable[bytes], seconds: float) -> Seen:
