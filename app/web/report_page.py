@@ -33,7 +33,7 @@ BEHIND: Mapping[tuple[str, str], str | None] = {
 }
 # What the figures at the top are made of.
 OF_FIGURES: Mapping[str, str | None] = {"share_women": "counted", "no_show_rate": "no_show"}
-FOLDED = frozenset({"trend", "by_hour"})  # tables that say again what their chart shows in full
+FOLDED = frozenset({"trend"})  # tables that say again what their chart shows in full
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def _table(section: Section, table: Table, asked: Asked) -> dict[str, Any]:
         "more": rows[table.most :],
         "total": _row(section, table, table.total, asked) if table.total else None,
         "folded": section.key in FOLDED,
+        "facts": _is_facts(table),
     }
 
 
@@ -134,12 +135,17 @@ def _row(section: Section, table: Table, row: Row, asked: Asked) -> dict[str, An
     }
 
 
+def _is_facts(table: Table) -> bool:
+    """One figure a line, each of its own kind."""
+    return table.columns[-1].key == "value"
+
+
 def _address(section: Section, table: Table, row: Row, asked: Asked) -> str | None:
     if row.key == "total" and table.about:
         return asked.behind()
     if table.about and row.key:
         return asked.behind(**{table.about: row.key})
-    key = (section.key, row.key or "")
+    key = (section.key, row.key or "") if _is_facts(table) else ("", "")
     return asked.behind(only=BEHIND[key]) if key in BEHIND else None
 
 
