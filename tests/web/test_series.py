@@ -371,3 +371,12 @@ def test_a_series_stands_once_in_ones_own_list(series: Booking, client: FlaskCli
     html = client.get("/bookings").text
     assert "Tuesday 15 September" in html
     assert "and 2 later dates" in html
+
+
+def test_every_day_leaves_out_the_weekend(member: Person, client: FlaskClient) -> None:
+    daily = {**WEEKLY, "repeat": "day", "count": "7"}
+    html = client.post(NEW, data={**daily, "show": "dates"}).text
+    assert "5 dates, 8 September – 14 September 2026" in html
+    assert "2 left out: 12 September (closed), 13 September (closed)" in html
+    del daily["skip_closed"]
+    assert "Tallen is not open that day." in client.post(NEW, data=daily).text

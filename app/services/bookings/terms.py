@@ -149,11 +149,20 @@ def _count(
 
 
 def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The dates on which nothing that is asked for lies under a closure; of a pool one member is enough."""
+    """The dates on which nothing that is asked for is closed; of a pool one member is enough.
+
+    Closed is what lies under a closure, and a day on which it never opens, as a Sunday.
+    """
     hours = _hours_around(asked, dates)
 
     def closed(leaf: Resource, date: Interval) -> bool:
-        return any(overlaps(closure, date) for closure, _ in hours[leaf.office_id].closures(leaf))
+        office_hours = hours[leaf.office_id]
+        if any(overlaps(closure, date) for closure, _ in office_hours.closures(leaf)):
+            return True
+        service = office_hours.service(leaf)
+        if service and clip(date, service) != date:
+            return False  # not in use then: a rule of its own says so
+        return not _within(office_hours.hours(leaf), Interval(*_day_around(date, leaf.office.timezone)))
 
     return tuple(
         date
