@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from functools import wraps
+from random import random
+from time import sleep
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -15,7 +17,8 @@ from app.models import Category, Organisation, Person, Role
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TRIES = 4
+TRIES = 8
+LONGEST_PAUSE = 0.02  # seconds; twice as long with every try
 WHO_ASKS = (Person, Role, Organisation, Category)
 UNDER_WAY = "use case"  # a mark on the session
 
@@ -33,16 +36,18 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if UNDER_WAY in db.session.info:
             return function(*args, **kwargs)
-        for last in range(TRIES):
+        for tried in range(TRIES):
+            if tried:  # at once, those who fell over each other would do so again
+                sleep(random() * LONGEST_PAUSE * 2**tried)
             try:
                 return _in_transaction(function, *args, **kwargs)
             except DBAPIError as error:
                 if is_overlap(error):
                     raise Taken(()) from error
-                if last == TRIES - 1 or not is_retryable(error):
+                if tried == TRIES - 1 or not is_retryable(error):
                     raise
             except StaleDataError:  # somebody was faster: decided anew on what they left
-                if last == TRIES - 1:
+                if tried == TRIES - 1:
                     raise Stale() from None
         raise AssertionError("unreachable")
 
