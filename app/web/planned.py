@@ -31,7 +31,7 @@ def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[s
     if repetition is None:
         return None
     if plan.clashes or not plan.dates:
-        return {"words": repetition_words(repetition), "dates": []}
+        return {"words": repetition_words(repetition), "dates": [], "left_out": left_out(plan, tz)}
     first, last = plan.dates[0].interval, plan.dates[-1].interval
     usual = plan.dates[0].resources
     return {
@@ -55,7 +55,9 @@ def left_out(plan: Plan, tz: ZoneInfo) -> str | None:
     """ "2 left out: 6 January (Epiphany), 20 January (taken)"; None where nothing is."""
     if not plan.left_out:
         return None
-    offices = {resource.office_id for each in plan.dates for resource in each.resources}
+    held = (resource for each in plan.dates for resource in each.resources)
+    wanted = (directory().resources[each.resource] for each in plan.clashes)
+    offices = {each.office_id for each in (*held, *wanted)}
     named = [
         f"{day_and_month(each.interval.start, tz)} ({_why(each.interval, each.reason, offices)})"
         for each in plan.left_out

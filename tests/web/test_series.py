@@ -203,7 +203,14 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
     later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
     assert "Hallen: time to clear away after the booking that ends at 11:00." in later
     earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text
-    assert "Hallen: time to set up for the booking that starts at 10:00." in earlier
+    assert "Hallen: no time to clear away before the booking that starts at 10:00." in earlier
+    make.room("salen", buffer_before_minutes=30)
+    taken(member, now, TEN, "salen")
+    data["resources"] = "salen"
+    earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text
+    assert "Salen: time to set up for the booking that starts at 10:00." in earlier
+    later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
+    assert "Salen: no time to set up after the booking that ends at 11:00." in later
 
 
 @pytest.fixture
