@@ -61,7 +61,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.fill_in(thing, request.args, now())
     clash = None
-    if request.method == "POST" and "show" not in request.form and form.take_alternative_and_validate():
+    if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
         wish = None
         try:
             wish = wish_of(form)

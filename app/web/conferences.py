@@ -40,8 +40,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         form.fill_in(now())
     clash = None
-    showing = request.method == "POST" and "show" in request.form
-    if request.method == "POST" and not showing and form.take_alternative_and_validate():
+    if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
         wish = None
         try:
             wish = wish_of(form)

@@ -83,6 +83,16 @@ class TimedForm(RepeatFields, MeetingFields, FlaskForm):
         self.fill_in_repetition(given)
         self.offer_repetition()
 
+    def only_shown(self) -> bool:
+        """Whether the form was sent to have its dates shown, not to book; says what is unclear in them."""
+        if "show" not in request.form:
+            return False
+        try:
+            self.instants()
+        except TimesUnclear as unclear:
+            show_refusals(self, unclear)
+        return True
+
     def take_alternative_and_validate(self) -> bool:
         """Puts an alternative that was pressed into the fields, then validates as usual."""
         pressed = request.form.get("alternative", "").split("|")

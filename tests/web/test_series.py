@@ -84,6 +84,8 @@ def test_the_dates_are_told_before_and_what_is_left_out(
     assert "data-tells open" in html, "what was chosen stands open"
     shown = client.post(NEW, data={**WEEKLY, "show": "dates"}).text
     assert "3 dates, 8 September – 29 September 2026" in shown
+    unclear = client.post(NEW, data={**WEEKLY, "show": "dates", "weekdays": []})
+    assert "Choose at least one weekday." in unclear.text
     assert db.session.query(Booking).count() == 0
     client.post(NEW, data=WEEKLY)
     assert len(newest().dates) == 3
