@@ -27,8 +27,7 @@ def for_public(report: Report) -> Report:
     found: Report = {name: _copied(value) for name, value in report.items()}
     hidden = _Hidden()
     found["by_organisation"] = []
-    if "by_funder" in found:
-        found["by_funder"] = [_without_heads(line) for line in found["by_funder"]]
+    found["by_funder"] = []  # companies may be among them
     visits = found["attendance"]
     for section, key in HEADS.items():
         _hide_small(found.get(section, []), section, key, hidden)
@@ -62,11 +61,6 @@ def _copied(value: Any) -> Any:
     if isinstance(value, list):
         return [dict(line) for line in value]
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _without_heads(line: Mapping[str, Any]) -> dict[str, Any]:
-    """A line about one organisation: its visitors are its own."""
-    return {name: value for name, value in line.items() if name not in OF_HEADS}
 
 
 def _is_small(number: int | None) -> bool:
