@@ -34,7 +34,8 @@ def write_feed(
     """
     zones = sorted(set(timezones))
     body = b"".join(events)
-    head = [_HEAD, text_line("UID", uid), line("LAST-MODIFIED", utc_text(changed_at))]
+    # In small letters: vdirsyncer (0.19) takes the first "UID:" of a file for that of each of its events.
+    head = [_HEAD, text_line("uid", uid), line("LAST-MODIFIED", utc_text(changed_at))]
     head += [text_line("NAME", name), text_line("X-WR-CALNAME", name)]
     if description:
         head += [text_line("DESCRIPTION", description), text_line("X-WR-CALDESC", description)]

@@ -18,7 +18,7 @@ def test_head() -> None:
         "VERSION:2.0",
         "PRODID:-//Motesplats//calendars 1//EN",
         "CALSCALE:GREGORIAN",
-        "UID:feed-1@office.example",
+        "uid:feed-1@office.example",
         "LAST-MODIFIED:20260201T080000Z",
         r"NAME:Tallen\, Stockholm",
         r"X-WR-CALNAME:Tallen\, Stockholm",
