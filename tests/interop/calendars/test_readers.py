@@ -10,7 +10,6 @@ from tests.calendars.samples import feed, scenarios
 from tests.factories import Factory
 from tests.interop.calendars.programs import by_ical_js, by_khal, by_libical
 
-
 KHAL_READS = ("mine", "office", "room", "busy")  # in half a minute, if it were all
 _published: list[Published] = []
 
