@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
@@ -29,8 +30,9 @@ __all__ = [
 # Many rows at a time, and as objects without being read back.
 _BOOKING = insert(Booking).returning(Booking)
 _ASKED = insert(BookingResource).returning(BookingResource, sort_by_parameter_order=True)
-_DATES = insert(BookingDate).returning(BookingDate, sort_by_parameter_order=True)
-_SLOTS = insert(Slot).returning(Slot, sort_by_parameter_order=True)
+# In one statement, which tells them in any order: asked for them in order, SQLite would write row by row.
+_DATES = insert(BookingDate).returning(BookingDate)
+_SLOTS = insert(Slot).returning(Slot)
 
 
 def add_booking(columns: Mapping[str, object], asked: Sequence[Mapping[str, object]]) -> Booking:
@@ -56,7 +58,7 @@ def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: date
         }
         for use in uses
     ]
-    dates = list(db.session.scalars(_DATES, rows))
+    dates = sorted(db.session.scalars(_DATES, rows), key=attrgetter("starts_at"))
     for date in dates:
         set_committed_value(date, "booking", booking)
     set_committed_value(booking, "dates", dates)
@@ -70,9 +72,11 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
     """
     db.session.flush()
     ordered = sorted(held, key=lambda each: (each[1].id, each[0].starts_at))
-    slots = db.session.scalars(_SLOTS, [_row(date, leaf) for date, leaf in ordered]) if ordered else ()
+    by_id = {date.id: date for date, _ in ordered}
+    slots = db.session.scalars(_SLOTS, [_row(date, leaf) for date, leaf in ordered]).all() if ordered else ()
     made: defaultdict[BookingDate, list[Slot]] = defaultdict(list)
-    for (date, _), slot in zip(ordered, slots, strict=True):
+    for slot in sorted(slots, key=attrgetter("resource_id")):
+        date = by_id[slot.date_id]
         set_committed_value(slot, "date", date)
         made[date].append(slot)
     for date, own in made.items():  # known, so whoever asks need not read them again
