@@ -15,6 +15,7 @@ from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
+from app.web.booking_new import may_set_aside
 from app.web.conference_form import ConferenceForm, Site, taking_part, wish_of
 from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
 from app.web.seasons import plain_span
@@ -39,7 +40,7 @@ def new() -> ResponseReturnValue:
     form = ConferenceForm.for_person(signed_in(), request.values)
     if request.method == "GET":
         form.fill_in(now())
-    clash = None
+    clash, override = None, []
     if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
         wish = None
         try:
@@ -47,14 +48,18 @@ def new() -> ResponseReturnValue:
             booking = bookings.book(wish, by=signed_in(), now=now())
         except Taken as taken:
             clash = _in_the_way(taken.clashes, wish, form)
-        except (Refused, TimesUnclear) as refused:
+        except TimesUnclear as unclear:
+            show_refusals(form, unclear)
+        except Refused as refused:
             show_refusals(form, refused)
+            override = may_set_aside(wish_of(form), refused, form.office, signed_in(), now())
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
     page = render_template(
         "conferences/new.html",
         form=form,
         clash=clash,
+        override=override,
         outlook=None if clash or form.errors else _outlook(form),
         section="find",
         back_url=url_for("find.index"),
@@ -75,6 +80,7 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
         "time": plain_span(start, end, form.tz),
         "clash": None,
         "problem": None,
+        "override": [],
         "series": None,
         "approval": False,
         "licence": None,
@@ -84,7 +90,8 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
         plan = bookings.plan(wish, by=by, now=moment)
     except Refused as refused:
         about = [each for each in refused.refusals if each.field in (*TIME_FIELDS, "recurrence")]
-        return told | {"problem": say(Refused(*about)) if about else None}
+        override = may_set_aside(wish, refused, form.office, by, moment)
+        return told | {"problem": say(Refused(*about)) if about else None, "override": override}
     if plan.clashes:
         return told | {"clash": _in_the_way(plan.clashes, wish, form)}
     return told | _gets(plan, form, start, end)

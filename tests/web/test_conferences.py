@@ -221,3 +221,16 @@ def test_the_link_is_for_those_it_concerns_alone(
     for path in pages[-2:]:
         answer = client.get(path, headers={"Authorization": f"Bearer {token}"})
         assert "kanariefågel" not in answer.get_data(as_text=True)
+
+
+def test_a_host_books_a_conference_past_the_rules(offices: None, make: Factory, client: FlaskClient) -> None:
+    add_account(make, role="host", language="en")
+    sign_in(client)
+    late = NEW.replace("10:00", "17:00").replace("11:00", "18:00")
+    assert "As host you can book past this: outside the opening hours." in client.get(late).text
+    data = {**FORM, "start": "17:00", "end": "18:00"}
+    answer = client.post(NEW, data=data)
+    assert answer.status_code == 422
+    assert "Book anyway" in answer.text
+    made = client.post(NEW, data={**data, "override": "1"}, follow_redirects=True)
+    assert "Booked past the rules: outside the opening hours" in made.text
