@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from app.domain.errors import NotAllowed, NotFound
-from app.domain.period import Period, PeriodError
+from app.domain.period import PeriodError
 from app.extensions import db
 from app.models import Booking, BookingDate, Closure
 from app.services.reports import report_for
