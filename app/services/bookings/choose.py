@@ -24,9 +24,9 @@ class Choice:
     same_member: bool = True
 
     @property
-    def taken(self) -> list[int]:
+    def taken(self) -> set[int]:
         """The dates, by their place, that cannot be held."""
-        return sorted({date for (date, _), leaves in self.served.items() if leaves is None})
+        return {date for (date, _), leaves in self.served.items() if leaves is None}
 
     def leaves(self, date: int) -> Leaves:
         """What is held on a date."""

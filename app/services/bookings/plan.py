@@ -68,9 +68,10 @@ def plan_of(
     like = Instead(wish, understood.organisation, occupied, by=by, now=now)
     choice = choose(understood.asked, dates, occupied, like if wish.move else None)
     left_out = [LeftOut(date, "closed") for date in understood.closed]
-    if "taken" in wish.skip and 0 < len(choice.taken) < len(dates):
-        left_out += [LeftOut(dates[each], "taken") for each in choice.taken]
-        kept = [date for number, date in enumerate(dates) if number not in set(choice.taken)]
+    taken = choice.taken
+    if "taken" in wish.skip and 0 < len(taken) < len(dates):
+        left_out += [LeftOut(dates[each], "taken") for each in sorted(taken)]
+        kept = [date for number, date in enumerate(dates) if number not in taken]
         like = Instead(wish, understood.organisation, occupied, by=by, now=now)
         # Once more, for the same member on all that are left.
         choice = choose(understood.asked, kept, occupied, like if wish.move else None)
@@ -87,10 +88,11 @@ def plan_of(
     )
     if refusals:
         raise Refused(*without_repetition(refusals))
+    taken = choice.taken
     planned = tuple(
         Planned(date, choice.leaves(number), number in choice.moved)
         for number, date in enumerate(choice.dates)
-        if number not in set(choice.taken)
+        if number not in taken
     )
     held = {leaf.id for each in planned for leaf in each.resources}
     return Plan(
