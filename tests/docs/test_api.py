@@ -1,16 +1,21 @@
 """The calls of docs/api.md, sent one after the other as they stand there."""
 
-import json
 import re
 import shlex
+from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.api.description import DOCUMENT
+from app.extensions import db
+from app.models import Pool
 from app.services.people import new_token
-from tests.docs.reading import fenced, text
+from tests.conftest import Clock
+from tests.docs.reading import codes, fenced, rows, text
 from tests.factories import Factory
 
 PAGE = text("api.md")
@@ -47,40 +52,99 @@ def send(client: FlaskClient, call: str, values: dict[str, str]) -> TestResponse
 
 
 @pytest.fixture
-def values(make: Factory) -> dict[str, str]:
+def values(make: Factory, clock: Clock) -> dict[str, str]:
     """What the variables of the examples hold, and everybody's token; the demo in small."""
-    make.room("tallen")
-    make.activity("external-meeting")
+    for name in ("tallen", "asken", "granen"):
+        make.room(name)
+    make.room("storstugan", capacity=60, approval=True)
+    make.room("forsen", "umea")
+    for activity in ("external-meeting", "video-conference", "desk-work", "event"):
+        make.activity(activity)
+    for pool, office, member, kind in (
+        ("skrivbord", "stockholm", "skrivbord-a", "desk"),
+        ("moteslicens", "umea", "moteslicens-1", "video"),
+    ):
+        made = Pool(slug=pool, name=pool.title(), office_id=make.office(office).id)
+        db.session.add(made)
+        db.session.commit()
+        make.room(member, office, kind=kind, capacity=1, pool_id=made.id)
     make.person("member@example.org", organisation="granit-son")
     make.person("funder@example.org", role="funder")
-    tokens = {email: new_token(email, make.now) for email in ("member@example.org", "funder@example.org")}
-    return {"API": "/api/v1", "TOKEN": tokens["member@example.org"], **tokens}
+    make.host("host@example.org")
+    people = ("member@example.org", "funder@example.org", "host@example.org")
+    tokens = {email: new_token(email, make.now) for email in people}
+    clock.at = make.now + timedelta(minutes=10)  # a walk-in has been here for a while
+    return {
+        "API": "/api/v1",
+        "TOKEN": tokens["member@example.org"],
+        "HOST": tokens["host@example.org"],
+        **tokens,
+    }
+
+
+def take_over(answer: Any, values: dict[str, str], *, new: bool) -> None:
+    """What a person would copy from an answer into the next call."""
+    if "told_at" in answer:
+        values["WAIT"] = str(answer["id"])
+    if "occurrences" not in answer:
+        return
+    values["ID"] = str(answer["id"])
+    if new:  # of the ten Wednesdays the page speaks of the sixth
+        dates = answer["occurrences"]
+        values["DATE"] = str(dates[5 if len(dates) > 5 else 0]["id"])
 
 
 def test_every_call_is_answered(client: FlaskClient, values: dict[str, str]) -> None:
-    answers: list[Any] = []
+    answers: defaultdict[str, list[Any]] = defaultdict(list)
     for call in CALLS:
+        method, path = place(call)
         answer = send(client, call, values)
-        assert answer.status_code in (200, 201), (call, answer.text)
-        answers.append(answer.get_json())
-        if answer.status_code == 201:
-            values["ID"] = str(answer.get_json()["id"])
-    found, free, booked, read, changed, cancelled, figures = answers
-    assert [item["slug"] for item in found["items"]] == ["tallen"]
-    assert [item["resource"] for item in free["items"]] == ["tallen"]
-    assert booked["status"] == "confirmed"
-    assert read == booked
+        assert answer.status_code in (200, 201, 204), (call, answer.text)
+        told = answer.get_json(silent=True) or {}
+        answers[f"{method} {path}"].append(told)
+        take_over(told, values, new=answer.status_code == 201)
+    tuesday, series, conference, desk, hall, _, saturday = answers["POST /bookings"]
+    assert tuesday["status"] == "confirmed"
+    assert answers["GET /bookings/ID"][0] == tuesday
+    changed, split = answers["PATCH /bookings/ID"]
     assert changed["occurrences"][0]["end"] == "2027-02-02T10:00:00+00:00"
-    assert cancelled["status"] == "cancelled"
-    assert figures["period"]["from"] == "2026-10-01"
+    assert [each["status"] for each in answers["POST /bookings/ID/restoration"]] == ["confirmed"] * 2
+    assert len(series["occurrences"]) == 10
+    assert (split["continues"], len(split["occurrences"])) == (series["id"], 5)
+    assert split["occurrences"][0]["start"] == "2027-03-10T08:00:00+00:00"
+    assert len(conference["occurrences"][0]["resources"]) == 3
+    assert conference["meeting_url"].startswith("https://")
+    assert [each["resources"] for each in desk["occurrences"]] == [["skrivbord-a"]] * 3
+    assert hall["status"] == "requested"
+    assert answers["GET /requests"][0]["count"] == 1
+    assert answers["POST /bookings/ID/approval"][0]["status"] == "confirmed"
+    assert answers["POST /bookings/ID/occurrences/DATE/decline"][0]["status"] == "declined"
+    assert saturday["set_aside"]
+    assert answers["POST /bookings/ID/occurrences/DATE/heads"][0]["heads"]["men"] == 1
+    assert answers["GET /utilisation"][0]["period"]["from"] == "2026-10-01"
+    assert answers["POST /bookings/preview"][0]["free"] is True
 
 
-def test_the_series_that_is_spoken_of_is_booked(client: FlaskClient, values: dict[str, str]) -> None:
-    (more,) = re.findall(r'`("recurrence": "[^`]+)`', PAGE)
-    single = next(json.loads(found) for call in CALLS for found in re.findall(r"-d '(.*?)'", call, re.DOTALL))
-    answer = client.post(
-        "/api/v1/bookings",
-        json=single | json.loads(f"{{{more}}}"),
-        headers={"Authorization": f"Bearer {values['TOKEN']}"},
-    )
-    assert (answer.status_code, len(answer.get_json()["occurrences"])) == (201, 10)
+def test_the_table_names_every_call_and_each_has_an_example() -> None:
+    told = {codes(cells[0])[0] for cells in rows(PAGE.split("\n## ")[0])}
+    there = {
+        f"{method.upper()} {path}".replace("{booking_id}", "ID")
+        .replace("{occurrence_id}", "DATE")
+        .replace("{waiting_id}", "WAIT")
+        for path, methods in DOCUMENT["paths"].items()
+        for method in methods
+        if method != "parameters" and path != "/openapi.json"
+    }
+    assert told == there
+    shown = {" ".join(place(call)) for call in CALLS}
+    # What stands beside them is called alike.
+    alike = {"POST /bookings/ID/occurrences/DATE/approval", "POST /bookings/ID/decline"}
+    assert there - shown <= alike
+
+
+def place(call: str) -> tuple[str, str]:
+    """The method of a call and its address: ("GET", "/bookings/ID")."""
+    path = re.search(r"\$API(/[^\s\"?]*)", call)
+    method = re.search(r"-X (\w+)", call)
+    assert path
+    return method[1] if method else ("POST" if " -d " in call else "GET"), path[1].replace("$", "")
