@@ -17,9 +17,10 @@ from app.services import bookings
 from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
 from app.services.bookings.things import things_of
 from app.web.alternatives import clash_of
+from app.web.booking_dates import booking_url, moved_by_themselves
 from app.web.booking_form import BookingForm, wish_of
 from app.web.booking_new import asks_host_for, may_set_aside, status_of
-from app.web.booking_page import Look, booking_url, date_of, moved_by_themselves, page_of
+from app.web.booking_page import Look, date_of, page_of
 from app.web.security import allow, signed_in
 from app.web.things import office_of
 from app.web.timed_form import show_refusals

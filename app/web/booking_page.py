@@ -9,26 +9,22 @@ from flask import current_app, request, url_for
 from flask_babel import gettext, ngettext
 
 from app.domain.localtime import local_date, zone
-from app.models import Booking, BookingDate, History, Person, Resource
+from app.models import Booking, BookingDate, History, Person
 from app.models.booking import LIVE_STATUSES
 from app.services.approval import why_declined
 from app.services.audience import reader_of
 from app.services.authorize import may
 from app.services.booking_lists import history_of
-from app.services.bookings.cancel import load_slots
 from app.services.bookings.change import why_not_cancel, why_not_change
-from app.services.bookings.things import serving, things_of
-from app.services.directory import directory
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
+from app.web.booking_dates import booking_url, cancel_url, moved_from, repeats_of, sites_of, where
 from app.web.heads import HeadsForm
 from app.web.naming import STATUSES, own_name
 from app.web.seasons import plain_span
-from app.web.things import belongs
 from app.wording import say
 from app.wording.formats import clock, date_long, date_short, day, sentence
 from app.wording.history import history_line
-from app.wording.repetition import repeats
 from app.wording.set_aside import set_aside_names
 
 UNDO_LASTS = timedelta(seconds=10)
@@ -68,12 +64,6 @@ class Look:
         return booking_url(self.date)
 
 
-def booking_url(date: BookingDate) -> str:
-    """The page of a booking; of one date where it has several."""
-    several = len(date.booking.dates) > 1
-    return url_for("bookings.show", booking=date.booking_id, date_id=date.id if several else None)
-
-
 def date_of(booking: Booking, now: datetime) -> BookingDate:
     """The date that was asked for, else the one that a reader means: the next not over, else the last."""
     asked = request.values.get("date_id", type=int)
@@ -102,8 +92,8 @@ def page_of(look: Look) -> dict[str, Any]:
         "status_text": str(STATUSES[date.status]),
         "when": sentence(date_long(date.starts_at, tz)),
         "time": plain_span(date.starts_at, date.ends_at, tz),
-        "repeats": _repeats(date),
-        "moved_from": _moved_from(date),
+        "repeats": repeats_of(date),
+        "moved_from": moved_from(date),
         "sites": sites,
         "where": where(date),
         "organisation": booking.organisation.name,
@@ -113,23 +103,6 @@ def page_of(look: Look) -> dict[str, Any]:
         "meeting_url": booking.meeting_url if may(look.by, "see_booking", booking) else None,
         "set_aside": ", ".join(set_aside_names(booking.set_aside)) or None,
     }
-
-
-def sites_of(date: BookingDate) -> list[dict[str, Any]]:
-    """By office what is held there, and when by its own clock: what was asked for, of a pool the member."""
-    by_office: dict[int, list[Resource]] = {}
-    for place in places_of(date):
-        by_office.setdefault(place.office_id, []).append(place)
-    return [
-        {
-            "office": (office := things[0].office),
-            "time": plain_span(date.starts_at, date.ends_at, zone(office.timezone)),
-            "places": [
-                (each.name, url_for("resources.show", resource=each.slug), belongs(each)) for each in things
-            ],
-        }
-        for things in by_office.values()
-    ]
 
 
 def note_of(look: Look) -> str | None:
@@ -243,79 +216,6 @@ def entry_of(look: Look) -> dict[str, Any]:
     }
 
 
-def cancel_url(date: BookingDate) -> str:
-    several = len(date.booking.dates) > 1
-    return url_for("bookings.cancellation", booking=date.booking_id, date_id=date.id if several else None)
-
-
-def dates_of(look: Look) -> list[dict[str, Any]]:
-    """The dates of a series, in order: when, status and address, where it was moved from, its own place."""
-    booking = look.booking
-    if len(booking.dates) == 1:
-        return []
-    load_slots(booking)
-    tz = zone(booking.timezone)
-    usual = usual_places(booking)
-    years = {local_date(each.starts_at, tz).year for each in booking.dates}
-    return [
-        {
-            "when": sentence(day(each.starts_at, tz) if len(years) == 1 else date_long(each.starts_at, tz)),
-            "time": plain_span(each.starts_at, each.ends_at, tz),
-            "status": each.status,
-            "status_text": str(STATUSES[each.status]),
-            "url": None if each.id == look.date.id else booking_url(each),
-            "moved_from": _moved_from(each),
-            "place": _names(each) if places_of(each) != usual else None,
-        }
-        for each in booking.dates
-    ]
-
-
-def usual_places(booking: Booking) -> list[Resource]:
-    """What most dates of a series hold."""
-    held = [places_of(date) for date in booking.dates]
-    return max(held, key=held.count)
-
-
-def varies(booking: Booking) -> str | None:
-    """That a pool could not give the same thing every time; None where it could."""
-    pools = [each.pool.name for each in booking.asked_for if each.pool]
-    held = {tuple(slot.resource_id for slot in date.slots) for date in booking.dates}
-    if not pools or len(held) == 1:
-        return None
-    return gettext("Not the same place every time: each date says its own.")
-
-
-def moved_by_themselves(booking: Booking) -> list[BookingDate]:
-    """The dates that have another time than the series has for them."""
-    return [each for each in booking.dates if each.starts_at != each.original_start_at]
-
-
-def _moved_from(date: BookingDate) -> str | None:
-    if date.starts_at == date.original_start_at:
-        return None
-    tz = zone(date.booking.timezone)
-    before = date.original_start_at
-    told = {"time": clock(before, tz)}
-    if local_date(before, tz) == local_date(date.starts_at, tz):
-        return gettext("moved from %(time)s", **told)
-    return gettext("moved from %(day)s %(time)s", day=day(before, tz), **told)
-
-
-def _repeats(date: BookingDate) -> str | None:
-    """The rule in words, and which of its dates this is."""
-    booking = date.booking
-    if len(booking.dates) == 1:
-        return None
-    number = booking.dates.index(date) + 1
-    which = gettext("Date %(number)s of %(total)s", number=number, total=len(booking.dates))
-    if not booking.recurrence:
-        return which
-    tz = zone(booking.timezone)
-    first = min(each.original_start_at for each in booking.dates)
-    return f"{repeats(booking.recurrence, local_date(first, tz), tz)}. {which}."
-
-
 def history_rows(booking: Booking) -> list[tuple[str, str, str]]:
     """When, who, what: for hosts. What was imported begins with that."""
     tz = zone(booking.timezone)
@@ -336,31 +236,6 @@ def _history_row(booking: Booking, entry: History, who: Person | None) -> tuple[
 
 def _nobody(entry: History) -> str:
     return gettext("somebody at the door") if entry.details.get("where") == "door" else gettext("the system")
-
-
-def places_of(date: BookingDate) -> list[Resource]:
-    """What is held, as it was asked for: a composite as one, of a pool the member."""
-    known = directory()
-    held = {slot.resource_id for slot in date.slots}
-    places: list[Resource] = []
-    for thing in things_of(date):
-        if isinstance(thing, Resource):
-            places.append(thing)
-            continue
-        served = serving(thing, held, known)
-        held -= served
-        places += [known.of_id(Resource, each) for each in sorted(served)]
-    return places
-
-
-def where(date: BookingDate) -> str:
-    """Tallen, Granen · Västerbottens kontor i Stockholm"""
-    offices = ", ".join(dict.fromkeys(place.office.name for place in places_of(date)))
-    return f"{_names(date)} · {offices}"
-
-
-def _names(date: BookingDate) -> str:
-    return ", ".join(place.name for place in places_of(date))
 
 
 def contact() -> str | None:

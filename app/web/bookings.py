@@ -19,24 +19,21 @@ from app.services.booking_lists import goes_on_from, goes_on_in, past, upcoming
 from app.services.bookings.change import booking_for
 from app.services.feed_events import booking_ics
 from app.web.booking_changes import cancellation, edit
+from app.web.booking_dates import booking_url, cancel_url, dates_of, varies
 from app.web.booking_new import new
 from app.web.booking_page import (
     UNDO_LASTS,
     Look,
-    booking_url,
-    cancel_url,
     check_in_hint,
     coming,
     contact,
     date_of,
-    dates_of,
     entry_of,
     history_rows,
     note_of,
     page_of,
     presence_of,
     undo_of,
-    varies,
 )
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
@@ -165,7 +162,7 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
     restorable = [each for each in thing.dates if each.status == "cancelled" and each.starts_at > look.now]
     return render_template(
         "bookings/show.html",
-        dates=dates_of(look),
+        dates=dates_of(date),
         varies=varies(thing),
         booking=page_of(look),
         date_id=date.id,

@@ -1,0 +1,139 @@
+"""The dates of a booking and what they hold, as its pages and lists tell them."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.domain.localtime import local_date, zone
+from app.models import Booking, BookingDate, Resource
+from app.services.bookings.cancel import load_slots
+from app.services.bookings.things import serving, things_of
+from app.services.directory import directory
+from app.web.naming import STATUSES
+from app.web.seasons import plain_span
+from app.web.things import belongs
+from app.wording.formats import clock, date_long, day, sentence
+from app.wording.repetition import repeats
+
+
+def booking_url(date: BookingDate) -> str:
+    """The page of a booking; of one date where it has several."""
+    several = len(date.booking.dates) > 1
+    return url_for("bookings.show", booking=date.booking_id, date_id=date.id if several else None)
+
+
+def cancel_url(date: BookingDate) -> str:
+    several = len(date.booking.dates) > 1
+    return url_for("bookings.cancellation", booking=date.booking_id, date_id=date.id if several else None)
+
+
+def places_of(date: BookingDate) -> list[Resource]:
+    """What is held, as it was asked for: a composite as one, of a pool the member."""
+    known = directory()
+    held = {slot.resource_id for slot in date.slots}
+    places: list[Resource] = []
+    for thing in things_of(date):
+        served = serving(thing, held, known)
+        held -= served
+        if isinstance(thing, Resource):
+            places.append(thing)
+        else:
+            places += [known.of_id(Resource, each) for each in sorted(served)]
+    return places
+
+
+def where(date: BookingDate) -> str:
+    """Tallen, Granen · Västerbottens kontor i Stockholm"""
+    offices = ", ".join(dict.fromkeys(place.office.name for place in places_of(date)))
+    return f"{_names(date)} · {offices}"
+
+
+def sites_of(date: BookingDate) -> list[dict[str, Any]]:
+    """By office what is held there, and when by its own clock: what was asked for, of a pool the member."""
+    by_office: dict[int, list[Resource]] = {}
+    for place in places_of(date):
+        by_office.setdefault(place.office_id, []).append(place)
+    return [
+        {
+            "office": (office := things[0].office),
+            "time": plain_span(date.starts_at, date.ends_at, zone(office.timezone)),
+            "places": [
+                (each.name, url_for("resources.show", resource=each.slug), belongs(each)) for each in things
+            ],
+        }
+        for things in by_office.values()
+    ]
+
+
+def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
+    """The dates of a series, in order: when, status and address, where it was moved from, its own place."""
+    booking = shown.booking
+    if len(booking.dates) == 1:
+        return []
+    load_slots(booking)
+    tz = zone(booking.timezone)
+    usual = usual_places(booking)
+    years = {local_date(each.starts_at, tz).year for each in booking.dates}
+    return [
+        {
+            "when": sentence(day(each.starts_at, tz) if len(years) == 1 else date_long(each.starts_at, tz)),
+            "time": plain_span(each.starts_at, each.ends_at, tz),
+            "status": each.status,
+            "status_text": str(STATUSES[each.status]),
+            "url": None if each.id == shown.id else booking_url(each),
+            "moved_from": moved_from(each),
+            "place": _names(each) if places_of(each) != usual else None,
+        }
+        for each in booking.dates
+    ]
+
+
+def usual_places(booking: Booking) -> list[Resource]:
+    """What most dates of a series hold."""
+    held = [places_of(date) for date in booking.dates]
+    return max(held, key=held.count)
+
+
+def varies(booking: Booking) -> str | None:
+    """That a pool could not give the same thing every time; None where it could."""
+    pools = [each.pool.name for each in booking.asked_for if each.pool]
+    held = {tuple(slot.resource_id for slot in date.slots) for date in booking.dates}
+    if not pools or len(held) == 1:
+        return None
+    return gettext("Not the same place every time: each date says its own.")
+
+
+def moved_by_themselves(booking: Booking) -> list[BookingDate]:
+    """The dates that have another time than the series has for them."""
+    return [each for each in booking.dates if each.starts_at != each.original_start_at]
+
+
+def moved_from(date: BookingDate) -> str | None:
+    """ "moved from Tuesday 1 December 10:00"; None where it stands where the series has it."""
+    if date.starts_at == date.original_start_at:
+        return None
+    tz = zone(date.booking.timezone)
+    before = date.original_start_at
+    told = {"time": clock(before, tz)}
+    if local_date(before, tz) == local_date(date.starts_at, tz):
+        return gettext("moved from %(time)s", **told)
+    return gettext("moved from %(day)s %(time)s", day=day(before, tz), **told)
+
+
+def repeats_of(date: BookingDate) -> str | None:
+    """The rule in words, and which of its dates this is."""
+    booking = date.booking
+    if len(booking.dates) == 1:
+        return None
+    number = booking.dates.index(date) + 1
+    which = gettext("Date %(number)s of %(total)s", number=number, total=len(booking.dates))
+    if not booking.recurrence:
+        return which
+    tz = zone(booking.timezone)
+    first = min(each.original_start_at for each in booking.dates)
+    return f"{repeats(booking.recurrence, local_date(first, tz), tz)}. {which}."
+
+
+def _names(date: BookingDate) -> str:
+    return ", ".join(place.name for place in places_of(date))
