@@ -147,5 +147,8 @@ def _until(value: str, tz: ZoneInfo) -> datetime:
         return datetime.strptime(value, "%Y%m%d") + timedelta(hours=23, minutes=59, seconds=59)
     if value.endswith("Z"):
         instant = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=ZoneInfo("UTC"))
-        return instant.astimezone(tz).replace(tzinfo=None)
+        try:
+            return instant.astimezone(tz).replace(tzinfo=None)
+        except OverflowError:  # the last evening of 9999, "for ever": there is no local time for it
+            return datetime.max
     return datetime.strptime(value, "%Y%m%dT%H%M%S")
