@@ -1,7 +1,7 @@
 """Making a booking."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
@@ -53,9 +53,11 @@ def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
     return plan(wish, by=by, now=now).clashes
 
 
-def suggestions(wish: Wish, *, by: Person, now: datetime) -> tuple[Alternative, ...]:
-    """Up to two free alternatives to a single date on a single resource."""
-    understood = understand(wish, by=by, now=now)
+def suggestions(
+    wish: Wish, *, by: Person, now: datetime, but_dates: Collection[int] = ()
+) -> tuple[Alternative, ...]:
+    """Up to two free alternatives to a single date on a single resource. `but_dates`: as in `understand`."""
+    understood = understand(wish, by=by, now=now, but_dates=but_dates)
     if len(understood.dates) > 1 or len(understood.asked) > 1:
         return ()
     asked = understood.asked[0]

@@ -12,7 +12,7 @@ from app.domain.localtime import zone
 from app.domain.policy import AtOnce, MonthOfUse, broken_counts, most_at_once
 from app.models import Office, Organisation, Resource
 from app.services.directory import directory
-from app.services.rules.limits import Limits, StandingRules
+from app.services.rules.limits import Limits, StandingRules, counts
 from app.services.rules.quotas import Held, counted_ids, held_by, month_around, months_of, time_in
 
 # Hours a month, and the resource that they are of; None: all of the office.
@@ -32,9 +32,8 @@ class Counter:
     def load(
         cls, office: Office, organisation: Organisation, dates: Sequence[Interval], but_dates: Collection[int]
     ) -> "Counter | None":
-        """None where the office has no rule that counts, which costs nothing. `but_dates` do not count."""
-        rules = directory().rules.get(office.id, ())
-        if all(rule.at_once is None and rule.hours_per_month is None for rule in rules):
+        """None where no rule counts what it holds, which costs nothing. `but_dates` do not count."""
+        if not counts(office.id, organisation):
             return None
         tz = zone(office.timezone)
         months = [month_around(month, tz) for month in months_of(dates, tz)]

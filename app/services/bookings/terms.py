@@ -21,9 +21,8 @@ from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.counts import Counter, limits_by_date
-from app.services.directory import directory
 from app.services.opening import OfficeHours
-from app.services.rules.limits import Limits, StandingRules, parts_below
+from app.services.rules.limits import Limits, StandingRules, counts, parts_below
 from app.services.transaction import UNDER_WAY
 
 Choice = tuple[Resource, ...]
@@ -133,7 +132,7 @@ def _count(
     override: bool,
     but_dates: Collection[int],
 ) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
-    if not dates or not any(_counts(office) for office in _offices(asked)):
+    if not dates or not any(counts(office.id, organisation) for office in _offices(asked)):
         return (), ()
     if UNDER_WAY in db.session.info:
         _wait_for_others(organisation)
@@ -329,8 +328,3 @@ def _offices(asked: Iterable[Asked]) -> list[Office]:
 
 def _office_of(asked: Asked) -> Office:
     return asked.choices[0][0].office
-
-
-def _counts(office: Office) -> bool:
-    rules = directory().rules.get(office.id, ())
-    return any(rule.at_once is not None or rule.hours_per_month is not None for rule in rules)
