@@ -11,6 +11,8 @@ from app.wording.formats import date_plain, days_or_hours, month, percent, sente
 from app.wording.languages import LOCALES
 from app.wording.letters import write_letter
 
+FILES = (("PDF", "pdf"), ("Excel", "xlsx"))  # that a funder's mail links to
+
 
 def period_name(period: Period) -> str:
     """oktober 2026, kvartal 4 2026, 2026, 1 november 2015 – 30 november 2018"""
@@ -34,18 +36,22 @@ def period_title(period: Period) -> str:
     return sentence(period_name(period))
 
 
-def report_path(office: str, period: str, project: str, revision: int) -> str:
-    """The path of a published report's page."""
+def report_path(office: str, period: str, project: str, revision: int, form: str | None = None) -> str:
+    """The path of a published report's page, or of its file in that form."""
     values = {"office": office, "period": period, "project": project, "revision": revision}
     # Bound by hand: jobs have no request, and a request's host is not to be trusted.
-    return current_app.url_map.bind("localhost").build("reports.show", values)
+    paths = current_app.url_map.bind("localhost")
+    if form is None:
+        return paths.build("reports.show", values)
+    return paths.build("reports.download", {**values, "form": form})
 
 
 def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
     """Subject and body of the letter to a funder, in that language."""
     period = Period(snapshot.starts_on, snapshot.ends_on)
     office, content = snapshot.office, snapshot.content
-    path = report_path(office.slug, period.label, snapshot.project.slug, snapshot.revision)
+    which = (office.slug, period.label, snapshot.project.slug, snapshot.revision)
+    base = current_app.config["BASE_URL"]
     with force_locale(LOCALES[language]):
         name = period_name(period)
         utilisation = utilisation_text(content["totals"]["utilisation"])
@@ -56,7 +62,8 @@ def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
         office=office.name,
         period=name,
         utilisation=utilisation,
-        link=f"{current_app.config['BASE_URL']}{path}",
+        link=f"{base}{report_path(*which)}",
+        files=[(name, f"{base}{report_path(*which, form)}") for name, form in FILES],
         revision=snapshot.revision,
         checksum=snapshot.checksum,
     )

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import BookingDate
 from app.services.snapshots import freeze
 from tests.conftest import Clock
+from tests.factories import Factory
 from tests.reports.october import DATA, NOVEMBER, load_october, load_project
 
 
@@ -87,3 +88,60 @@ def test_what_cannot_be_done_is_one_line(app: Flask, args: list[str], message: s
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(message)
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx", "excel-csv"])
+@pytest.mark.parametrize(
+    "more", [[], ["--language", "en"], ["--audience", "public"], ["--project", "kontoret"]]
+)
+def test_files_for_reading(app: Flask, tmp_path: Path, form: str, more: list[str]) -> None:
+    office, project = load_project()
+    freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
+    target = tmp_path / "file"
+    result = run(app, "oktober", "2026-10", "--format", form, "-o", str(target), *more)
+    assert (result.exit_code, result.output) == (0, "")
+    assert target.read_bytes()[:4] in (b"%PDF", b"PK\x03\x04", b"\xef\xbb\xbfA", b"\xef\xbb\xbfS")
+
+
+def test_several_offices_and_the_project_to_date(app: Flask, make: Factory, clock: Clock) -> None:
+    clock.at = NOVEMBER
+    load_project()
+    make.room("granen", office="umea")
+    together = json.loads(run(app, "oktober+umea", "2026-10").stdout)
+    assert (together["totals"]["used_hours"], len(together["by_office"])) == (21, 2)
+    to_date = json.loads(run(app, "oktober", "project").stdout)
+    assert to_date["period"] == {"from": "2026-10-01", "to": "2026-11-03"}
+    assert to_date["totals"]["used_hours"] == 23
+    assert "of one office each" in run(app, "oktober+umea", "2026-10", "--revision", "1").stderr
+    make.room("koivu", office=make.office("helsingfors", timezone="Europe/Helsinki").slug)
+    assert "different time zones" in run(app, "oktober+helsingfors", "2026-10", "--format", "csv").stderr
+
+
+def verify(app: Flask, *args: str) -> Result:
+    return app.test_cli_runner().invoke(args=["verify-report", *args])
+
+
+def test_a_frozen_report_is_verified(app: Flask) -> None:
+    office, project = load_project()
+    assert verify(app, "oktober", "2026-10").stderr.startswith("There is no frozen report of kontoret")
+    freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
+    result = verify(app, "oktober", "2026-10")
+    assert result.exit_code == 0
+    assert "Holds: counted again from the same data, every figure is the same." in result.stdout
+    db.session.query(BookingDate).filter(BookingDate.women == 4).update({"women": 5})
+    db.session.commit()
+    result = verify(app, "oktober", "2026-10", "--project", "kontoret", "--revision", "1")
+    assert result.exit_code == 1
+    assert "The data has changed since." in result.stdout
+    assert "  attendance.women: 22 -> 24" in result.stdout
+
+
+def test_an_altered_snapshot_is_told(app: Flask) -> None:
+    office, project = load_project()
+    snapshot = freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
+    snapshot.content = {**snapshot.content, "totals": {**snapshot.content["totals"], "used_hours": 99.0}}
+    db.session.commit()
+    result = verify(app, "oktober", "2026-10")
+    assert result.exit_code == 1
+    assert "Does NOT hold: the data is the same, but figures differ." in result.stdout
+    assert "  totals.used_hours: 99.0 -> 21.0" in result.stdout

@@ -13,6 +13,7 @@ from app.extensions import db
 from app.jobs import JOBS, run
 from app.models import BookingDate, Office, OutboxMail, ReportSnapshot
 from app.services.people import add_person
+from app.services.reports import project_named
 from app.services.snapshots import freeze
 from tests.conftest import Clock
 from tests.factories import Factory
@@ -25,6 +26,8 @@ PATHS = (
     PAGE,
     f"{PAGE}.json",
     f"{PAGE}.csv",
+    f"{PAGE}.pdf",
+    f"{PAGE}.xlsx",
     f"{PAGE}/bookings",
     "/offices/oktober/reports/2026-10-01..2027-04-01",
 )
@@ -149,6 +152,84 @@ def test_files_are_the_same_figures(client: FlaskClient, office: Office) -> None
     assert b"totals,,used_hours,21.0\r\n" in answer.data
 
 
+@pytest.mark.parametrize(
+    ("form", "kind", "begins"),
+    [
+        ("pdf", "application/pdf", b"%PDF-"),
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK"),
+        ("excel-csv", "text/csv; charset=utf-8", b"\xef\xbb\xbfAvsnitt;"),
+    ],
+)
+@pytest.mark.parametrize("query", ["", "?audience=public", "?project=kontoret&revision=1"])
+def test_files_for_reading(
+    client: FlaskClient, office: Office, form: str, kind: str, begins: bytes, query: str
+) -> None:
+    freeze(office, project_named(office, "kontoret"), Period.parse("2026-10"), now=NOVEMBER)
+    enter(client, "funder")
+    assert f"{PAGE}.{form}{query}" in client.get(f"{PAGE}{query}").text.replace("&amp;", "&")
+    answer = client.get(f"{PAGE}.{form}{query}")
+    assert answer.content_type == kind
+    assert answer.data.startswith(begins)
+
+
+def test_the_version_for_the_public_names_no_company_and_opens_nothing(
+    client: FlaskClient, office: Office
+) -> None:
+    enter(client, "host", language="en")
+    page = client.get(f"{PAGE}?audience=public").text
+    assert "Exempelbolaget" not in page
+    assert "/bookings" not in page.split("<main")[1].split("<footer")[0]
+    assert "This is the version for the public" in page
+    assert 'title="Hidden: fewer than five persons"' in page
+    assert "Exempelbolaget" in client.get(PAGE).text
+    files = [client.get(f"{PAGE}.{form}?audience=public").data for form in ("json", "csv", "excel-csv")]
+    assert not any(b"Exempelbolaget" in content for content in files)
+
+
+def test_any_days_are_chosen_with_a_form(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder", language="en")
+    answer = client.get("/offices/oktober/reports?from=2026-10-05&to=2026-10-09")
+    assert answer.location == "/offices/oktober/reports/2026-10-05..2026-10-10"
+    assert "5 October 2026 – 9 October 2026" in text_of(client, answer.location)
+    for wrong in (
+        "from=2026-10-05",
+        "from=x&to=2026-10-09",
+        "from=2026-10-09&to=2026-10-05",
+        "from=2026-10-05&to=9999-12-31",
+    ):
+        assert client.get(f"/offices/oktober/reports?{wrong}").status_code == 404
+
+
+def test_several_offices_together(client: FlaskClient, make: Factory, office: Office) -> None:
+    make.room("granen", office="umea")
+    enter(client, "host", office=None, language="en")
+    answer = client.get("/offices/oktober/reports?from=2026-10-01&to=2026-10-31&office=oktober&office=umea")
+    assert answer.location == "/offices/oktober+umea/reports/2026-10"
+    text = text_of(client, answer.location)
+    assert "Oktoberkontoret, Umea" in text
+    assert "21.0 used of 479.0 available hours" in text
+    assert "Freeze" not in text
+    assert "7 bookings with 21 h used" in text_of(client, f"{answer.location}/bookings")
+    assert json.loads(client.get(f"{answer.location}.json").data)["office"] == "oktober+umea"
+    assert client.get(f"{answer.location}.xlsx").status_code == 200
+    assert client.post(f"{answer.location}/revisions").status_code == 404
+
+
+def test_several_offices_are_for_those_who_may_read_each(
+    client: FlaskClient, make: Factory, office: Office
+) -> None:
+    make.office("umea")
+    enter(client, "host")  # of one of them
+    for path in ("", ".json", ".pdf", "/bookings"):
+        assert client.get(f"/offices/oktober+umea/reports/2026-10{path}").status_code == 403
+
+
+def test_the_project_to_date(client: FlaskClient, office: Office) -> None:
+    enter(client, "funder", language="en")
+    assert "1 October 2026 – 2 November 2026" in text_of(client, "/offices/oktober/reports/project")
+    assert "/offices/oktober/reports/2026-10-01..2026-11-03" in client.get("/reports").text
+
+
 # What is behind a figure
 
 
@@ -191,6 +272,8 @@ def test_a_host_freezes_and_the_funders_get_a_mail_with_a_link(client: FlaskClie
     assert mail.subject == "Report for Oktoberkontoret, October 2026"
     assert f"http://localhost{answer.location}\n" in mail.body
     assert "Utilisation: 7.5" in mail.body
+    assert f"PDF: http://localhost{PAGE}.pdf?project=kontoret&revision=1\n" in mail.body
+    assert f"Excel: http://localhost{PAGE}.xlsx?project=kontoret&revision=1\n" in mail.body
     client.post(f"{PAGE}/revisions")
     assert db.session.query(ReportSnapshot).count() == db.session.query(OutboxMail).count() == 1
 
