@@ -41,7 +41,8 @@ def day_of(office: Office, day: Interval) -> Sequence[BookingDate]:
             Slot.ends_at > day.start,
         )
     )
-    query = _dates().where(BookingDate.id.in_(ids), BookingDate.status.not_in(("cancelled", "declined")))
+    stands = BookingDate.status.not_in(("cancelled", "declined"))
+    query = _hosted(_dates()).where(BookingDate.id.in_(ids), stands)
     return db.session.scalars(query.order_by(BookingDate.starts_at, BookingDate.id)).all()
 
 
@@ -82,13 +83,14 @@ def _own(
     own = select(BookingDate.id).join(BookingDate.booking).where(Booking.organiser_id == person.id, which)
     ids = db.session.scalars(own.order_by(order).limit(most)).all()
     booking = contains_eager(BookingDate.booking)
-    asked = booking.selectinload(Booking.asked_for)
-    query = _dates().options(
-        booking.selectinload(Booking.dates),
-        asked.joinedload(BookingResource.resource),
-        asked.joinedload(BookingResource.pool),
-    )
+    query = _hosted(_dates()).options(booking.selectinload(Booking.dates))
     return db.session.scalars(query.where(BookingDate.id.in_(ids)).order_by(order)).all()
+
+
+def _hosted(dates: Select[BookingDate]) -> Select[BookingDate]:
+    """With what was asked for, which tells whose hosts may do more."""
+    asked = contains_eager(BookingDate.booking).selectinload(Booking.asked_for)
+    return dates.options(asked.joinedload(BookingResource.resource), asked.joinedload(BookingResource.pool))
 
 
 def _dates() -> Select[BookingDate]:

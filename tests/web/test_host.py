@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
+from app.extensions import db
 from app.models import BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
@@ -160,3 +162,26 @@ def test_a_walk_in_of_a_usual_guest_is_one_tap(
     assert client.post("/host/stockholm/walk-ins", data=sent).location == "/host?office=stockholm"
     refused = client.post("/host/stockholm/walk-ins", data={**sent, "at_once": "nobody"})
     assert refused.status_code == 422
+
+
+def test_a_full_day_takes_no_more_questions_than_an_empty_one(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    def asked() -> int:
+        statements: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            statements.append(statement)
+
+        engine = db.session.get_bind()
+        event.listen(engine, "before_cursor_execute", note)
+        db.session.expire_all()
+        client.get("/host/stockholm/2026-09-08")
+        event.remove(engine, "before_cursor_execute", note)
+        return len(statements)
+
+    book(host, clock.at, 0)
+    one = asked()
+    for hours in range(1, 7):
+        book(host, clock.at, hours)
+    assert asked() <= one
