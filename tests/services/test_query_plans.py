@@ -60,7 +60,7 @@ Question = Callable[[Office, Resource], object]
         (lambda _office, room: clashes([(room, DAY)]), ("ix_slot_live",)),
         (lambda office, _room: live_blocks([office.id], DAY), ("ix_slot_live",)),
         (
-            lambda _office, room: held_by([1], [room.id], DAY),
+            lambda office, _room: held_by(1, office.id, DAY),
             ("ix_slot_resource_id_starts_at", "ix_slot_long"),
         ),
         (lambda office, room: booked_under(office, room, DAY), ("ix_slot_live",)),

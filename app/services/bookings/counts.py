@@ -38,7 +38,7 @@ class Counter:
         tz = zone(office.timezone)
         months = [month_around(month, tz) for month in months_of(dates, tz)]
         span = Interval(months[0].start, months[-1].end)
-        held = held_by([organisation.id], counted_ids(office.id, None), span, but_dates)
+        held = held_by(organisation.id, office.id, span, but_dates)
         mine = sorted(held.get(organisation.id, ()), key=lambda each: each.use.start)
         return cls(office, organisation, dates, mine)
 

@@ -21,7 +21,7 @@ from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.counts import Counter, limits_by_date
-from app.services.opening import OfficeHours
+from app.services.opening import ClosedTime, OfficeHours
 from app.services.rules.limits import Limits, StandingRules, counts, parts_below
 from app.services.transaction import UNDER_WAY
 
@@ -153,15 +153,16 @@ def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[I
     Closed is what lies under a closure, and a day on which it never opens, as a Sunday.
     """
     hours = _hours_around(asked, dates)
+    leaves = {leaf.id: leaf for each in asked for choice in each.choices for leaf in choice}
+    opened = {leaf.id: _Opened.of(leaf, hours[leaf.office_id]) for leaf in leaves.values()}
 
     def closed(leaf: Resource, date: Interval) -> bool:
-        office_hours = hours[leaf.office_id]
-        if any(overlaps(closure, date) for closure, _ in office_hours.closures(leaf)):
+        when = opened[leaf.id]
+        if any(overlaps(closure, date) for closure, _ in when.closures):
             return True
-        service = office_hours.service(leaf)
-        if service and clip(date, service) != date:
+        if when.service and clip(date, when.service) != date:
             return False  # not in use then: a rule of its own says so
-        return not _within(office_hours.hours(leaf), Interval(*_day_around(date, leaf.office.timezone)))
+        return not _within(when.hours, Interval(*_day_around(date, leaf.office.timezone)))
 
     return tuple(
         date
@@ -183,6 +184,18 @@ def too_long(asked: Asked) -> Refusal:
     speaking = _speaking(asked, asked.choices[0])
     longest = min(timedelta(minutes=speaking.max_minutes), LONGEST_USE)
     return Refusal("too_long", "end", {"resource": speaking.name, "minutes": longest // timedelta(minutes=1)})
+
+
+class _Opened(NamedTuple):
+    """When a leaf is open, closed and in service: laid out once, however many dates there are."""
+
+    hours: Sequence[Interval]
+    closures: Sequence[ClosedTime]
+    service: Interval | None
+
+    @classmethod
+    def of(cls, leaf: Resource, office: OfficeHours) -> "_Opened":
+        return cls(office.hours(leaf), office.closures(leaf), office.service(leaf))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +237,7 @@ class _Judge:
         below: Sequence[Sequence[Limits]],
     ) -> Iterator[Refusal]:
         """A composite's own lengths and notice hold, its parts' opening hours, closures and blackouts."""
-        office_hours = self.hours[leaf.office_id]
-        # Laid out once, however many dates there are.
-        laid_out, closures = office_hours.hours(leaf), office_hours.closures(leaf)
-        service = office_hours.service(leaf)
+        when = _Opened.of(leaf, self.hours[leaf.office_id])
         for date, own, parts in zip(self.dates, limits, below, strict=True):
             around = Interval(*_day_around(date, leaf.office.timezone))
             terms = Terms(
@@ -236,9 +246,9 @@ class _Judge:
                 min_length=own.min_length,
                 max_length=own.max_length,
                 days_ahead=own.days_ahead,
-                hours=_within(laid_out, around),
-                closures=[Closed(i, reason) for i, reason in closures if overlaps(i, around)],
-                service=service,
+                hours=_within(when.hours, around),
+                closures=[Closed(i, reason) for i, reason in when.closures if overlaps(i, around)],
+                service=when.service,
                 organisation=self.organisation.name if self.organisation else "",
                 may_book=own.may_book,
                 why_not=own.why_not,

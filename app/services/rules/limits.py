@@ -6,17 +6,18 @@ later one. What a resource's own settings say counts as said to everybody of tha
 as it is by default says nothing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from app.domain.interval import Interval, overlaps
 from app.domain.policy import Closed
-from app.models import BookingRule, Organisation, Resource
+from app.models import BookingRule, Office, Organisation, Resource
 from app.models.booking import LONGEST_USE
 from app.services.directory import directory
 
 EVER = Interval(datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
+MOST_KEPT = 2000
 # What holds where nobody says anything, and what a resource's own setting then is.
 MIN_MINUTES, MAX_MINUTES, DAYS_AHEAD = 15, 24 * 60, 365
 
@@ -51,27 +52,38 @@ class StandingRules:
     """What is said of one resource (or an office) to one organisation, in the order in which it stands."""
 
     rules: tuple[BookingRule, ...]
+    always: list[Limits] = field(default_factory=list)  # what was worked out, where no rule is for a time
 
     @classmethod
     def of(
         cls, resource: Resource, organisation: Organisation | None, *, own: bool = False
     ) -> "StandingRules":
         """`own`: only what is said of this very resource, not of all its office."""
-        said = [
-            each
-            for each in _of_office(resource.office_id, organisation)
-            if each.resource_id == resource.id or (each.resource_id is None and not own)
-        ]
-        return cls(_in_order([*said, settings_of(resource)]))
+
+        def make() -> StandingRules:
+            said = [
+                each
+                for each in _of_office(resource.office_id, organisation)
+                if each.resource_id == resource.id or (each.resource_id is None and not own)
+            ]
+            return cls(_in_order([*said, settings_of(resource)]))
+
+        return _known((Resource, resource.id, own), organisation, make)
 
     @classmethod
     def of_office(cls, office_id: int, organisation: Organisation | None) -> "StandingRules":
         """What is said of the whole office."""
-        said = (each for each in _of_office(office_id, organisation) if each.resource_id is None)
-        return cls(_in_order([*said]))
+
+        def make() -> StandingRules:
+            said = (each for each in _of_office(office_id, organisation) if each.resource_id is None)
+            return cls(_in_order([*said]))
+
+        return _known((Office, office_id), organisation, make)
 
     def within(self, span: Interval) -> "StandingRules":
         """Without those that no date in a span can reach."""
+        if not self.change:
+            return self
         return StandingRules(tuple(rule for rule in self.rules if overlaps(time_of(rule), span)))
 
     @property
@@ -81,6 +93,13 @@ class StandingRules:
 
     def on(self, date: Interval) -> Limits:
         """What holds for a date."""
+        if self.change:
+            return self._on(date)
+        if not self.always:
+            self.always.append(self._on(date))
+        return self.always[0]
+
+    def _on(self, date: Interval) -> Limits:
         reach = [rule for rule in self.rules if _reaches(rule, date)]
         allowed = next((r for r in reach if r.may_book is not None and not is_period(r)), None)
         period = next((r for r in reach if r.may_book is not None and is_period(r)), None)
@@ -104,6 +123,22 @@ class StandingRules:
         )
 
 
+_kept: dict[tuple[object, ...], StandingRules] = {}
+
+
+def _known(
+    of: tuple[object, ...], organisation: Organisation | None, make: Callable[[], StandingRules]
+) -> StandingRules:
+    """As offices are now: the same are asked about again and again."""
+    key = (directory().mark, *of, organisation and (organisation.id, organisation.category_id))
+    found = _kept.get(key)
+    if found is None:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = _kept[key] = make()
+    return found
+
+
 def time_of(rule: BookingRule) -> Interval:
     """The time for which a rule is."""
     return Interval(rule.starts_at or EVER.start, rule.ends_at or EVER.end)
@@ -119,6 +154,12 @@ def parts_below(resource: Resource) -> Iterator[Resource]:
     for part in resource.parts:
         yield part
         yield from parts_below(part)
+
+
+def counts(office_id: int, organisation: Organisation) -> bool:
+    """Whether a rule of an office counts what an organisation holds."""
+    rules = _of_office(office_id, organisation)
+    return any(rule.at_once is not None or rule.hours_per_month is not None for rule in rules)
 
 
 def _reaches(rule: BookingRule, date: Interval) -> bool:

@@ -6,19 +6,19 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal_column, select, union_all
+from sqlalchemy import bindparam, literal_column, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip
 from app.domain.localtime import day_bounds, local_date, zone
-from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
 from app.services.availability import leaves_of
+from app.services.columns import Prepared, instant, seconds
 from app.services.directory import directory
 from app.services.rules.limits import StandingRules
 
 # A no-show has had the time; what was cancelled or declined has not.
-COUNTED = ("requested", "confirmed", "checked_in", "no_show")
+NOT_COUNTED = ("cancelled", "declined")
 DAY = timedelta(days=1)
 
 
@@ -28,6 +28,40 @@ class Held(NamedTuple):
     resource_id: int
     use: Interval
     live: bool
+
+
+def _statement(*, of_one: bool) -> Prepared:
+    # Found by resource and time. The index of bookings by organisation would lead to all that it ever
+    # booked, and so it is kept from being used.
+    organisation = Booking.organisation_id + literal_column("0")
+    held = (
+        select(organisation, BookingDate.id, Slot.resource_id, Slot.starts_at, Slot.ends_at, Slot.live)
+        .join(Resource, Resource.id == Slot.resource_id)
+        .join(BookingDate, BookingDate.id == Slot.date_id)
+        .join(Booking, Booking.id == BookingDate.booking_id)
+        .where(
+            Resource.office_id == bindparam("office"),
+            Slot.starts_at < bindparam("end"),
+            Slot.ends_at > bindparam("start"),
+            not_(or_(*(BookingDate.status == status for status in NOT_COUNTED))),
+        )
+    )
+    if of_one:
+        held = held.where(organisation == bindparam("organisation"))
+    return Prepared(
+        union_all(
+            held.where(Slot.starts_at > bindparam("day_before")),
+            # Longer ones may have begun earlier; they are few and have an index of their own.
+            held.where(
+                Slot.ends_at - Slot.starts_at > literal_column("86400"),
+                Slot.starts_at <= bindparam("day_before"),
+                Slot.starts_at > bindparam("earliest"),
+            ),
+        )
+    )
+
+
+_HELD = {of_one: _statement(of_one=of_one) for of_one in (True, False)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +102,8 @@ def quota_left(
         return None
     of = directory().of_id(Resource, limits.quota_resource_id) if limits.quota_resource_id else None
     ids = counted_ids(office.id, limits.quota_resource_id)
-    spent = time_in(held_by([organisation.id], ids, within, but_dates).get(organisation.id, ()), within)
+    held = held_by(organisation.id, office.id, within, but_dates).get(organisation.id, ())
+    spent = time_in((each for each in held if each.resource_id in ids), within)
     return Quota(organisation, of, month.replace(day=1), limits.hours_per_month, spent)
 
 
@@ -79,7 +114,7 @@ def quotas_of(office: Office, month: date) -> list[Quota]:
     said = [rule for rule in known.rules.get(office.id, ()) if rule.hours_per_month is not None]
     if not said:
         return []
-    held = held_by(None, counted_ids(office.id, None), within)
+    held = held_by(None, office.id, within)
     things = [
         None,
         *(known.of_id(Resource, each) for each in sorted({r.resource_id for r in said if r.resource_id})),
@@ -106,47 +141,27 @@ def quotas_of(office: Office, month: date) -> list[Quota]:
 
 
 def held_by(
-    organisations: Collection[int] | None,
-    resource_ids: Collection[int],
-    within: Interval,
-    but_dates: Collection[int] = (),
+    organisation: int | None, office: int, within: Interval, but_dates: Collection[int] = ()
 ) -> Mapping[int, Sequence[Held]]:
-    """By organisation (None: every one), what they hold of these resources in a stretch of time.
+    """By organisation (None: of every one), what it holds of an office in a stretch of time.
 
     One query, whatever lies before and after.
     """
-    # Found by resource and time. The index of bookings by organisation would lead to all that it ever
-    # booked, and so it is kept from being used.
-    organisation = Booking.organisation_id + literal_column("0")
-    query = (
-        select(organisation, Slot.resource_id, Slot.starts_at, Slot.ends_at, Slot.live)
-        .join(BookingDate, BookingDate.id == Slot.date_id)
-        .join(Booking, Booking.id == BookingDate.booking_id)
-        .where(
-            Slot.resource_id.in_(sorted(resource_ids)),
-            Slot.starts_at < within.end,
-            Slot.ends_at > within.start,
-            BookingDate.status.in_(COUNTED),
-        )
-    )
-    if organisations is not None:
-        query = query.where(organisation.in_(sorted(organisations)))
-    if but_dates:
-        query = query.where(BookingDate.id.not_in(sorted(but_dates)))
-    rows = db.session.execute(
-        union_all(
-            query.where(Slot.starts_at > within.start - DAY),
-            # Longer ones may have begun earlier; they are few and have an index of their own.
-            query.where(
-                Slot.ends_at - Slot.starts_at > literal_column("86400"),
-                Slot.starts_at <= within.start - DAY,
-                Slot.starts_at > within.start - LONGEST_USE,
-            ),
-        )
-    )
+    values = {
+        "office": office,
+        "start": seconds(within.start),
+        "end": seconds(within.end),
+        "day_before": seconds(within.start - DAY),
+        "earliest": seconds(within.start - LONGEST_USE),
+    }
+    if organisation is not None:
+        values["organisation"] = organisation
     found: dict[int, list[Held]] = {}
-    for organisation_id, resource_id, start, end, live in rows:
-        found.setdefault(organisation_id, []).append(Held(resource_id, Interval(start, end), live))
+    for organisation_id, date_id, *slot, live in _HELD[organisation is not None].read(**values):
+        if date_id not in but_dates:
+            resource_id, start, end = slot
+            use = Interval(instant(start), instant(end))
+            found.setdefault(organisation_id, []).append(Held(resource_id, use, bool(live)))
     return found
 
 
