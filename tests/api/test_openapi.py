@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
+from schemathesis.openapi import from_dict
 
 from app.api.description import DOCUMENT
+from app.extensions import db
+from app.models import BookingRule, Pool
 from tests.api.conftest import Caller, wish
 from tests.api.test_access import endpoints
+from tests.conftest import Clock
 from tests.factories import Factory
 
 Api = Callable[..., Caller]
@@ -19,6 +24,7 @@ TYPES: dict[str, Any] = {
     "string": str,
     "integer": int,
     "boolean": bool,
+    "number": float | int,
     "null": type(None),
 }
 
@@ -136,3 +142,80 @@ def test_the_answers_are_as_described(api: Api, make: Factory) -> None:
 def test_a_body_as_described_is_taken(api: Api, body: dict[str, Any]) -> None:
     assert not list(faults(body, DOCUMENT["components"]["schemas"]["NewBooking"]))
     assert api().post("/bookings", body).status_code == 201
+
+
+def test_what_becomes_of_dates_is_answered_as_described(api: Api, make: Factory, clock: Clock) -> None:
+    """No more and no less than what stands there, which schemathesis does not ask for."""
+    make.room("granen", approval=True)
+    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
+    db.session.add(pool)
+    db.session.commit()
+    make.room("desk-1", kind="desk", pool_id=pool.id)
+    db.session.add(
+        BookingRule(office_id=make.office().id, hours_per_month=40, reason="Så är det", source="host")
+    )
+    db.session.commit()
+    caller, host = api(), api("host@example.org", role="host")
+    made = caller.book(start="2026-09-07T09:00", end="2026-09-07T11:00").json
+    asked = caller.book(resources=["granen"]).json
+    clock.at = datetime(2026, 9, 7, 7, 10, tzinfo=UTC)
+    book, one = "/bookings/{booking_id}", "/bookings/{booking_id}/occurrences/{occurrence_id}"
+    at = f"/bookings/{made['id']}/occurrences/{made['occurrences'][0]['id']}"
+    wanted = {**wish(), "resource": "granen"}
+    wanted.pop("resources")
+    here = {"resource": "desk-1", "organisation": "granit", "activity": "meeting"}
+    waits = caller.post("/waiting", wanted)
+    answers = [
+        (one, "get", caller.get(at)),
+        (f"{one}/check-in", "post", host.call("POST", f"{at}/check-in")),
+        (f"{one}/heads", "post", host.post(f"{at}/heads", {"women": 1})),
+        (f"{one}/undo", "post", host.call("POST", f"{at}/undo")),
+        (f"{one}/no-show", "post", host.call("POST", f"{at}/no-show")),
+        (f"{one}/end", "post", host.call("POST", f"{at}/end")),
+        (f"{book}/history", "get", host.get(f"/bookings/{made['id']}/history")),
+        ("/waiting", "post", waits),
+        ("/waiting", "get", caller.get("/waiting")),
+        ("/requests", "get", host.get("/requests?office=stockholm")),
+        (f"{book}/approval", "post", host.call("POST", f"/bookings/{asked['id']}/approval")),
+        (f"{book}/decline", "post", host.post(f"/bookings/{asked['id']}/decline", {})),
+        (f"{book}/restoration", "post", caller.call("POST", f"/bookings/{asked['id']}/restoration")),
+        ("/walk-ins", "post", host.post("/walk-ins", here)),
+        ("/walk-ins", "post", host.post("/walk-ins", here)),
+        ("/walk-ins", "post", caller.post("/walk-ins", here)),
+        ("/rules", "get", host.get("/rules?office=stockholm")),
+        ("/quota", "get", host.get("/quota?office=stockholm")),
+        ("/availability", "get", caller.get("/availability?resource=desks,tallen")),
+        (
+            "/bookings/preview",
+            "post",
+            caller.post("/bookings/preview", wish(recurrence="FREQ=DAILY;COUNT=2")),
+        ),
+        ("/bookings/preview", "post", caller.post("/bookings/preview", wish(resources=["granen"]))),
+        ("/waiting/{waiting_id}", "delete", host.delete(f"/waiting/{waits.json['id']}")),
+    ]
+    statuses = [answer.status_code for _, _, answer in answers]
+    assert statuses == [200] * 5 + [422, 200, 201, 200, 200, 200, 422, 422, 201, 409, 403] + [200] * 5 + [404]
+    for path, method, answer in answers:
+        assert list(faults(answer.json, described(path, method, answer.status_code))) == [], (path, method)
+
+
+def examples(value: Any) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Every example of a body or an answer, with the schema beside it."""
+    if isinstance(value, dict):
+        if "schema" in value:
+            yield from ((value["schema"], each["value"]) for each in value.get("examples", {}).values())
+            if "example" in value:
+                yield value["schema"], value["example"]
+        for each in value.values():
+            yield from examples(each)
+
+
+def test_the_examples_are_as_their_schemas_say() -> None:
+    found = list(examples(DOCUMENT["paths"])) + list(examples(DOCUMENT["components"]["responses"]))
+    assert len(found) > 20
+    for schema, example in found:
+        assert list(faults(example, schema)) == []
+
+
+def test_the_description_is_sound_by_the_schema_of_openapi() -> None:
+    from_dict(DOCUMENT).validate()
