@@ -118,7 +118,8 @@ def _laid_out(
     kept = without_closed(asked, dates)
     if not kept:
         return (), dates, [Refusal("no_date_left", "recurrence")]
-    return kept, tuple(date for date in dates if date not in set(kept)), []
+    still = set(kept)
+    return kept, tuple(date for date in dates if date not in still), []
 
 
 def _apart(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[tuple[Asked, ...], list[Refusal]]:
