@@ -67,11 +67,12 @@ class ConferenceForm(TimedForm):
         return form
 
     def fill_in(self, now: datetime) -> None:
-        """From the link that led here. All offices take part, as long as nobody says otherwise."""
+        """From the link that led here. One's own office and another take part, until one says otherwise."""
         given = self.given
-        self.sites.data = given.getlist("sites") or [value for value, _ in self.sites.choices][:2]
-        if "sites" not in given and self.office.slug not in self.sites.data:
-            self.sites.data = [self.office.slug, self.sites.data[0]]
+        self.sites.data = given.getlist("sites")
+        if not self.sites.data and "people" not in given:
+            others = [value for value, _ in self.sites.choices if value != self.office.slug]
+            self.sites.data = [self.office.slug, *others[:1]]
         self.people.data = given.get("people", USUAL_PEOPLE)
         pools = [pool.slug for office in taking_part() for pool in _video_pools(office)]
         self.licence.data = given.get("licence", next(iter(pools), ""))
