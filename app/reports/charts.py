@@ -14,6 +14,8 @@ INK, MUTED, LINE, GROUND = "#16202B", "#55606B", "#D5DBE1", "#EAEEF1"
 STRONG, PALE, GOAL = "#0B5C7A", "#9CC3D6", "#B4540A"
 PARTS = (STRONG, "#D98E2B", "#8A95A0")
 LONGEST = 36  # letters of a label
+DARK = 0.68  # from which share on white can be read better than ink
+SPACE = "\N{NO-BREAK SPACE}"
 
 
 def drawn(chart: Chart | Heat) -> str:
@@ -40,10 +42,11 @@ def _columns(chart: Chart) -> str:
     room = width - left
     step = room / max(len(chart.bars), 1)
     parts = []
-    for mark in (0, 0.25, 0.5, 0.75, 1):
-        y = top + height * (1 - mark)
+    sign = f"{SPACE}%" if any(f"{SPACE}%" in bar.text for bar in chart.bars) else "%"
+    for mark in (0, 25, 50, 75, 100):
+        y = top + height * (1 - mark / 100)
         parts.append(_line(left, y, width, y, LINE))
-        parts.append(_text(left - 4, y + 2.5, f"{mark:.0%}".replace("%", " %"), anchor="end", fill=MUTED))
+        parts.append(_text(left - 4, y + 2.5, f"{mark}{sign}", anchor="end", fill=MUTED))
     every = -(-len(chart.bars) // 13)
     for number, bar in enumerate(chart.bars):
         middle, tall = left + (number + 0.5) * step, height * min(bar.share or 0, 1)
@@ -89,7 +92,7 @@ def _heat(chart: Heat) -> str:
             x = left + column * wide
             parts.append(_rect(x + 0.75, y + 0.75, wide - 1.5, tall - 1.5, shade(share), 2))
             if share is not None:
-                ink = "#FFFFFF" if share >= 0.5 else INK
+                ink = "#FFFFFF" if share > DARK else INK
                 parts.append(
                     _text(x + wide / 2, y + 10, f"{share * 100:.0f}", anchor="middle", fill=ink, size=6.5)
                 )
