@@ -47,7 +47,10 @@ def test_the_clash_offers_it_and_the_list_shows_it(member: Person, client: Flask
 
 @pytest.mark.usefixtures("taken")
 def test_of_a_series_the_date_in_the_form(member: Person, client: FlaskClient) -> None:
-    assert client.post("/waiting", data={**FORM, "repeat": "day", "ends": "count", "count": "4"}).status_code == 303
+    assert (
+        client.post("/waiting", data={**FORM, "repeat": "day", "ends": "count", "count": "4"}).status_code
+        == 303
+    )
     assert db.session.scalars(select(Waiting.starts_at)).all() == [TEN]
 
 
