@@ -122,6 +122,14 @@ def test_a_host_books_past_the_rules_and_they_are_kept(
     ]
 
 
+def test_a_walk_in_needs_no_notice(rule: Setting, member: Person, host: Person, now: datetime) -> None:
+    rule(notice_minutes=60)
+    assert codes(wish(now), member, now) == ["too_little_notice"]
+    assert codes(wish(now + HOUR / 2), host, now) == ["too_little_notice"]
+    understood = understand(wish(now), by=host, now=now)
+    assert [each.code for each in understood.set_aside] == ["too_little_notice"]
+
+
 @pytest.mark.parametrize("of", ["member", "host elsewhere"])
 def test_nobody_else_books_past_them(
     make: Factory, rule: Setting, now: datetime, of: str, member: Person

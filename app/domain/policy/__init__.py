@@ -9,7 +9,7 @@ Map:
 """
 
 from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts, most_at_once
-from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, Terms, Wish, broken
+from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, EnoughNotice, Terms, Wish, broken
 from app.domain.policy.sense import FLAGS, NUMBERS, SETTINGS, Nonsense, nonsense
 from app.domain.policy.titles import TITLE_LENGTH, title_refusals
 
@@ -24,6 +24,7 @@ __all__ = [
     "TITLE_LENGTH",
     "AtOnce",
     "Closed",
+    "EnoughNotice",
     "MonthOfUse",
     "Nonsense",
     "Terms",

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.domain.errors import Refusal
 from app.domain.interval import Interval, clip, overlaps
 from app.domain.localtime import day_bounds, local_date, zone
-from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, Terms, broken
+from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, EnoughNotice, Terms, broken
 from app.domain.policy import Wish as DateWish
 from app.extensions import db
 from app.models import BookingDate, Office, Organisation, Person, Resource
@@ -76,7 +76,8 @@ def held_against_rules(
     with_approval: set[int] = set()
     for each in asked:
         hosted = may(by, "host", _office_of(each))
-        judged = [judge.say(each, choice, hosted and wish.override) for choice in each.choices]
+        aside = _set_aside_by(hosted, wish.override, begun=dates[0].start <= now)
+        judged = [judge.say(each, choice, aside) for choice in each.choices]
         best = min(judged, key=lambda each: (len(each.refused), len(each.set_aside)))
         alike = [each for each in judged if each[:2] == best[:2]]
         least.append(Asked(each.thing, tuple(each.choice for each in alike)))
@@ -142,7 +143,8 @@ def _count(
         counter = counters.get(_office_of(each).id)
         if counter:
             by_choice = (counter.refusals_of(_speaking(each, choice), choice) for choice in each.choices)
-            found = _apart(min(by_choice, key=len), override and may(by, "host", _office_of(each)))
+            aside = _set_aside_by(may(by, "host", _office_of(each)), override)
+            found = _apart(min(by_choice, key=len), aside)
             refused, set_aside = [*refused, *found[0]], [*set_aside, *found[1]]
     return tuple(refused), tuple(_once(set_aside))
 
@@ -208,7 +210,7 @@ class _Judge:
     counters: Mapping[int, Counter]
     now: datetime
 
-    def say(self, asked: Asked, choice: Choice, past_rules: bool) -> Judged:
+    def say(self, asked: Asked, choice: Choice, aside: Collection[str]) -> Judged:
         speaking = _speaking(asked, choice)
         limits = self._limits(speaking)
         below = self._limits_below(speaking)
@@ -217,7 +219,7 @@ class _Judge:
         if counter:
             refusals += counter.refusals_of(speaking, choice)
         approval = any(each.approval for each in chain(limits, *below))
-        return Judged(*_apart(refusals, past_rules), approval, choice)
+        return Judged(*_apart(refusals, aside), approval, choice)
 
     def _limits(self, resource: Resource, *, own: bool = False) -> list[Limits]:
         rules = StandingRules.of(resource, self.organisation, own=own)
@@ -284,18 +286,24 @@ def _of_offices(
         members = [leaf for each in here for leaf in each.choices[0] if not isinstance(each.thing, Resource)]
         speaking = [_speaking(each, each.choices[0]) for each in here]
         found = counter.refusals(speaking, [*leaves.values(), *members])
-        apart = _apart(found, override and may(by, "host", counter.office))
+        apart = _apart(found, _set_aside_by(may(by, "host", counter.office), override))
         refused, set_aside = [*refused, *apart[0]], [*set_aside, *apart[1]]
     return refused, set_aside
 
 
-def _apart(refusals: Sequence[Refusal], past_rules: bool) -> tuple[list[Refusal], list[Refusal]]:
-    """What refuses, and what is set aside by a host who books past the rules."""
-    if not past_rules:
-        return list(refusals), []
+def _set_aside_by(hosted: bool, override: bool, *, begun: bool = False) -> Collection[str]:
+    """The codes of the rules that do not hold up this booking. Of who stands before the host already
+    nobody asks for notice."""
+    if not hosted:
+        return ()
+    return HOST_MAY_SET_ASIDE if override else (EnoughNotice.code,) if begun else ()
+
+
+def _apart(refusals: Sequence[Refusal], aside: Collection[str]) -> tuple[list[Refusal], list[Refusal]]:
+    """What refuses, and what is set aside."""
     return (
-        [each for each in refusals if each.code not in HOST_MAY_SET_ASIDE],
-        [each for each in refusals if each.code in HOST_MAY_SET_ASIDE],
+        [each for each in refusals if each.code not in aside],
+        [each for each in refusals if each.code in aside],
     )
 
 
