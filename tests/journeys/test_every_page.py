@@ -28,9 +28,11 @@ MORE = {
 }
 LOOKS = {"sv": ((1366, "light"), (320, "dark")), "en": ((1366, "dark"), (320, "light"))}
 # Files, and what is no page.
-OTHER = re.compile(r"^/(api|static|feeds)/|\.(ics|pdf|xlsx|csv|json)$")
+OTHER = re.compile(r"^/(api|static)/|\.(ics|pdf|xlsx|csv|json)$")
 # Pages that differ only in which day, room or booking they show are one.
-WHICH = re.compile(r"[0-9]{4}-[^/?]+|(?<=/)[0-9]+|(?<=/resources/)[^/]+|(?<=/offices/)[^/]+|(?<=/host/)[^/]+")
+WHICH = re.compile(
+    r"[0-9]{4}-[^/?]+|(?<=/)[0-9]+|(?<=/resources/)[^/]+|(?<=/offices/)[^/]+|(?<=/host/)[^/]+|(?<=/feeds/)[^/]+"
+)
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}(?=/|$)")  # its report draws other things than a project's
 SHOWS_MORE = {"confirm", "revision"}  # what else is asked for chooses a day, an office or a filter
 ELEMENT = re.compile(r"<(\w+)(?:[^>]*? class=\"([^\"]*)\")?")
