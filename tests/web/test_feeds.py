@@ -18,6 +18,7 @@ from app.services.bookings import Wish
 from app.services.feeds import feed_url
 from app.web.log_masking import MaskSecrets, mask
 from calendars.lint import lint
+from tests.calendars.sound import defects_at
 from tests.conftest import Clock
 from tests.databases import both
 from tests.factories import Factory
@@ -76,6 +77,16 @@ def test_a_feed_as_calendar_programs_want_it(
             assert head.headers[name] == answer.headers[name]
         odd = client.get(address(thing), headers={"Authorization": "Bearer"})
         assert odd.data == answer.data
+
+
+def test_every_answer_passes_the_checklist(
+    client: FlaskClient, address: Address, member: Person, clock: Clock
+) -> None:
+    book(member, clock)
+    clock.at += timedelta(minutes=1)
+    things = ("resource:tallen", "office:stockholm", "kind:stockholm:room", "organisation:granit", "mine")
+    for path in [*map(address, things), "/feeds/busy/tallen.ics"]:
+        assert list(defects_at(client, path)) == [], path
 
 
 def test_what_has_not_changed_is_not_sent_again(

@@ -1,0 +1,40 @@
+"""The linter for tests: of feeds as they are answered, and of the calendars in mails."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from calendars.lint import Defect, lint
+from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
+
+
+def answered(response: TestResponse) -> Answer:
+    """A test client's answer as the linter takes it."""
+    return Answer(response.status_code, response.data, dict(response.headers))
+
+
+def defects_at(client: FlaskClient, address: str) -> Iterator[Defect]:
+    """Everything wrong with a feed, its answers to all that calendar programs ask included."""
+    first = answered(client.get(address))
+    yield from lint(first.body, kind="feed")
+    yield from check_answer(first)
+    for name, headers in if_unchanged(first).items():
+        yield from check_again(first, name, answered(client.get(address, headers=headers)))
+    head, bearer = client.head(address), client.get(address, headers=BEARER)
+    yield from check_same(first, answered(head), answered(bearer))
+
+
+def defects_of(mail: EmailMessage | bytes) -> list[Defect]:
+    """Everything wrong with the calendars of a mail. AssertionError where it carries none."""
+    parsed = message_from_bytes(mail, policy=policy.default) if isinstance(mail, bytes) else mail
+    parts = [part for part in parsed.walk() if part.get_content_type() == "text/calendar"]
+    assert parts, "no text/calendar in it"
+    found = []
+    for part in parts:
+        ics = part.get_payload(decode=True)
+        assert isinstance(ics, bytes)
+        found += lint(ics, kind="message", content_type=str(part["Content-Type"]))
+    return found
