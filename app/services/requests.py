@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.extensions import db
@@ -13,6 +13,7 @@ from app.models import Booking, BookingDate, Office, Organisation, Person, Resou
 from app.models.booking import REQUESTED
 from app.services.approval import lapse
 from app.services.authorize import INCLUDES
+from app.services.columns import Prepared, seconds
 from app.services.directory import directory
 from app.services.notices import Notice, hosts_of, tell, told_since, was_told
 from app.services.rules import limits_for
@@ -122,19 +123,31 @@ def _put_mails(office: Office, date_ids: Sequence[int], key: str, now: datetime)
 
 
 def _waiting_at(office: Office, now: datetime) -> Select[BookingDate]:
-    open_ones = _requests().where(BookingDate.ends_at > now, _at({office.id}))
+    open_ones = _requests().where(BookingDate.ends_at > now, _at([office.id]))
     return open_ones.order_by(*_IN_ORDER)
 
 
 def _count(offices: set[int] | None, now: datetime) -> int:
-    waiting = select(func.count()).select_from(BookingDate).where(REQUESTED, BookingDate.ends_at > now)
-    return db.session.scalar(waiting if offices is None else waiting.where(_at(offices))) or 0
+    if offices is None:
+        return int(_WAITING.read(now=seconds(now))[0][0])
+    if len(offices) == 1:
+        return int(_WAITING_AT_ONE.read(now=seconds(now), office=next(iter(offices)))[0][0])
+    return db.session.scalar(_waiting(now).where(_at(sorted(offices)))) or 0
 
 
-def _at(offices: set[int]) -> ColumnElement[bool]:
+def _waiting(now: datetime | BindParameter[int]) -> Select[int]:
+    return select(func.count()).select_from(BookingDate).where(REQUESTED, BookingDate.ends_at > now)
+
+
+def _at(offices: Sequence[int | BindParameter[int]]) -> ColumnElement[bool]:
     """Whether a date is at one of the offices. As a question about each: requests are few, slots are not."""
     held = select(Slot.id).join(Resource, Resource.id == Slot.resource_id)
-    return held.where(Slot.date_id == BookingDate.id, Resource.office_id.in_(sorted(offices))).exists()
+    return held.where(Slot.date_id == BookingDate.id, Resource.office_id.in_(offices)).exists()
+
+
+# Asked on every page of a host.
+_WAITING = Prepared(_waiting(bindparam("now")))
+_WAITING_AT_ONE = Prepared(_waiting(bindparam("now")).where(_at([bindparam("office")])))
 
 
 def _requests() -> Select[BookingDate]:
