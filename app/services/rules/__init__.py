@@ -3,6 +3,7 @@
 Map:
     limits   which rule stands, for a resource and an organisation
     quotas   the hours of an organisation in a month; what it holds at the same moment
+    made     what hosts make, change and end
 """
 
 from app.services.rules.limits import Limits, StandingRules, limits_for
