@@ -1,5 +1,6 @@
 """What a report is counted from, read in a constant number of queries, light columns only."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -56,7 +57,17 @@ class Material:
         """The measurement of a part of the period, as if loaded alone."""
         within = period.interval(self.timezone)
         rows = [row for row in self.rows if row.start < within.end and row.end > within.start]
-        return measure_each(self.facts, rows, period=within, kinds=self.kinds)
+        facts = [
+            replace(each, hours=_overlapping(each.hours, within), open=_overlapping(each.open, within))
+            for each in self.facts
+        ]
+        return measure_each(facts, rows, period=within, kinds=self.kinds)
+
+
+def _overlapping(spans: Sequence[Interval], within: Interval) -> Sequence[Interval]:
+    """Those of the sorted, disjoint spans that have any time in it, whole as they are."""
+    first = bisect_right(spans, within.start, key=lambda span: span.end)
+    return spans[first : bisect_left(spans, within.end, key=lambda span: span.start)]
 
 
 def load_together(offices: Sequence[Office], period: Period, project: Project | None) -> Material:
