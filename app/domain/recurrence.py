@@ -21,6 +21,7 @@ FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
 PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST")
 ENDS = ("COUNT", "UNTIL")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LATEST = datetime.fromisoformat("9999-12-31T23:59:59")  # local, of any zone
 LAST_FIRST_YEAR = 9990  # a series of two years still ends before the year 9999
 
 
@@ -150,5 +151,5 @@ def _until(value: str, tz: ZoneInfo) -> datetime:
         try:
             return instant.astimezone(tz).replace(tzinfo=None)
         except OverflowError:  # the last evening of 9999, "for ever": there is no local time for it
-            return datetime.max
+            return LATEST
     return datetime.strptime(value, "%Y%m%dT%H%M%S")
