@@ -70,6 +70,45 @@ def test_free_times_are_what_is_open_and_not_taken(api: Api, make: Factory) -> N
     assert long == {"tallen": 1, "granen": 1}
 
 
+@both
+def test_a_pool_is_free_where_one_and_the_same_member_is(api: Api, make: Factory) -> None:
+    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
+    db.session.add(pool)
+    db.session.commit()
+    for number in (1, 2):
+        make.room(f"desk-{number}", kind="desk", capacity=1, pool_id=pool.id)
+    caller = api()
+    caller.book(resources=["desk-1"], start="2026-09-08T08:00", end="2026-09-08T12:00")
+    caller.book(resources=["desk-2"], start="2026-09-08T11:00", end="2026-09-08T17:00")
+    found = caller.get("/availability?resource=desks,tallen&from=2026-09-08&to=2026-09-09").json
+    assert [each["resource"] for each in found["items"]] == ["tallen"]
+    assert found["pools"] == [
+        {
+            "pool": "desks",
+            "name": "Skrivbord",
+            "members": ["desk-1", "desk-2"],
+            "free": [
+                {"start": "2026-09-08T06:00:00+00:00", "end": "2026-09-08T09:00:00+00:00"},
+                {"start": "2026-09-08T10:00:00+00:00", "end": "2026-09-08T15:00:00+00:00"},
+            ],
+        }
+    ]
+    long = caller.get(f"{TUESDAY}&kind=desk&minutes=240").json
+    assert [len(each["free"]) for each in long["pools"]] == [1]
+    assert caller.get(f"{TUESDAY}&kind=room").json["pools"] == []
+
+
+def test_as_far_as_62_days_and_only_at_that_office(api: Api, make: Factory) -> None:
+    make.room("viken", "umea")
+    caller = api()
+    far = "/availability?office=stockholm&from=2026-09-08&to="
+    assert caller.get(f"{far}2026-11-09").status_code == 200
+    assert caller.get(f"{far}2026-11-11").json["refusals"][0]["code"] == "range_too_long"
+    assert caller.get("/availability?office=stockholm&resource=viken").status_code == 404
+    both_offices = caller.get("/availability?resource=viken,tallen&from=2026-09-08&to=2026-09-09").json
+    assert [each["resource"] for each in both_offices["items"]] == ["viken", "tallen"]
+
+
 def test_the_past_is_not_free(api: Api, clock: Clock) -> None:
     clock.at = datetime(2026, 9, 8, 10, 20, tzinfo=UTC)
     caller = api()

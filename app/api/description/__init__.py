@@ -31,8 +31,9 @@ DOCUMENT: dict[str, Any] = {
         "version": "1",
         "description": "Times in answers are UTC with the offset +00:00. Errors are "
         "application/problem+json, with `title`, `detail` and `message` in the language stored with the "
-        "person, else by Accept-Language, else Swedish. Each token has at least 120 writes a minute, 60 of "
-        "them at once.",
+        "person, else by Accept-Language, else Swedish. Besides what stands with a call it may be answered "
+        "by 405, 500 or 503 (the database is away, see Retry-After), as a Problem too. Each token has at "
+        "least 120 writes a minute, 60 of them at once.",
     },
     "servers": [{"url": "/api/v1"}],
     "security": [{"token": []}],
