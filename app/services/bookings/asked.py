@@ -14,6 +14,7 @@ class Wish:
     """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE.
 
     `skip` says which dates of a series may be left out: "closed", "taken". Else it is all or nothing.
+    `home` is the office by whose clock it all is, where things of several are asked for.
     `move`: a date that is taken gets another resource like it, where one is free. `sites` are offices
     that give a room each: the smallest that is free and holds `people`, the same one for all dates if
     possible. `override`: a host books past the rules that a host may set aside; they are kept with it.
@@ -32,6 +33,7 @@ class Wish:
     people: int = 1
     meeting_url: str | None = None
     override: bool = False
+    home: str | None = None
 
     def dates(self, tz: ZoneInfo) -> tuple[Interval, ...]:
         """Every date that is meant, by the clock of `tz`. Refused where the rule is out of bounds."""

@@ -24,6 +24,8 @@ def asked_of(wish: Wish, known: Directory) -> tuple[tuple[Asked, ...], list[Refu
             refusals.append(found)
     if not wish.resources and not wish.sites:
         refusals.append(Refusal("resource_missing", "resources"))
+    if wish.home:  # what stands first tells whose clock it is
+        asked.sort(key=lambda each: each.choices[0][0].office.slug != wish.home)
     return tuple(asked), refusals
 
 
