@@ -22,7 +22,7 @@ from app.web.booking_form import BookingForm, wish_of
 from app.web.booking_new import asks_host_for, may_set_aside, status_of
 from app.web.booking_page import Look, date_of, page_of
 from app.web.security import allow, signed_in
-from app.web.things import office_of
+from app.web.things import office_of, rooms_first
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
@@ -130,7 +130,7 @@ def why_not_cancel_now(date: BookingDate, moment: datetime) -> Any:
 
 
 def _form_for(date: BookingDate) -> ChangeForm:
-    thing, *others = things_of(date)
+    thing, *others = rooms_first(things_of(date))
     form = ChangeForm.for_office(office_of(thing), signed_in())
     form.also = others
     return form

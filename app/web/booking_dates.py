@@ -40,7 +40,7 @@ def places_of(date: BookingDate) -> list[Resource]:
             places.append(thing)
         else:
             places += [known.of_id(Resource, each) for each in sorted(served)]
-    return places
+    return sorted(places, key=lambda place: place.kind == "video")  # what people meet in first
 
 
 def where(date: BookingDate) -> str:

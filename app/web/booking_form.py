@@ -21,6 +21,7 @@ from app.web.things import (
     belongs,
     choices_at,
     kinds_at,
+    rooms_first,
     thing_facts,
     thing_named,
     things_of,
@@ -65,7 +66,7 @@ class BookingForm(TimedForm):
     def fill_in_from(self, booked: BookingDate) -> None:
         """From a booking that is to be changed."""
         start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
-        self.resources.data = asked_things_of(booked)[0].slug
+        self.resources.data = rooms_first(asked_things_of(booked))[0].slug
         self.date.data = start.date().isoformat()
         self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
         self.title.data = booked.booking.title

@@ -125,6 +125,7 @@ def wish_of(form: ConferenceForm) -> Wish:
         resources=(*named, *([form.licence.data] if form.licence.data else ())),
         sites=tuple(each.office.slug for each in chosen if not each.room),
         people=people,
+        home=form.office.slug,
         start=start.astimezone(UTC),
         end=end.astimezone(UTC),
         title=form.title.data or "",

@@ -1,6 +1,6 @@
 """What can be chosen in a form: a resource, or any free one of a pool."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask_babel import gettext, ngettext
 
@@ -44,7 +44,9 @@ def office_of(thing: Thing) -> Office:
 
 
 def kind_of(thing: Thing) -> str:
-    return thing.kind if isinstance(thing, Resource) else members_of(thing)[0].kind
+    if isinstance(thing, Resource):
+        return thing.kind
+    return next((each.kind for each in members_of(thing)), "")  # nothing is left of a pool that is empty
 
 
 def choices_at(office: Office) -> dict[str, list[tuple[str, str]]]:
@@ -55,6 +57,11 @@ def choices_at(office: Office) -> dict[str, list[tuple[str, str]]]:
         for kind, heading in KIND_HEADINGS.items()
         if (found := [(each.slug, _choice(each)) for each in things if kind_of(each) == kind])
     }
+
+
+def rooms_first(things: Iterable[Thing]) -> list[Thing]:
+    """What people meet in before what they take along."""
+    return sorted(things, key=lambda each: kind_of(each) == "video")
 
 
 def kinds_at(office: Office) -> set[str]:

@@ -90,7 +90,17 @@ def test_by_the_clock_of_another_office_and_in_a_room_that_is_named(
 ) -> None:
     client.post(NEW, data={**FORM, "home": "umea", "room-stockholm": "hallen", "room-umea": "udden"})
     assert newest().dates[0].starts_at == TEN - HOUR
+    assert newest().timezone == "Europe/Helsinki"
     assert held() == {"hallen", "udden"}
+
+
+def test_a_series_goes_by_the_clock_of_the_home_whatever_is_taken_along(
+    member: Person, client: FlaskClient
+) -> None:
+    series = {"repeat": "week", "weekdays": "1", "ends": "count", "count": "2"}
+    client.post(NEW, data={**FORM, **series, "home": "umea", "licence": "licences"})
+    assert newest().timezone == "Europe/Helsinki"
+    assert "Date 1 of 2" in client.get(f"/bookings/{newest().id}").text
 
 
 def test_where_it_is_too_late_elsewhere_nothing_is_booked(
