@@ -59,9 +59,15 @@ class _Book:
             kind: book.add_format({"num_format": form, "bold": True, "top": 1})
             for kind, form in FORMATS.items()
         }
-        self.heading = book.add_format(
-            {"bold": True, "bottom": 2, "bottom_color": "#0B5C7A", "text_wrap": True, "valign": "bottom"}
-        )
+        heading = {
+            "bold": True,
+            "bottom": 2,
+            "bottom_color": "#0B5C7A",
+            "text_wrap": True,
+            "valign": "bottom",
+        }
+        self.heading = book.add_format(heading)
+        self.heading_right = book.add_format({**heading, "align": "right"})
         self.title = book.add_format({"bold": True, "font_size": 14, "font_color": "#0B5C7A"})
         self.caption = book.add_format({"bold": True, "font_color": "#0B5C7A"})
         self.muted = book.add_format({"font_color": "#55606B"})
@@ -120,7 +126,8 @@ class _Book:
     def _table(self, sheet: Worksheet, section: Section, table: Table, first: int) -> int:
         """Writes the table from that row on; the row after it."""
         for column, each in enumerate(table.columns):
-            sheet.write_string(first, column, each.heading, self.heading)
+            form = self.heading if each.kind == "text" else self.heading_right
+            sheet.write_string(first, column, each.heading, form)
         facts = table.columns[-1].key == "value"
         places = {row.key: first + 1 + number for number, row in enumerate(table.rows) if row.key and facts}
         at = first + 1
