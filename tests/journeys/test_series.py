@@ -177,7 +177,9 @@ def test_without_script_the_dates_are_shown_first(visit: Visit, site: Site) -> N
 
 
 def test_any_desk_or_licence(visit: Visit, site: Site) -> None:
-    page = visit("member", f"/find?office=stockholm&kind=video&when=choose&date={TUESDAY}&time=10:00", phone=True)
+    page = visit(
+        "member", f"/find?office=stockholm&kind=video&when=choose&date={TUESDAY}&time=10:00", phone=True
+    )
     offer = page.get_by_role("listitem").filter(has_text="Videolicens")
     expect(offer).to_contain_text("valfri av de 2 som är lediga")
     offer.get_by_role("link", name="Boka").click()
