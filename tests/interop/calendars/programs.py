@@ -51,7 +51,8 @@ def run(*command: str | Path, said: bytes = b"", env: Mapping[str, str] | None =
     return done.stdout.decode()
 
 
-def _spans(lines: str) -> Spans:
+def spans_in(lines: str) -> Spans:
+    """What a program printed as "start end" in seconds since 1970, one a line."""
     found = [line.split() for line in lines.splitlines()]
     return sorted((_instant(start), _instant(end)) for start, end in found)
 
@@ -70,7 +71,7 @@ def _libical() -> Path:
 
 def by_libical(ics: bytes) -> Spans:
     """As libical reads it: Evolution, GNOME Calendar, KOrganizer, Cyrus."""
-    return _spans(run(_libical(), said=ics))
+    return spans_in(run(_libical(), said=ics))
 
 
 @cache
@@ -87,7 +88,7 @@ def _ical_js() -> Path:
 
 def by_ical_js(ics: bytes) -> Spans:
     """As ical.js reads it: Thunderbird, Nextcloud."""
-    return _spans(run("node", HERE / "icaljs.mjs", _ical_js(), said=ics))
+    return spans_in(run("node", HERE / "icaljs.mjs", _ical_js(), said=ics))
 
 
 def by_khal(feeds: Mapping[str, bytes], folder: Path) -> dict[str, Spans]:

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.calendars.published import NOW, Published, downloads, publish
 from tests.calendars.samples import feed, scenarios
 from tests.factories import Factory
+from tests.interop.calendars.evolution import by_evolution
 from tests.interop.calendars.programs import by_ical_js, by_khal, by_libical
 
 KHAL_READS = ("mine", "office", "room", "busy")  # in half a minute, if it were all
@@ -36,6 +37,10 @@ def test_vdirsyncer_and_khal(published: Published, tmp_path: Path) -> None:
     read = by_khal({name: published.feeds[name] for name in KHAL_READS}, tmp_path)
     for name in KHAL_READS:
         assert read[name] == published.expected[name], name
+
+
+def test_evolution(published: Published, tmp_path: Path) -> None:
+    assert by_evolution(published.feeds["mine"], tmp_path) == published.expected["mine"]
 
 
 def test_what_is_handed_out_one_by_one(app: Flask) -> None:
