@@ -18,7 +18,7 @@ from app.reports import FORMATS
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report_together
 from app.services.reports.periods import TO_DATE, period_named
-from app.services.reports.public import for_public
+from app.services.reports.public import for_public, without_annex
 from app.services.reports.rows import counted_rows
 from app.services.reports.verification import Verification
 from app.services.reports.verification import verify as count_again
@@ -58,6 +58,7 @@ PERIODS = """PERIOD is 2026-10, 2026-Q4, 2026-H2, 2026 or 2015-11-01..2018-12-01
     show_default=True,
     help="public: names no company, and hides cells that tell of fewer than five persons.",
 )
+@click.option("--no-annex", is_flag=True, help="Without the annex that names organisations.")
 @with_appcontext
 def report(
     offices: str,
@@ -68,10 +69,13 @@ def report(
     revision: int | None,
     language: str | None,
     audience: str,
+    no_annex: bool,
 ) -> None:
     places = [_office(each) for each in offices.split("+")]
     period, project = _about(places[0], period_text, slug)
     content = _content(places, period, project, slug, revision)
+    if no_annex:
+        content = without_annex(content)
     rows = None
     if audience == "public":
         content = for_public(content)

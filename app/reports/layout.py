@@ -18,12 +18,13 @@ Formula = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure or word. `kind`: text, hours, share, count, or decimal."""
+    """One figure or word. `kind`: text, hours, share, count, or decimal. `code`: of a judgement, met …"""
 
     value: Value
     text: str
     kind: str = "text"
     formula: Formula | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ BEHIND: Mapping[tuple[str, str], str | None] = {
 }
 # What the figures at the top are made of.
 OF_FIGURES: Mapping[str, str | None] = {"share_women": "counted", "no_show_rate": "no_show"}
+# Judgements look like the status of a booking that is as good.
+SIGNS = {"met": "checked_in", "partly": "requested", "not_met": "no_show", "open": "open"}
 FOLDED = frozenset({"trend"})  # tables that say again what their chart shows in full
 
 
@@ -130,7 +132,9 @@ def _row(section: Section, table: Table, row: Row, asked: Asked) -> dict[str, An
     about, *cells = row.cells
     return {
         "name": about.text,
-        "cells": [{"text": each.text, "hidden": each.text == HIDDEN} for each in cells],
+        "cells": [
+            {"text": each.text, "hidden": each.text == HIDDEN, "sign": SIGNS.get(each.code)} for each in cells
+        ],
         "url": _address(section, table, row, asked),
     }
 

@@ -44,7 +44,7 @@ from app.wording.reports import period_title, report_letter
 
 bp = Blueprint("reports", __name__)
 READERS = ("funder", "host")
-FILTERS = ("category", "resource", "activity", "organisation", "only")
+FILTERS = ("category", "resource", "activity", "organisation", "municipality", "only")
 
 
 @bp.errorhandler(PeriodError)
@@ -160,7 +160,7 @@ def bookings(office: str, period: str) -> str:
             "office": ", ".join(each.name for each in asked.offices),
             "title": period_title(asked.period),
             "report_url": url_for("reports.show", office=asked.slug, period=asked.period.label),
-            "chosen": [names[name].get(slug, slug) for name, slug in chosen.items() if slug],
+            "chosen": [names.get(name, {}).get(slug, slug) for name, slug in chosen.items() if slug],
             "full": all(may(signed_in(), "host", each) for each in asked.offices),
             "used": found.used,
             "no_shows": found.no_shows,

@@ -145,3 +145,11 @@ def test_an_altered_snapshot_is_told(app: Flask) -> None:
     assert result.exit_code == 1
     assert "Does NOT hold: the data is the same, but figures differ." in result.stdout
     assert "  totals.used_hours: 99.0 -> 21.0" in result.stdout
+
+
+def test_the_annex_is_left_out(app: Flask) -> None:
+    load_october()
+    assert "Exempelbolaget" in run(app, "oktober", "2026-10").stdout
+    without = run(app, "oktober", "2026-10", "--no-annex").stdout
+    assert "Exempelbolaget" not in without
+    assert json.loads(without)["attendance"]["women"] == 22

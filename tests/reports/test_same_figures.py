@@ -14,9 +14,10 @@ from pypdf import PdfReader
 
 from app.domain.period import Period
 from app.models import Office
-from app.reports import as_json
+from app.reports import FORMATS, as_json
 from app.reports.layout import Cell, Layout, Row, Table
 from app.services.reports import project_named, report
+from app.services.reports.public import for_public
 from app.services.reports.rows import counted_rows
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
@@ -64,6 +65,19 @@ def test_other_periods_too(office: Office, period: str) -> None:
     layout = laid_out(found, "sv", now=NOVEMBER)
     assert sum(compare(found, table, row) for _, table in layout.tables() for row in table.rows) > 90
     assert ("compared" in {section.key for section in layout.sections}) == bool(found["compared"])
+
+
+NEW = """audience words trend compared by_office by_funder by_municipality by_hour no_shows lead_time
+companies video conferences quality"""
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("public", [False, True])
+def test_reports_frozen_by_older_versions_can_be_read(october: Found, form: str, public: bool) -> None:
+    old = {name: value for name, value in october.items() if name not in NEW.split()}
+    old |= {"revision": 1, "frozen_at": "2026-11-02T05:30:00+00:00", "changes": []}
+    old["targets"] = [{name: line[name] for name in line if name != "to_date"} for line in old["targets"]]
+    assert file(for_public(old) if public else old, form)
 
 
 def compare(found: Found, table: Table, row: Row) -> int:

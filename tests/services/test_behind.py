@@ -7,7 +7,8 @@ from flask import Flask
 
 from app.domain.errors import NotAllowed
 from app.domain.period import Period
-from app.models import Person
+from app.extensions import db
+from app.models import Organisation, Person
 from app.services.reports import report
 from app.services.reports.behind import PAGE, Behind, Choice, behind
 from tests.databases import both
@@ -101,3 +102,11 @@ def test_pages_hold_so_many_and_the_sum_is_of_all(make: Factory, host: Person) -
     assert first.counted == second.counted == (PAGE + 3) * timedelta(minutes=30)
     assert first.rows[-1].start < second.rows[0].start
     assert behind(office, OCTOBER, Choice(), by=host, page=99).page == 2
+
+
+def test_a_home_municipality_opens_to_its_bookings(host: Person) -> None:
+    office = load_october()
+    db.session.query(Organisation).filter_by(slug="exempelbolaget").one().municipality = "Umeå"
+    db.session.commit()
+    assert behind(office, OCTOBER, Choice(municipality="Umeå"), by=host).used == 7
+    assert behind(office, OCTOBER, Choice(municipality="Malå"), by=host).used == 0

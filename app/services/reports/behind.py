@@ -1,7 +1,7 @@
 """The dates behind a figure: each with the hours that it counts for, so that they add up to the figure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Person, Project
 from app.services.authorize import authorize, may
 from app.services.reports.material import Material, load_together
+from app.services.reports.names import home_municipalities
 from app.services.reports.projects import project_for
 
 PAGE = 50
@@ -21,15 +22,19 @@ VISITS = {"counted": True, "uncounted": False}  # whether they have a head count
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which figure: slugs; `only` "no_show", "counted" or "uncounted" visits; None stands for all."""
+    """Which figure: slugs; `only` "no_show", "counted" or "uncounted" visits; None stands for all.
+
+    `municipality` is the home of the organisation, by its name.
+    """
 
     category: str | None = None
     resource: str | None = None
     activity: str | None = None
     organisation: str | None = None
+    municipality: str | None = None
     only: str | None = None
 
-    def takes(self, tally: DateTally) -> bool:
+    def takes(self, tally: DateTally, homes: Mapping[str, str | None]) -> bool:
         row = tally.row
         if self.only == "no_show" and not tally.is_no_show:
             return False
@@ -39,6 +44,7 @@ class Choice:
             (self.category, row.category),
             (self.activity, row.activity),
             (self.organisation, row.organisation),
+            (self.municipality, homes.get(row.organisation or "")),
         )
         return all(wish is None or wish == value for wish, value in chosen)
 
@@ -94,7 +100,8 @@ def behind(
         authorize(by, "see_report", each)
     about = None if also else project or project_for(office, period)
     material = load_together(offices, period, about)
-    tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally)]
+    homes = home_municipalities() if choice.municipality else {}
+    tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally, homes)]
     tallies.sort(key=lambda tally: (tally.row.date_start, tally.row.key))
     pages = max(1, -(-len(tallies) // PAGE))
     page = min(max(page, 1), pages)

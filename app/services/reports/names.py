@@ -26,6 +26,12 @@ def resource_names() -> dict[str, str]:
     return _plain(Resource)
 
 
+def home_municipalities() -> dict[str, str | None]:
+    """Of organisations, by slug; None where it is not stated."""
+    query = select(Organisation.slug, Organisation.municipality)
+    return {slug: municipality or None for slug, municipality in db.session.execute(query)}
+
+
 def _by_language(model: type[Category] | type[Activity]) -> dict[str, Names]:
     return dict(db.session.execute(select(model.slug, model.names)).all())
 

@@ -48,6 +48,11 @@ def for_public(report: Report) -> Report:
     return found
 
 
+def without_annex(report: Report) -> Report:
+    """A copy without the annex, which names companies."""
+    return {**report, "by_organisation": []}
+
+
 @dataclass
 class _Hidden:
     cells: list[str] = field(default_factory=list)

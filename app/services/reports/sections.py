@@ -21,6 +21,7 @@ from app.domain.utilisation import (
 )
 from app.extensions import db
 from app.models import Office, Organisation, Project
+from app.services.reports.names import home_municipalities
 
 Line = dict[str, Any]
 
@@ -43,8 +44,7 @@ def by_hour(measurement: Measurement, timezone: ZoneInfo) -> list[Line]:
 
 def by_municipality(tallies: Sequence[DateTally], figures: Utilisation) -> list[Line]:
     """By the home municipality of the organisation, as it is known today."""
-    query = select(Organisation.slug, Organisation.municipality)
-    homes = {slug: municipality or None for slug, municipality in db.session.execute(query)}
+    homes = home_municipalities()
     groups = grouped(
         tallies,
         lambda row: homes.get(row.organisation or ""),

@@ -192,6 +192,7 @@ def _municipalities(report: Line, tables: Tables) -> Section:
         label=lambda line: line["municipality"] or gettext("Not stated"),
         caption=title,
         total=_whole(report),
+        about="municipality",
     )
     chart = charts.bars(table, "share_of_use", gettext("Share of use by home municipality"))
     return Section("by_municipality", title, charts=[chart], tables=[table])
@@ -270,13 +271,17 @@ def _targets(report: Line, language: str) -> Section:
                 [
                     cell(indicator_name(target["indicator"], categories)),
                     *(cell(target.get(each), kind) for each in ("target", "outcome", "to_date")),
-                    Cell(str(JUDGEMENTS[target["status"]]), str(JUDGEMENTS[target["status"]])),
+                    _judgement(target["status"]),
                 ],
                 key=target["indicator"],
             )
         )
     table = Table("targets", gettext("Promised and reached"), heading, rows, most=99)
     return Section("targets", gettext("Promised and reached"), tables=[table], front=True)
+
+
+def _judgement(status: str) -> Cell:
+    return Cell(str(JUDGEMENTS[status]), str(JUDGEMENTS[status]), code=status)
 
 
 def _trend(report: Line, tables: Tables) -> Section:
