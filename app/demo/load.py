@@ -20,7 +20,7 @@ from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.domain.period import Period
 from app.extensions import db
-from app.models import Activity, Booking, Closure, Office, Organisation, Person, Resource
+from app.models import Activity, Booking, Closure, Office, Organisation, Person, Resource, ResourcePart
 from app.services.booking_file import store_rows
 from app.services.office_file import load_office
 from app.services.opening import OfficeHours
@@ -141,6 +141,7 @@ def _places(office: Office, part: Part) -> Iterator[Place]:
         Resource.office_id == office.id,
         Resource.retired.is_(False),
         Resource.slug.not_in(LEFT_FREE),
+        Resource.id.not_in(select(ResourcePart.whole_id)),  # what is whole is booked by its parts
     )
     for resource in db.session.scalars(select(Resource).where(*kept).order_by(Resource.position)):
         yield Place(
