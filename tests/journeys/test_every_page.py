@@ -28,7 +28,7 @@ MORE = {
 }
 LOOKS = {"sv": ((1366, "light"), (320, "dark")), "en": ((1366, "dark"), (320, "light"))}
 # Files, and what is no page.
-OTHER = re.compile(r"^/(api|static)/|\.(ics|pdf|xlsx|csv|json)$")
+OTHER = re.compile(r"^/(api|static)/|\.(ics|pdf|xlsx|csv|excel-csv|json)$")
 # Pages that differ only in which day, room or booking they show are one.
 WHICH = re.compile(
     r"[0-9]{4}-[^/?]+|(?<=/)[0-9]+|(?<=/resources/)[^/]+|(?<=/offices/)[^/]+|(?<=/host/)[^/]+|(?<=/feeds/)[^/]+"
