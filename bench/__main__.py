@@ -40,7 +40,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Measured]:
 
 
 def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
-    rounds, seconds = (3, 0.3) if quick else (10, 0.4)
+    rounds, seconds = (3, 0.2) if quick else (8, 0.3)
     with running(folder / "many", MANY) as big:
         with clients(speed.CLIENTS) as several:
             _say("Pages beside the bare page")
@@ -51,7 +51,7 @@ def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
             yield from engine.availability(big, one, 2 * rounds)
             with running(folder / "few", FEW) as small:
                 _say("Many stored beside few")
-                yield from growth.measure(big, small, one, seconds=0.5 if quick else 2)
+                yield from growth.measure(big, small, one, seconds=0.3 if quick else 1.2)
         with clients(booking.WRITERS) as writers:
             _say("Bookings by API")
             yield from booking.measure(big.world, big.server, writers, rounds // 2 + 1, 10)
@@ -61,7 +61,7 @@ def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
 
 
 def _proofs(folder: Path, quick: bool) -> Iterator[Measured]:
-    rounds, fewer, deaths, seconds = (4, 2, 2, 2.0) if quick else (50, 12, 6, 2.5)
+    rounds, fewer, deaths, seconds = (4, 2, 2, 1.5) if quick else (50, 12, 6, 2.0)
     with clients(races.RACERS) as racers, clients(booking.WRITERS) as writers:
         with running(folder / "sqlite", 500, workers=4) as found:
             place = races.Place.of("SQLite", found)

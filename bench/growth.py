@@ -12,7 +12,7 @@ from bench.speed import Running, feed
 from bench.table import Measured, ratio
 
 MOST = 1.1  # times
-EACH = 10  # turns of a round
+EACH = 8  # turns of a round
 LEAST_ROUNDS = 4
 SERIES = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=10"
 Both = Mapping[str, Sequence[Turn]]
