@@ -3,7 +3,7 @@
 import os
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ TIMEOUT_SECONDS = 20
 SUBMISSION_PORT = 587
 PLAIN_PORT = 25
 TLS_PORT = 465
+PERMANENT = 500  # replies from here on say: do not try again (RFC 5321, 4.2.1)
 
 
 class WholeSubjects(EmailPolicy):
@@ -41,11 +42,21 @@ class Mail(Protocol):
     subject: Any
     body: Any
     language: Any
+    html: Any
+    calendars: Any
+    sender: Any
     created_at: Any
 
 
+class RefusedForGood(Exception):
+    """The mail server will never take mail to this address."""
+
+
 def deliver(mail: Mail, settings: Mapping[str, Any]) -> None:
-    """Sends the mail by SMTP_URL, else writes it into MAIL_FOLDER. Raises whatever went wrong."""
+    """Sends the mail by SMTP_URL, else writes it into MAIL_FOLDER.
+
+    Raises RefusedForGood where no other try would help, else whatever went wrong.
+    """
     message = message_of(mail, settings["MAIL_SENDER"])
     if settings["SMTP_URL"]:
         _send(message, settings["SMTP_URL"])
@@ -56,15 +67,36 @@ def deliver(mail: Mail, settings: Mapping[str, Any]) -> None:
 def message_of(mail: Mail, sender: str) -> EmailMessage:
     """The mail as a message. Raises ValueError where a line break would forge a header."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = sender
+    message["From"] = mail.sender or sender
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html")
+    _add_calendars(message, mail.calendars or ())
     message["Content-Language"] = mail.language  # set_content would take it away
     return message
+
+
+def _add_calendars(message: EmailMessage, calendars: Sequence[str]) -> None:
+    """The first beside the text, where calendar programs look for it, and each as a file (RFC 6047).
+
+    In base64: servers on the way mend line breaks in anything else.
+    """
+    for calendar in calendars[:1]:
+        how = {"method": _method_of(calendar)}
+        message.add_alternative(calendar, subtype="calendar", charset="utf-8", cte="base64", params=how)
+    for number, calendar in enumerate(calendars, 1):
+        name = "invite.ics" if len(calendars) == 1 else f"invite-{number}.ics"
+        message.add_attachment(calendar.encode(), maintype="application", subtype="ics", filename=name)
+
+
+def _method_of(calendar: str) -> str:
+    line = next(line for line in calendar.splitlines() if line.startswith("METHOD:"))
+    return line.removeprefix("METHOD:")
 
 
 def _send(message: EmailMessage, url: str) -> None:
@@ -79,7 +111,13 @@ def _send(message: EmailMessage, url: str) -> None:
                 smtp.starttls(context=tls)
         if server.username:
             smtp.login(unquote(server.username), unquote(server.password or ""))
-        smtp.send_message(message)
+        try:
+            smtp.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            ((code, said),) = refused.recipients.values()
+            if code >= PERMANENT:
+                raise RefusedForGood(f"{code} {said.decode('utf-8', 'replace')}") from None
+            raise
 
 
 def _connection(server: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:

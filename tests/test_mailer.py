@@ -21,6 +21,9 @@ class Mail:
     subject: str = "Månadens rapport från Umeå är klar – " + "läs den " * 12 + "snart"
     body: str = "Hej Åsa,\n\n.en punkt först\nlänk: https://example.org/" + "x" * 200 + "\n"
     language: str = "sv"
+    html: str | None = None
+    calendars: list[str] | None = None
+    sender: str | None = None
     created_at: datetime = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
-from app.mailer import deliver
+from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services import job_claims, outbox
 from app.services.holidays import extend_holidays
@@ -69,7 +69,10 @@ def send_mail(now: datetime, asked: bool) -> Counts:
     """Hands over what waits in the outbox."""
 
     def hand_over(mail: OutboxMail) -> None:
-        deliver(mail, current_app.config)
+        try:
+            deliver(mail, current_app.config)
+        except RefusedForGood as refused:
+            raise outbox.Undeliverable(str(refused)) from None
 
     counts = outbox.send_waiting(now, hand_over)
     return {"sent": counts.sent, "failed": counts.failed, "dead": counts.dead}

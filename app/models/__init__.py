@@ -4,6 +4,7 @@ from app.models.api import IdempotencyKey
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedGeneration
 from app.models.directory import DirectoryMark
+from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
@@ -23,9 +24,12 @@ __all__ = [
     "Closure",
     "DirectoryMark",
     "FeedGeneration",
+    "Guest",
     "History",
     "IdempotencyKey",
+    "Invitation",
     "JobRun",
+    "MailedBooking",
     "Membership",
     "Office",
     "OpeningHours",
@@ -35,6 +39,7 @@ __all__ = [
     "Pool",
     "Project",
     "ProjectFunder",
+    "ReceivedMail",
     "ReportSnapshot",
     "Resource",
     "ResourceCapacity",

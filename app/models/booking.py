@@ -174,6 +174,15 @@ class History(Base):
     """Who did what when. Holds ids, never names, so that erasing a person leaves it whole."""
 
     __tablename__ = "history"
+    __table_args__ = (
+        # Few: what invitations have not told yet.
+        Index(
+            "ix_history_untold",
+            "booking_id",
+            sqlite_where=text("NOT told"),
+            postgresql_where=text("NOT told"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
@@ -182,3 +191,5 @@ class History(Base):
     date_id: Mapped[int | None] = mapped_column(ForeignKey("booking_date.id"))
     action: Mapped[str] = mapped_column(String(30))
     details: Mapped[dict[str, object]] = mapped_column(Json, default=dict)
+    # Whether those invited know; False from the moment that something happens until they were mailed.
+    told: Mapped[bool] = mapped_column(default=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
@@ -22,6 +22,11 @@ class OutboxMail(Base):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2))
+    html: Mapped[str | None] = mapped_column(Text)
+    # Calendar messages (text/calendar), each with its METHOD; the first stands beside the text.
+    calendars: Mapped[list[str] | None] = mapped_column(Json)
+    sender: Mapped[str | None] = mapped_column(String(400))  # None: the installation's own address
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # whose hosts hear if it fails
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sent | dead
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(String(500))

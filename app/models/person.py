@@ -23,6 +23,7 @@ class Person(Base):
     language: Mapped[str | None] = mapped_column(String(2))  # an explicit choice; None follows the browser
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    wants_invitations: Mapped[bool] = mapped_column(default=True)  # to their own bookings, by mail
     created_at: Mapped[datetime] = mapped_column(Instant)
     # As on Resource: rises with every change to this person's bookings.
     changes: Mapped[int] = mapped_column(default=0)

@@ -39,6 +39,7 @@ def record(
         "date_id": date.id if date else None,
         "action": action,
         "details": details,
+        "told": False,  # to whom it matters: `invitations`
     }
     db.session.connection().execute(_LINE, line)
 

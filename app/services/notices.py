@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.models import BookingDate, Office, OutboxMail, Person, Resource, Role, Waiting
-from app.services.outbox import put_mail
+from app.services.outbox import Beside, put_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def tell(person: Person | None, notice: Notice, *, key: str, now: datetime) -> b
     language = person.language or notice.office.language
     (write,) = _writers
     subject, body = write(notice, language)
-    return put_mail(f"{key}:{person.id}", person.email, subject, body, language, now)
+    beside = Beside(office_id=notice.office.id)
+    return put_mail(f"{key}:{person.id}", person.email, subject, body, language, now, beside)
 
 
 def tell_booker(

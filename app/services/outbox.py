@@ -4,31 +4,32 @@ A mail may leave twice if a process dies between sending and noting it; its Mess
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import random
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
+from app.domain.errors import NotFound
 from app.extensions import db
-from app.models import OutboxMail
+from app.models import Office, OutboxMail, Person
+from app.services.authorize import authorize
 from app.services.once import add_once
 from app.services.transaction import use_case
 
-# How long to wait after the first, second … failure.
-PAUSES = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=8),
-    timedelta(hours=8),
-    timedelta(hours=8),
-)
+# How long to wait at most after the first, second … failure: four times as long each time, up to eight hours.
+PAUSES = tuple(min(timedelta(minutes=4**failure), timedelta(hours=8)) for failure in range(8))
+JITTER = 0.2  # by up to this part sooner, so that mails that failed together do not all come back together
 MOST_ATTEMPTS = len(PAUSES) + 1
 BATCH = 50
+MOST_SHOWN = 50
 # Longer than a whole batch can take, so that nobody else takes up a mail that is being sent.
 LEASE = timedelta(minutes=30)
+
+
+class Undeliverable(Exception):
+    """The address takes no mail, now or later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,28 @@ class Counts:
     dead: int = 0
 
 
-def put_mail(key: str, recipient: str, subject: str, body: str, language: str, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a mail may have beside its text: the same as HTML, calendar messages, a sender of its own.
+
+    `office_id`: whose hosts are shown the mail if it cannot be delivered.
+    """
+
+    html: str | None = None
+    calendars: tuple[str, ...] = ()
+    sender: str | None = None
+    office_id: int | None = None
+
+
+def put_mail(
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    language: str,
+    now: datetime,
+    beside: Beside = Beside(),
+) -> bool:
     """Puts a mail into the outbox, in the caller's transaction; False where its key was known already."""
     row = {
         "key": key,
@@ -49,6 +71,10 @@ def put_mail(key: str, recipient: str, subject: str, body: str, language: str, n
         "subject": _one_line(subject)[:300],
         "body": body,
         "language": language,
+        "html": beside.html,
+        "calendars": list(beside.calendars) or None,
+        "sender": beside.sender,
+        "office_id": beside.office_id,
         "state": "waiting",
         "attempts": 0,
         "created_at": now,
@@ -63,9 +89,38 @@ def message_id(key: str) -> str:
 
 
 def send_waiting(now: datetime, deliver: Callable[[OutboxMail], None]) -> Counts:
-    """Sends what is due, at most a batch. One that fails is tried again later and stops no other."""
+    """Sends what is due, at most a batch. One that fails is tried again later and stops no other.
+
+    `deliver` raises `Undeliverable` where trying again would be of no use.
+    """
     outcomes = [_send(mail_id, now, deliver) for mail_id in _due(now)]
     return Counts(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dead"))
+
+
+def dead_letters(office: Office, *, by: Person) -> Sequence[OutboxMail]:
+    """The mails about an office that were given up, newest first.
+
+    Those about no office, such as links to sign in, are shown to whoever hosts all offices.
+    """
+    here = OutboxMail.office_id == office.id
+    if any(role.office_id is None and role.role in ("host", "admin") for role in by.roles):
+        here = or_(here, OutboxMail.office_id.is_(None))
+    query = select(OutboxMail).where(OutboxMail.state == "dead", here)
+    return db.session.scalars(query.order_by(OutboxMail.id.desc()).limit(MOST_SHOWN)).all()
+
+
+@use_case
+def try_again(mail_id: int, office: Office, *, by: Person, now: datetime) -> OutboxMail:
+    """Puts a mail that was given up back among those that wait; it leaves with its old Message-ID.
+
+    NotFound where it is none of the office's.
+    """
+    authorize(by, "host", office)
+    mail = next((each for each in dead_letters(office, by=by) if each.id == mail_id), None)
+    if mail is None:
+        raise NotFound()
+    mail.state, mail.attempts, mail.due_at = "waiting", 0, now
+    return mail
 
 
 def _due(now: datetime) -> list[int]:
@@ -81,7 +136,8 @@ def _send(mail_id: int, now: datetime, deliver: Callable[[OutboxMail], None]) ->
     try:
         deliver(mail)
     except Exception as error:  # whatever it is, the next mail must not wait for it
-        return _note(mail_id, mail.attempts, now, error=f"{type(error).__name__}: {error}")
+        given_up = isinstance(error, Undeliverable)
+        return _note(mail_id, mail.attempts, now, error=f"{type(error).__name__}: {error}", given_up=given_up)
     return _note(mail_id, mail.attempts, now)
 
 
@@ -97,7 +153,7 @@ def _claim(mail_id: int, now: datetime) -> OutboxMail | None:
 
 
 @use_case
-def _note(mail_id: int, attempt: int, now: datetime, error: str | None = None) -> str:
+def _note(mail_id: int, attempt: int, now: datetime, error: str | None = None, given_up: bool = False) -> str:
     mail = db.session.get_one(OutboxMail, mail_id)
     if mail.attempts != attempt or mail.state != "waiting":  # the lease ran out and another process went on
         return mail.state
@@ -105,10 +161,10 @@ def _note(mail_id: int, attempt: int, now: datetime, error: str | None = None) -
         mail.state, mail.sent_at, mail.last_error = "sent", now, None
     else:
         mail.last_error = _one_line(error)[:500]
-        if attempt >= MOST_ATTEMPTS:
+        if given_up or attempt >= MOST_ATTEMPTS:
             mail.state = "dead"
         else:
-            mail.due_at = now + PAUSES[attempt - 1]
+            mail.due_at = now + PAUSES[attempt - 1] * (1 - JITTER * random())
     return mail.state
 
 

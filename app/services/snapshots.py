@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Membership, Office, Person, Project, ReportSnapshot, Role
 from app.services.authorize import authorize
 from app.services.job_claims import Claim, finish
-from app.services.outbox import put_mail
+from app.services.outbox import Beside, put_mail
 from app.services.reports import Report, report
 from app.services.reports.changes import changes, is_unchanged
 from app.services.transaction import use_case
@@ -61,7 +61,8 @@ def publish(
     for person in funders_of(project):
         language = person.language or office.language
         subject, body = write(snapshot, language)
-        mails += put_mail(_mail_key(snapshot, person), person.email, subject, body, language, now)
+        key, beside = _mail_key(snapshot, person), Beside(office_id=office.id)
+        mails += put_mail(key, person.email, subject, body, language, now, beside)
     if held:
         finish(held, now=now, result={"revision": snapshot.revision, "mails": mails})
     return Published(snapshot, mails)

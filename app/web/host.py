@@ -22,6 +22,7 @@ from app.web.dates import date_named
 from app.web.feed_panel import feed_panel
 from app.web.heads import HEADS, doubt_about, heads_of, tell_done
 from app.web.jobs import job_lines
+from app.web.mails import dead_lines
 from app.web.naming import STATUSES, week_title, weekday_title
 from app.web.requests import done
 from app.web.seasons import plain_span
@@ -126,7 +127,15 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     walk_in = (form or WalkInForm.for_office(office, signed_in(), moment)) if shown == current else None
     jobs = job_lines(moment, tz)
     feed = feed_panel(f"office:{office.slug}", office.name)
-    return render_template("host/day.html", day=view, entries=entries, walk_in=walk_in, jobs=jobs, feed=feed)
+    return render_template(
+        "host/day.html",
+        day=view,
+        entries=entries,
+        walk_in=walk_in,
+        jobs=jobs,
+        feed=feed,
+        mails=dead_lines(office),
+    )
 
 
 def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:

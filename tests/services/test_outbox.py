@@ -6,12 +6,25 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
+from app.domain.errors import NotAllowed, NotFound
 from app.extensions import db
 from app.models import OutboxMail
 from app.services import outbox
-from app.services.outbox import MOST_ATTEMPTS, PAUSES, Counts, put_mail, send_waiting
+from app.services.outbox import (
+    JITTER,
+    MOST_ATTEMPTS,
+    PAUSES,
+    Beside,
+    Counts,
+    Undeliverable,
+    dead_letters,
+    put_mail,
+    send_waiting,
+    try_again,
+)
 from app.services.transaction import use_case
 from tests.databases import both
+from tests.factories import Factory
 
 MINUTE = timedelta(minutes=1)
 
@@ -91,7 +104,12 @@ def test_pauses_grow_and_at_last_it_is_given_up(app: object, now: datetime) -> N
     moments = [now]
     while send_waiting(moments[-1], post).failed:
         moments.append(db.session.get_one(OutboxMail, mail.id).due_at)
-    assert [later - earlier for earlier, later in pairwise(moments)] == list(PAUSES)
+    pauses = [later - earlier for earlier, later in pairwise(moments)]
+    second = timedelta(seconds=1)  # instants are whole seconds
+    assert all(
+        most * (1 - JITTER) - second <= pause <= most for pause, most in zip(pauses, PAUSES, strict=True)
+    )
+    assert pauses != list(PAUSES)  # never all at their longest: chance is in it
     mail = db.session.get_one(OutboxMail, mail.id)
     assert (mail.state, mail.attempts) == ("dead", MOST_ATTEMPTS)
     assert mail.last_error == "ConnectionRefusedError: no way to anna@example.org"
@@ -150,3 +168,53 @@ def test_who_lost_the_lease_does_not_overwrite_what_came_after(app: object, now:
 
     assert send_waiting(now, stalls) == Counts(sent=1)
     assert db.session.scalars(select(OutboxMail.state)).all() == ["sent"]
+
+
+def refuse_for_good(mail: OutboxMail) -> None:
+    raise Undeliverable("550 no such mailbox")
+
+
+@use_case
+def put_about(office_id: int | None, key: str, now: datetime) -> None:
+    put_mail(key, "anna@example.org", "Hej", "Text", "sv", now, Beside(office_id=office_id))
+
+
+@both
+def test_an_address_that_takes_nothing_is_given_up_at_once(app: object, make: Factory, now: datetime) -> None:
+    office, elsewhere, host = make.office(), make.office("umea"), make.host()
+    put_about(office.id, "a", now)
+    assert send_waiting(now, refuse_for_good) == Counts(dead=1)
+    (dead,) = dead_letters(office, by=host)
+    assert dead.last_error == "Undeliverable: 550 no such mailbox"
+    assert dead_letters(elsewhere, by=host) == []
+
+
+@both
+def test_a_host_tries_a_dead_mail_again_under_its_old_message_id(
+    app: object, make: Factory, now: datetime
+) -> None:
+    office, host = make.office(), make.host()
+    put_about(office.id, "a", now)
+    send_waiting(now, refuse_for_good)
+    (dead,) = dead_letters(office, by=host)
+    try_again(dead.id, office, by=host, now=now + MINUTE)
+    assert dead_letters(office, by=host) == []
+    post = Post()
+    assert send_waiting(now + MINUTE, post) == Counts(sent=1)
+    assert [mail.message_id for mail in post.taken] == [outbox.message_id("a")]
+
+
+def test_only_its_hosts_see_an_offices_dead_mails(app: object, make: Factory, now: datetime) -> None:
+    here, there = make.office(), make.office("umea")
+    put_about(there.id, "there", now)
+    put_about(None, "link", now)
+    send_waiting(now, refuse_for_good)
+    host_here = make.host("here@example.org", office=here)
+    assert dead_letters(here, by=host_here) == []
+    (theirs,) = dead_letters(there, by=make.host("there@example.org", office=there))
+    with pytest.raises(NotFound):
+        try_again(theirs.id, here, by=host_here, now=now)
+    with pytest.raises(NotAllowed):
+        try_again(theirs.id, there, by=host_here, now=now)
+    everywhere = dead_letters(here, by=make.host())
+    assert [mail.key for mail in everywhere] == ["link"]

@@ -11,6 +11,8 @@ from app.extensions import db
 from app.models import BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
+from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
+from app.services.transaction import use_case
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.web.accounts import add_account, sign_in
@@ -185,3 +187,25 @@ def test_a_full_day_takes_no_more_questions_than_an_empty_one(
     for hours in range(1, 7):
         book(host, clock.at, hours)
     assert asked() <= one
+
+
+def test_a_mail_that_was_given_up_is_shown_and_tried_again(
+    host: Person, client: FlaskClient, make: Factory, now: datetime
+) -> None:
+    def refuse(mail: object) -> None:
+        raise Undeliverable("550 no such mailbox")
+
+    @use_case
+    def put() -> None:
+        beside = Beside(office_id=make.office().id)
+        put_mail("a", "anna@example.org", "Approved: Board meeting", "Text", "sv", now, beside)
+
+    put()
+    send_waiting(now, refuse)
+    page = client.get("/host").text
+    assert "anna@example.org" in page
+    assert "550 no such mailbox" in page
+    (again,) = re.findall(r'action="(/host/stockholm/mails/\d+/again)"', page)
+    assert client.post(again).location == "/host?office=stockholm"
+    assert "550 no such mailbox" not in client.get("/host").text
+    assert client.post(again).status_code == 404
