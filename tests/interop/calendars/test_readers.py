@@ -10,6 +10,7 @@ from tests.calendars.samples import feed, scenarios
 from tests.factories import Factory
 from tests.interop.calendars.evolution import by_evolution
 from tests.interop.calendars.programs import by_ical_js, by_khal, by_libical
+from tests.interop.calendars.thunderbird import by_thunderbird
 
 KHAL_READS = ("mine", "office", "room", "busy")  # in half a minute, if it were all
 _published: list[Published] = []
@@ -41,6 +42,10 @@ def test_vdirsyncer_and_khal(published: Published, tmp_path: Path) -> None:
 
 def test_evolution(published: Published, tmp_path: Path) -> None:
     assert by_evolution(published.feeds["mine"], tmp_path) == published.expected["mine"]
+
+
+def test_thunderbird(published: Published, tmp_path: Path) -> None:
+    assert by_thunderbird(published.feeds["mine"], tmp_path) == published.expected["mine"]
 
 
 def test_what_is_handed_out_one_by_one(app: Flask) -> None:
