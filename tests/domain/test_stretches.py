@@ -47,5 +47,6 @@ def test_a_stretch_never_leaves_its_interval(start: int, length: int) -> None:
         EPOCH + timedelta(microseconds=start), EPOCH + timedelta(microseconds=start + length)
     )
     inside = interval_of(stretch_of(interval))
-    assert interval.start <= inside.start and inside.end <= interval.end
+    assert interval.start <= inside.start
+    assert inside.end <= interval.end
     assert interval.duration - inside.duration < timedelta(seconds=2)
