@@ -43,9 +43,7 @@ def test_what_lies_within(some: list[Stretch], within: Stretch) -> None:
 @given(st.integers(0, 10**7), st.integers(2 * 10**6, 10**7))
 def test_a_stretch_never_leaves_its_interval(start: int, length: int) -> None:
     """Of parts of a second: the present moment has them."""
-    interval = Interval(
-        EPOCH + timedelta(microseconds=start), EPOCH + timedelta(microseconds=start + length)
-    )
+    interval = Interval(EPOCH + timedelta(microseconds=start), EPOCH + timedelta(microseconds=start + length))
     inside = interval_of(stretch_of(interval))
     assert interval.start <= inside.start
     assert inside.end <= interval.end
