@@ -39,7 +39,7 @@ def _bars(chart: Chart) -> str:
 
 def _columns(chart: Chart) -> str:
     width, height, left, top = 494, 104, 28, 8
-    room = width - left
+    room = width - left - 12
     step = room / max(len(chart.bars), 1)
     parts = []
     sign = f"{SPACE}%" if any(f"{SPACE}%" in bar.text for bar in chart.bars) else "%"

@@ -82,6 +82,7 @@ class Chart:
     alt: str
     bars: Sequence[Bar]
     goal: float | None = None
+    note: str = ""  # what the marks in it mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class Heat:
     columns: Sequence[str]
     cells: Sequence[Sequence[float | None]]
     kind: str = "heat"
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

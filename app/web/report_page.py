@@ -105,7 +105,7 @@ def _section(section: Section, layout: Layout, asked: Asked) -> dict[str, Any]:
 
 
 def _chart(chart: Chart | Heat) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": chart.kind, "alt": chart.alt}
+    found: dict[str, Any] = {"kind": chart.kind, "alt": chart.alt, "note": chart.note}
     if isinstance(chart, Heat):
         return {**found, "rows": chart.rows, "columns": chart.columns, "cells": chart.cells}
     return {**found, "bars": [_bar(each) for each in chart.bars], "goal": chart.goal}

@@ -21,6 +21,7 @@ from app.services.reports.public import for_public
 from app.services.reports.rows import counted_rows
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
+from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_project
 
 OCTOBER = Period.parse("2026-10")
@@ -329,3 +330,22 @@ def read(content: bytes) -> str:
 def squeezed(text: str) -> str:
     """Without any space: where lines break, and how wide a space is, is the page's own business."""
     return re.sub(r"\s+", "", text)
+
+
+# Where there is little to tell
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("period", ["2026-10-03..2026-10-05", "2014-05", "2026-10-01..2027-04-01"])
+def test_nothing_open_nothing_used_and_what_is_to_come_make_files_too(
+    office: Office, form: str, period: str
+) -> None:
+    found = report(office, Period.parse(period), now=NOVEMBER)
+    for each in (found, for_public(found)):
+        assert report_file(each, form, "en", now=NOVEMBER)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_office_without_resources_makes_a_file_too(make: Factory, form: str) -> None:
+    found = report(make.office(), OCTOBER, now=NOVEMBER)
+    assert report_file(found, form, "sv", now=NOVEMBER)

@@ -1,5 +1,6 @@
 """What a report stands beside: months, other periods, the project, the other offices."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -242,3 +243,20 @@ def test_a_project_of_no_report_is_no_trouble(make: Factory) -> None:
     office = make.office()
     assert report(office, Period.parse("2026-10"), now=NOVEMBER)["by_funder"] == []
     assert db.session.query(Project).count() == 0
+
+
+def test_two_months_are_the_sum_of_each_in_the_further_sections_too(app: Flask) -> None:
+    office = load_october()
+    whole, parts = of(office, "2026-10-01..2026-12-01"), [of(office, "2026-10"), of(office, "2026-11")]
+    for section, key, names in (
+        ("by_hour", "cell", ("available_hours", "booked_hours", "used_hours")),
+        ("by_municipality", "municipality", ("used_hours", "women", "men", "other")),
+    ):
+        for name in names:
+            summed: Counter[str | None] = Counter()
+            for part in parts:
+                summed.update({line[key]: line[name] for line in part[section]})
+            assert {line[key]: line[name] for line in whole[section]} == summed, (section, name)
+    for name in ("held_hours", "rebooked_hours", "empty_hours", "no_shows"):
+        assert whole["no_shows"][name] == sum(part["no_shows"][name] for part in parts)
+    assert whole["trend"] == parts[1]["trend"]

@@ -78,7 +78,10 @@ def _section(section: Section) -> dict[str, Any]:
         "annex": section.annex,
         "small": rows <= SMALL,
         "beside": _is_beside(section),
-        "charts": [{"kind": each.kind, "alt": each.alt, "svg": drawn(each)} for each in section.charts],
+        "charts": [
+            {"kind": each.kind, "alt": each.alt, "svg": drawn(each), "note": each.note}
+            for each in section.charts
+        ],
         "tables": [_table(each) for each in section.tables],
     }
 

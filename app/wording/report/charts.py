@@ -42,8 +42,9 @@ def months(lines: Sequence[Line], first: str, goal: float | None) -> Chart:
     ]
     known = [bar for bar in found if bar.share is not None]
     title = gettext("Utilisation by month")
+    note = "" if goal is None else gettext("Dashed: the target, %(share)s", share=percent(goal))
     if not known:
-        return Chart("columns", title, title, found, goal)
+        return Chart("columns", title, title, found, goal, note)
     highest, lowest = max(known, key=_height), min(known, key=_height)
     alt = gettext(
         "Utilisation by month, from %(first)s (%(first_share)s) to %(last)s (%(last_share)s). "
@@ -57,7 +58,7 @@ def months(lines: Sequence[Line], first: str, goal: float | None) -> Chart:
         lowest=lowest.label,
         lowest_share=lowest.text,
     )
-    return Chart("columns", title, alt, found, goal)
+    return Chart("columns", title, alt, found, goal, note)
 
 
 def heads(attendance: Line) -> Chart | None:
