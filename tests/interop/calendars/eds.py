@@ -37,7 +37,7 @@ def say(component: Any, start: Any, end: Any, *_: object) -> bool:
 
 def main(name: str, events: str, first: str, last: str) -> int:
     source = EDataServer.SourceRegistry.new_sync(None).ref_source(name)
-    client = ECal.Client.connect_sync(source, ECal.ClientSourceType.EVENTS, 30, None)
+    client = ECal.Client.connect_sync(source, ECal.ClientSourceType.EVENTS, 5, None)
     client.refresh_sync(None)
     if not fetched(client, int(events)):
         print("never got as many events as there are", file=sys.stderr)

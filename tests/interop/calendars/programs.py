@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,18 +38,23 @@ def _is_there(what: str | Path) -> bool:
 
 
 def run(*command: str | Path, said: bytes = b"", env: Mapping[str, str] | None = None) -> str:
-    """What the program printed. AssertionError with what it complained of."""
-    done = subprocess.run(
+    """What the program printed. AssertionError with what it complained of, or where it takes too long."""
+    with subprocess.Popen(
         command,
-        input=said,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         env={**os.environ, **(env or {})},
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    complaint = (done.stderr or done.stdout).decode(errors="replace")[-2000:]
-    assert done.returncode == 0, f"{command[0]} ended with {done.returncode}: {complaint}"
-    return done.stdout.decode()
+        start_new_session=True,  # so that what it starts ends with it
+    ) as program:
+        try:
+            printed, complained = program.communicate(said, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            raise AssertionError(f"{command[0]} takes more than {PATIENCE} s") from None
+    complaint = (complained or printed).decode(errors="replace")[-2000:]
+    assert program.returncode == 0, f"{command[0]} ended with {program.returncode}: {complaint}"
+    return printed.decode()
 
 
 def spans_in(lines: str) -> Spans:
