@@ -66,6 +66,8 @@ class Config:
         self.SMTP_URL = setting("SMTP_URL")
         self.MAIL_FOLDER = INSTANCE / "mail"
         self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
+        # The domain of the rooms' own addresses (tallen@…); empty: that of MAIL_SENDER, which takes none.
+        self.MAIL_DOMAIN = setting("MAIL_DOMAIN").lower()
         # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
         self.CONTACT = setting("CONTACT") or None
         # Where new video meetings are made: any Jitsi Meet server. Each gets an address below this one.
@@ -84,6 +86,8 @@ class Config:
         # The cookie is renewed together with the sign-in, once an hour
         self.SESSION_REFRESH_EACH_REQUEST = False
         self.MAX_CONTENT_LENGTH = 2 * 1024 * 1024
+        # An old calendar, once looked at, comes back in one field of its form.
+        self.MAX_FORM_MEMORY_SIZE = self.MAX_CONTENT_LENGTH
         self.WTF_CSRF_TIME_LIMIT = None  # as long as the session: a form left open over lunch still works
         self.BABEL_DEFAULT_LOCALE = "sv_SE"  # bare "sv" counts weeks wrongly (1 January 2027 as week 1)
         self.BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "app" / "translations")

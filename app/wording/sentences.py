@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
+from app.wording.calendar_import import about_file
 from app.wording.formats import (
     Zone,
     clock,
@@ -288,6 +289,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         office=p["office"],
     ),
     "office_without_hours": lambda p: _("%(office)s has no opening hours.", office=p["office"]),
+    "bad_guest": lambda p: _("“%(name)s” is no e-mail address.", name=p["name"]),
+    "too_many_guests": lambda p: _("At most %(most)s guests can be invited.", most=p["most"]),
     "bad_meeting_url": lambda p: _(
         "Give the whole address of the meeting, beginning with https://, without spaces."
     ),
@@ -329,6 +332,13 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "wait_for_one_date": lambda p: _("You can wait for one time of one room, not for a series."),
     "time_is_free": lambda p: _("That time is free: you can book it now."),
     "too_many_waits": lambda p: _("You wait for %(most)s times already; that is the most.", most=p["most"]),
+    # Old calendars
+    "calendar_file_invalid": about_file,
+    "import_not_as_seen": lambda p: ngettext(
+        "%(num)s of the entries you chose cannot come in any more: look at the list. Nothing was imported.",
+        "%(num)s of the entries you chose cannot come in any more: look at the list. Nothing was imported.",
+        p["count"],
+    ),
     # Reports
     "period_invalid": _period,
     "period_not_over": lambda p: _(
