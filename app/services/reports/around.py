@@ -6,7 +6,15 @@ from datetime import date
 from typing import Any
 
 from app.domain.period import Period
-from app.domain.utilisation import Measurement, OpenTime, Utilisation, by_part, figures, in_hours
+from app.domain.utilisation import (
+    DateTally,
+    Measurement,
+    OpenTime,
+    Utilisation,
+    by_part,
+    figures,
+    in_hours,
+)
 from app.models import Office, Project
 from app.services.reports.companies import Companies
 from app.services.reports.material import Material, load_together
@@ -25,14 +33,27 @@ class Around:
     companies: Companies
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A period measured and counted, once: its figures and the dates that they are made of."""
+
+    measurement: Measurement
+    figures: Utilisation
+    tallies: Sequence[DateTally]
+
+    @classmethod
+    def of(cls, measurement: Measurement, material: Material) -> "Counted":
+        return cls(measurement, figures(measurement, material.timezone), measurement.dates())
+
+
 def around(
     offices: Sequence[Office],
     period: Period,
     project: Project | None,
     material: Material,
-    measurement: Measurement,
+    counted: Counted,
 ) -> Around:
-    """What stands around the measurement of the period. Times before anything was used are left out."""
+    """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
     so_far = _so_far(period, project)
     months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
@@ -43,20 +64,27 @@ def around(
     widest = Period(min(each.first for each in spans), period.last_exclusive)
     wide = material if widest == period else load_together(offices, widest, project)
 
-    def measured(part: Period) -> Measurement:
-        return measurement if part == period else wide.part(part)
+    def counted_in(part: Period) -> Counted:
+        return counted if part == period else Counted.of(wide.part(part), wide)
 
-    until_now = measured(so_far) if so_far else None
-    to_date = figures(until_now, wide.timezone) if until_now else None
-    compared = [(name, each, figures(measured(each), wide.timezone)) for name, each in periods.items()]
+    until_now = counted_in(so_far) if so_far else None
+    to_date = until_now.figures if until_now else None
+    compared = [(name, each, counted_in(each).figures) for name, each in periods.items()]
     if so_far and to_date and so_far != period:
         compared.append(("project_to_date", so_far, to_date))
-    parts = by_part(measured(widest), [month.interval(wide.timezone) for month in months])
+    known_whole = counted if widest == period else until_now if widest == so_far else None
+    whole = known_whole.measurement if known_whole else wide.measurement()
+    parts = by_part(whole, [month.interval(wide.timezone) for month in months])
     return Around(
         trend=list(zip(months, parts, strict=True)),
         compared=compared,
         to_date=to_date,
-        companies=Companies.of(measurement, until_now, so_far.first if so_far else None),
+        companies=Companies.of(
+            counted.tallies,
+            until_now.tallies if until_now else None,
+            begins=material.within.start,
+            project_from=so_far.first if so_far else None,
+        ),
     )
 
 

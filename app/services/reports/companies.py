@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.utilisation import DateTally, Measurement
+from app.domain.utilisation import DateTally
 from app.extensions import db
 from app.models import Organisation
 
@@ -24,18 +24,24 @@ class Companies:
     project_from: date | None
 
     @classmethod
-    def of(cls, period: Measurement, so_far: Measurement | None, project_from: date | None) -> "Companies":
-        """`so_far`: the project until the end of the period."""
+    def of(
+        cls,
+        period: Iterable[DateTally],
+        so_far: Iterable[DateTally] | None,
+        *,
+        begins: datetime,
+        project_from: date | None,
+    ) -> "Companies":
+        """`so_far`: the project until the end of the period, which `begins` then."""
         known = _enterprises()
-        now = _companies(period.dates(), known)
+        now = _companies(period, known)
         if so_far is None:
             return cls(len(now), None, None, None)
-        dates = so_far.dates()
-        earlier = [tally for tally in dates if tally.row.date_start < period.period.start]
+        earlier = [tally for tally in so_far if tally.row.date_start < begins]
         return cls(
             in_period=len(now),
             new_in_period=len(now - _companies(earlier, known)),
-            in_project=len(_companies(dates, known)),
+            in_project=len(_companies(so_far, known)),
             project_from=project_from,
         )
 

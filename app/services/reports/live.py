@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.period import Period
-from app.domain.utilisation import figures
 from app.models import Office, Person, Project
 from app.services.authorize import authorize
 from app.services.offices import office_named
-from app.services.reports.around import around, compared_lines, trend_lines
+from app.services.reports.around import Counted, around, compared_lines, trend_lines
 from app.services.reports.checksum import checksum
 from app.services.reports.conferences import Conferences, video_line
 from app.services.reports.document import Report, document
@@ -40,10 +39,9 @@ def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person 
 
 def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> Report:
     material = load_together(offices, period, project)
-    measurement = material.measurement()
-    counted = figures(measurement, material.timezone)
-    tallies = measurement.dates()
-    beside = around(offices, period, project, material, measurement)
+    whole = Counted.of(material.measurement(), material)
+    measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
+    beside = around(offices, period, project, material, whole)
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
     return {
