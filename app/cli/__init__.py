@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app.cli.bookings import bookings
-from app.cli.calendar import calendar
+from app.cli.calendar_import import calendar
 from app.cli.database import explain
 from app.cli.demo import demo
 from app.cli.jobs import run_job, scheduler

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -265,7 +265,7 @@ def _told(result: ImportResult, resource: Resource) -> str:
     return " ".join(said)
 
 
-def _today(place: Office) -> Any:
+def _today(place: Office) -> date:
     return local_date(now(), zone(place.timezone))
 
 
