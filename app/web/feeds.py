@@ -12,6 +12,7 @@ from app.services.feeds import BUSY, MINE, Feed, busy_feed, find_feed, keep_use,
 from app.services.offices import office_named
 from app.web import log_masking
 from app.web.feed_panel import addresses_of, feed_panel, is_followable, name_of, things_to_follow
+from app.web.kept_feeds import KeptFeeds
 from app.web.naming import KIND_HEADINGS
 from app.web.security import allow, safe_path, signed_in
 from app.wording.languages import LOCALES
@@ -19,6 +20,7 @@ from calendars.feed import CONTENT_TYPE
 
 # The address is a secret: no link that is followed from a calendar may carry it on.
 NO_REFERRER = {"Referrer-Policy": "no-referrer"}
+KEPT = KeptFeeds()
 PRIVATE, PUBLIC = "private, max-age=0, must-revalidate", "public, max-age=300"
 
 bp = Blueprint("feeds", __name__, url_prefix="/feeds")
@@ -58,8 +60,11 @@ def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
     with force_locale(LOCALES[feed.language]):
         kinds = {kind: str(heading) for kind, heading in KIND_HEADINGS.items()}
         words = Words(busy=gettext("Busy"), mine=gettext("My bookings"), kinds=kinds)
-    body = render_feed(
-        feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
+    body = KEPT.get(
+        etag,
+        lambda: render_feed(
+            feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
+        ),
     )
     more = {
         "Last-Modified": http_date(modified_at),
