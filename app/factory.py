@@ -5,7 +5,8 @@ from flask import Flask
 from app import api, cli, web
 from app.database import prepare_engine
 from app.extensions import babel, compress, csrf, db, login, migrate
-from app.services import notices
+from app.services import invitations, notices
+from app.wording.invitations import write_invitation
 from app.wording.letters import write_notice
 from config import ROOT, Config
 
@@ -27,6 +28,7 @@ def create_app(config: object | None = None) -> Flask:
     with app.app_context():
         prepare_engine(db.engine)
     notices.write_with(write_notice)
+    invitations.write_with(write_invitation)
     web.init_app(app)
     api.init_app(app)
     cli.init_app(app)

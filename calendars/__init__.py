@@ -8,6 +8,7 @@ Map:
     series      from an event to the VEVENTs it needs, clock changes included
     event       Event again, and its VEVENTs as bytes, to be kept
     feed        kept bytes joined to a subscribable calendar, or a single download
+    message     an event as mail: invitations, cancellations, answers (iTIP)
     read        a bounded reader of other people's files
     lint        the checklist that everything written here must pass
 """

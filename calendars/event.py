@@ -1,6 +1,6 @@
 """An event as the bytes of its VEVENTs: made when it changes, kept, and joined by `feed`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from calendars.lines import clean, escape, line, text_line, utc_text
 from calendars.record import Event, uid_of_date
@@ -14,6 +14,7 @@ __all__ = [
     "rule_dates",
     "uid_of_date",
     "write_event",
+    "write_part",
 ]
 
 
@@ -23,10 +24,18 @@ def write_event(event: Event) -> bytes:
     Empty for a series whose every date is cancelled. Raises `RuleError` and `UnknownZone` as
     `series.parts` does.
     """
-    return b"".join(b"".join(_lines(part)) for part in parts(event))
+    return b"".join(map(write_part, parts(event)))
 
 
-def _lines(part: Part) -> Iterator[bytes]:
+def write_part(part: Part, parties: Iterable[bytes] = (), *, cancelled: bool = False) -> bytes:
+    """One VEVENT block. `parties` are the lines of a message's organizer and attendees.
+
+    A cancelled one says no more than that: Outlook shows any that is said to be busy as if it stood.
+    """
+    return b"".join(_lines(part, parties, cancelled))
+
+
+def _lines(part: Part, parties: Iterable[bytes], cancelled: bool) -> Iterator[bytes]:
     event = part.event
     yield b"BEGIN:VEVENT\r\n"
     yield text_line("UID", part.uid)
@@ -42,8 +51,9 @@ def _lines(part: Part) -> Iterator[bytes]:
         yield line("RRULE", str(part.rule))
     for exdate in part.exdates:
         yield _time_line("EXDATE", exdate)
+    yield from parties
     yield from _words(event)
-    yield from _busy_lines(event)
+    yield from [line("STATUS", "CANCELLED")] if cancelled else _busy_lines(event)
     yield b"END:VEVENT\r\n"
 
 

@@ -19,7 +19,7 @@ from app.services.meetings import new_link
 
 REQUIRED = ("resources", "start", "end", "title", "organisation", "activity")
 CHANGED = (*REQUIRED, "meeting", "override")
-ASKED = (*CHANGED, "recurrence", "skip", "move", "sites", "people")
+ASKED = (*CHANGED, "recurrence", "skip", "move", "sites", "people", "guests")
 SKIPPED = ("closed", "taken")
 MOST_PEOPLE = 100_000
 
@@ -71,6 +71,7 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
         people=fields.count("people", 1, least=1, most=MOST_PEOPLE) or 1,
         meeting_url=_meeting(fields),
         override=fields.truth("override"),
+        guests=fields.texts("guests", ()) if kept is None else (),
     )
     if fields.refusals:
         known = {refusal.field for refusal in fields.refusals}

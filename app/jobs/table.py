@@ -12,7 +12,9 @@ from flask import current_app
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services import job_claims, outbox
+from app.services.guests import forget_guests
 from app.services.holidays import extend_holidays
+from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
 from app.services.release import release_due
 from app.services.reports.monthly import JOB as MONTHLY
@@ -66,7 +68,10 @@ def monthly_reports(now: datetime, asked: bool) -> Counts:
 
 
 def send_mail(now: datetime, asked: bool) -> Counts:
-    """Hands over what waits in the outbox."""
+    """Writes the invitations that are due, and hands over what waits in the outbox."""
+    config = current_app.config
+    post = PostOffice(config["MAIL_SENDER"], config["MAIL_DOMAIN"])
+    invited, failures = tell_untold(post, now)
 
     def hand_over(mail: OutboxMail) -> None:
         try:
@@ -75,7 +80,10 @@ def send_mail(now: datetime, asked: bool) -> Counts:
             raise outbox.Undeliverable(str(refused)) from None
 
     counts = outbox.send_waiting(now, hand_over)
-    return {"sent": counts.sent, "failed": counts.failed, "dead": counts.dead}
+    if failures:
+        told = "; ".join(f"invitations to booking {each.booking_id}: {each.error}" for each in failures)
+        raise PartlyFailed(told)
+    return {"invited": invited, "sent": counts.sent, "failed": counts.failed, "dead": counts.dead}
 
 
 def requests(now: datetime, asked: bool) -> Counts:
@@ -99,9 +107,9 @@ def holidays(now: datetime, asked: bool) -> Counts:
 
 
 def clean_up(now: datetime, asked: bool) -> Counts:
-    """Forgets expired sign-ins, links and wrong passwords, and who waited for a time that has come."""
+    """Forgets expired sign-ins, links and wrong passwords, who waited, and guests of old."""
     expired = forget_expired(now, current_app.config["SIGN_IN_LASTS"])
-    return {"forgotten": expired, "waits": forget_past(now)}
+    return {"forgotten": expired, "waits": forget_past(now), "guests": forget_guests(now)}
 
 
 def _table(*jobs: Job) -> Mapping[str, Job]:

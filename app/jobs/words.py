@@ -10,11 +10,13 @@ WORDS = {
     "told": ("", "1 host told", "{} hosts told"),
     "released": ("", "1 booking released", "{} bookings released"),
     "freed": ("", "1 waiting person told", "{} waiting people told"),
+    "invited": ("", "1 invitation written", "{} invitations written"),
     "sent": ("", "1 mail sent", "{} mails sent"),
     "failed": ("", "1 mail to be tried again", "{} mails to be tried again"),
     "dead": ("", "1 mail given up", "{} mails given up"),
     "stored": ("", "1 public holiday stored", "{} public holidays stored"),
     "waits": ("", "1 wait forgotten", "{} waits forgotten"),
+    "guests": ("", "1 guest forgotten", "{} guests forgotten"),
     "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
 }
 

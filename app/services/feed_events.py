@@ -307,13 +307,18 @@ def _download(booking: Booking, date: BookingDate, base_url: str, uid: str) -> E
     )
 
 
-def _told_whole(date: BookingDate) -> Date:
+def location_of(date: BookingDate) -> str:
+    """What a date holds, and where that is."""
     resources = sorted({slot.resource for slot in date.slots}, key=lambda each: (each.position, each.id))
+    return _location([(each.name, each.office.name, each.office.address) for each in resources])
+
+
+def _told_whole(date: BookingDate) -> Date:
     return Date(
         date.original_start_at,
         date.starts_at,
         date.ends_at,
         STATUSES[date.status],
         date.sequence,
-        _location([(each.name, each.office.name, each.office.address) for each in resources]),
+        location_of(date),
     )

@@ -16,6 +16,7 @@ from app.services.audience import reader_of
 from app.services.authorize import may
 from app.services.booking_lists import history_of
 from app.services.bookings.change import why_not_cancel, why_not_change
+from app.services.guests import guests_of
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import booking_url, cancel_url, moved_from, repeats_of, sites_of, where
@@ -24,6 +25,7 @@ from app.web.naming import STATUSES, own_name
 from app.web.seasons import plain_span
 from app.wording import say
 from app.wording.formats import clock, date_long, date_short, day, sentence
+from app.wording.guests import guest_answer
 from app.wording.history import history_line
 from app.wording.set_aside import set_aside_names
 
@@ -101,8 +103,14 @@ def page_of(look: Look) -> dict[str, Any]:
         "organiser": _organiser(booking) if reads else None,
         "heads": _heads(date),
         "meeting_url": booking.meeting_url if may(look.by, "see_booking", booking) else None,
+        "guests": _guests(booking) if look.mine else [],
         "set_aside": ", ".join(set_aside_names(booking.set_aside)) or None,
     }
+
+
+def _guests(booking: Booking) -> list[tuple[str, str]]:
+    """The address of each guest, and what they answered."""
+    return [(guest.email, guest_answer(guest, zone(booking.timezone))) for guest in guests_of(booking.id)]
 
 
 def note_of(look: Look) -> str | None:

@@ -18,6 +18,7 @@ from app.services.authorize import authorize, may
 from app.services.booking_lists import goes_on_from, goes_on_in, past, upcoming
 from app.services.bookings.change import booking_for
 from app.services.feed_events import booking_ics
+from app.services.guests import choose_invitations
 from app.web.booking_changes import cancellation, edit
 from app.web.booking_dates import booking_url, cancel_url, dates_of, varies
 from app.web.booking_new import new
@@ -70,8 +71,17 @@ def index() -> ResponseReturnValue:
         older=before is not None,
         more_url=more,
         feed=feed_panel("mine", gettext("My bookings")),
+        invited=signed_in().wants_invitations,
         find_url=url_for("find.index"),
     )
+
+
+@bp.post("/invitations")
+@allow("member")
+def invitations() -> ResponseReturnValue:
+    """Turns the mails with one's own bookings on or off."""
+    choose_invitations(signed_in(), request.form.get("wanted") == "1")
+    return redirect(url_for("bookings.index", _anchor="invitations"), code=303)
 
 
 @bp.get("/<int:booking>")

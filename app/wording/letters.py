@@ -54,8 +54,8 @@ def _about_a_booking(notice: Notice, language: str) -> tuple[str, str]:
         more=max(0, len(notice.dates) - LISTED),
         where=_where(first),
         reason=notice.reason,
-        link=_link("bookings.show", booking=first.booking_id, **({"date_id": first.id} if several else {})),
-        find_link=_link("find.index", office=notice.office.slug),
+        link=link_to("bookings.show", booking=first.booking_id, **({"date_id": first.id} if several else {})),
+        find_link=link_to("find.index", office=notice.office.slug),
         due=clock(due, zone(first.booking.timezone)) if isinstance(due, datetime) else "",
     )
 
@@ -73,7 +73,7 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
         what=thing.name,
         office=notice.office.name,
         when=sentence(when),
-        link=_link(
+        link=link_to(
             "bookings.new",
             resource=notice.extra["resource"],
             date=start.date().isoformat(),
@@ -82,7 +82,7 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
             title=waiting.title,
             organisation=waiting.organisation.slug,
         ),
-        list_link=_link("bookings.index"),
+        list_link=link_to("bookings.index"),
     )
 
 
@@ -103,7 +103,7 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
             for date in notice.dates[:LISTED]
         ],
         more=max(0, count - LISTED),
-        link=_link("requests.index", office=notice.office.slug),
+        link=link_to("requests.index", office=notice.office.slug),
     )
 
 
@@ -123,7 +123,8 @@ def _thing(waiting: Waiting) -> Any:
     return waiting.resource or waiting.pool
 
 
-def _link(endpoint: str, **values: object) -> str:
+def link_to(endpoint: str, **values: object) -> str:
+    """The address of a page, for a mail."""
     # Bound by hand: jobs have no request, and a request's host is not to be trusted.
     path = current_app.url_map.bind("localhost").build(endpoint, values)
     return f"{current_app.config['BASE_URL']}{path}"

@@ -22,6 +22,8 @@ MORNING, NOON = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 11
 
 # What fills the sentences that need something.
 PARAMS: dict[str, dict[str, object]] = {
+    "bad_guest": {"name": "eva at home"},
+    "too_many_guests": {"most": 50},
     "title_too_long": {"length": 10_000, "most": 300},
     "unknown_resource": {"slug": "tallen"},
     "unknown_organisation": {"slug": "granit"},

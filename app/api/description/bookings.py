@@ -175,6 +175,11 @@ SCHEMAS: dict[str, Schema] = {
             },
             "people": number(1, 100_000, description="How many come to each site; 1 if left out."),
             "meeting": MEETING,
+            "guests": {
+                **listed(TEXT, maxItems=50),
+                "description": "E-mail addresses of those who get an invitation by mail.",
+                "examples": [["eva@example.com"]],
+            },
             "override": OVERRIDE,
         },
         required=tuple(name for name in ASKED if name != "resources"),

@@ -14,6 +14,7 @@ from app.services.bookings.plan import Plan, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
 from app.services.bookings.wish import Understood, Wish, understand
 from app.services.directory import standing_directory
+from app.services.guests import add_guests
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
 
@@ -113,6 +114,7 @@ def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Perso
         (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
     )
     record("booked", booking, by=by, now=now, status=status, **_facts(planned))
+    add_guests(booking.id, wish.guests, but=by.email)
     held = {leaf.id for each in planned.dates for leaf in each.resources}
     mark_changed(held, [by.id], now)
     return booking

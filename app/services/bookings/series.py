@@ -25,6 +25,7 @@ from app.services.bookings.plan import Plan, plan_of
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import asked_things, holds_the_same, things_of
 from app.services.bookings.wish import Understood, understand, without_repetition
+from app.services.guests import copy_guests
 from app.services.history import changed_from, facts_of, mark_changed, record
 
 Things = tuple[str, ...]  # their slugs
@@ -208,6 +209,7 @@ def _gone_on(
     db.session.add(new)
     db.session.flush()
     ask_for(new, asked_things(old))
+    copy_guests(old.id, new.id)
     ids = [date.id for date in change.scope]
     for date in change.scope:
         date.booking = new

@@ -17,6 +17,7 @@ from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.terms import Verdict, held_against_rules, too_long, without_closed
 from app.services.bookings.things import asked_of
 from app.services.directory import directory
+from app.services.guests import guest_refusals
 from app.services.meetings import link_refusals
 
 __all__ = ["Asked", "Understood", "Wish", "understand"]
@@ -57,7 +58,7 @@ def understand(
     """
     known = directory()
     asked, refusals = asked_of(wish, known)
-    refusals += [*title_refusals(wish.title), *link_refusals(wish.meeting_url)]
+    refusals += [*title_refusals(wish.title), *link_refusals(wish.meeting_url), *guest_refusals(wish.guests)]
     organisation = _in_use(known.organisations.get(wish.organisation))
     activity = _in_use(known.activities.get(wish.activity))
     if organisation is None:

@@ -1,0 +1,96 @@
+"""What those invited to a booking know of it, and what has changed since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+# UID, start, end, status and place of one date, as told.
+Told = tuple[str, datetime, datetime, str, str]
+Kind = Literal["invited", "changed", "confirmed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A booking as calendars hold it: words that all dates share, and by original start each date."""
+
+    words: tuple[str, ...]
+    dates: Mapping[int, Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be told. `gone`: by UID, original start, start and end of dates that stand no more."""
+
+    kind: Kind
+    uids: frozenset[str]  # the events that are new or other than before
+    gone: Mapping[str, Sequence[tuple[datetime, datetime, datetime]]]
+    ended: frozenset[str]  # UIDs of which nothing stands
+    times: Sequence[tuple[datetime, datetime]]
+    moved: bool  # a date has another time than those invited answered to
+
+
+def state_from(kept: Mapping[str, Any]) -> State:
+    """The state as it was stored."""
+    dates = {
+        int(key): (uid, _utc(start), _utc(end), status, place)
+        for key, (uid, start, end, status, place) in kept["dates"].items()
+    }
+    return State(tuple(kept["words"]), dates)
+
+
+def stored(state: State) -> dict[str, object]:
+    """The state as JSON."""
+    return {
+        "words": list(state.words),
+        "dates": {
+            str(key): [uid, int(start.timestamp()), int(end.timestamp()), status, place]
+            for key, (uid, start, end, status, place) in state.dates.items()
+        },
+    }
+
+
+def change_of(before: State | None, after: State, now: datetime) -> Change | None:
+    """What has changed for those invited; None where that is nothing, or nothing that is still ahead."""
+    ahead = [(start, end) for _, start, end, _, _ in after.dates.values() if start > now]
+    uids = frozenset(uid for uid, *_ in after.dates.values())
+    if before is None:
+        return Change("invited", uids, {}, frozenset(), sorted(ahead), False) if ahead else None
+    gone = {key: told for key, told in before.dates.items() if key not in after.dates}
+    other = {key for key, told in after.dates.items() if before.dates.get(key) != told}
+    said_anew = before.words != after.words
+    if not gone and not other and not said_anew:
+        return None
+    renamed = {told[0] for told in before.dates.values()} - uids  # events that are written otherwise now
+    by_uid: dict[str, list[tuple[datetime, datetime, datetime]]] = {}
+    for key, (uid, start, end, _, _) in sorted(before.dates.items()):
+        if key in gone or uid in renamed:
+            by_uid.setdefault(uid, []).append((_utc(key), start, end))
+    for uid in renamed:  # the whole is cancelled at once
+        by_uid[uid] = by_uid[uid][:1]
+    if gone and not other and not any(end > now for _, _, end, _, _ in gone.values()) and not said_anew:
+        return None
+    if (not other and not said_anew) or not after.dates:
+        times = sorted((start, end) for _, start, end, _, _ in gone.values())
+        return Change("cancelled", frozenset(), by_uid, frozenset(renamed), times, False)
+    if not ahead:
+        return None
+    changed = uids if said_anew else frozenset(after.dates[key][0] for key in other)
+    ended = {uid: dates for uid, dates in by_uid.items() if uid in renamed}
+    moved = any(key in before.dates and before.dates[key][1:3] != after.dates[key][1:3] for key in other)
+    kind: Kind = "confirmed" if _only_confirmed(before, after, other) and not said_anew else "changed"
+    return Change(kind, changed, ended, frozenset(renamed), sorted(ahead), moved)
+
+
+def _only_confirmed(before: State, after: State, other: set[int]) -> bool:
+    """Whether all that has changed is that requests were approved."""
+    return all(
+        key in before.dates
+        and before.dates[key][3] == "TENTATIVE"
+        and (*before.dates[key][:3], "CONFIRMED", before.dates[key][4]) == after.dates[key]
+        for key in other
+    )
+
+
+def _utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

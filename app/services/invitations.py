@@ -1,0 +1,337 @@
+"""Invitations by mail: what is booked, changed and cancelled goes to the booker's and the guests' calendars.
+
+Nothing of it burdens a booking. Whatever happens to one leaves a line of history in its own transaction, at
+first untold. Soon after, `tell_untold` compares each such booking with what those invited were told last,
+and puts one mail for each of them into the outbox: so many changes in one minute, or a series of many
+dates, still are one mail.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Literal
+
+from sqlalchemy import select, text, update
+
+from app.extensions import db
+from app.models import Booking, BookingDate, Guest, History, Invitation, Office, OutboxMail, Person, Resource
+from app.services.feed_events import location_of
+from app.services.feed_series import STATUSES, Date, Facts, series_event
+from app.services.guests import INVITATION_KEY, guests_of
+from app.services.invitation_state import Change, State, change_of, state_from, stored
+from app.services.notices import office_of
+from app.services.outbox import Beside, put_mail
+from app.services.transaction import use_case
+from calendars.event import Event, uid_of_date
+from calendars.message import Attendee, Parties, Partstat, write_cancel, write_requests
+from calendars.series import parts
+
+__all__ = ["Failure", "Letter", "PostOffice", "Texts", "tell_untold", "write_with"]
+
+BATCH = 200
+UNTOLD = text("NOT history.told")  # the condition of `ix_history_untold`
+# Letters about the same change that the calendars ride along with, rather than in a mail of their own.
+NOTICES = ("approved", "declined", "lapsed", "released")
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """Under what addresses mail leaves: `sender` the office's own, `domain` that of its rooms."""
+
+    sender: str
+    domain: str
+
+    @property
+    def address(self) -> str:
+        return parseaddr(self.sender)[1]
+
+    def room(self, resource: Resource) -> str:
+        return f"{resource.slug}@{self.domain or self.address.rpartition('@')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a mail with an invitation tells, and to whom: the booker, or a guest."""
+
+    kind: Literal["invited", "changed", "confirmed", "cancelled"]
+    booking: Booking
+    office: Office
+    times: Sequence[tuple[datetime, datetime]]  # those that stand; of a cancellation those that do not
+    where: str
+    to_guest: bool
+    tentative: bool  # the host has yet to say yes
+    others_stand: bool  # of a cancellation: other dates of the booking do
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A letter in words."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A booking whose invitations could not be written; no words of it, for this goes into logs."""
+
+    booking_id: int
+    error: str
+
+
+Writer = Callable[[Letter, str], Texts]
+_writers: list[Writer] = []
+
+
+def write_with(writer: Writer) -> None:
+    """From now on the letters are written by this."""
+    _writers[:] = [writer]
+
+
+def tell_untold(post: PostOffice, now: datetime) -> tuple[int, list[Failure]]:
+    """Mails what those invited do not know yet: how many mails, and what failed, which is tried again.
+
+    One transaction for each booking, so that one that fails stops no other.
+    """
+    ids = db.session.scalars(select(History.booking_id).where(UNTOLD).distinct().limit(BATCH)).all()
+    mails, failures = 0, []
+    for booking_id in sorted(ids):
+        try:
+            mails += _tell(booking_id, post, now)
+        except Exception as error:  # whatever it is, the next booking must not wait for it
+            failures.append(Failure(booking_id, type(error).__name__))
+    return mails, failures
+
+
+@use_case
+def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
+    lines = update(History).where(History.booking_id == booking_id, UNTOLD).values(told=True)
+    claimed = db.session.execute(lines.returning(History.id)).all()
+    booking = db.session.get_one(Booking, booking_id)
+    if not claimed or not booking.dates or booking.organiser is None or booking.imported_as is not None:
+        return 0
+    known = db.session.get(Invitation, booking_id)
+    before = state_from(known.told) if known else None
+    events = _events(booking)
+    after = _state(booking, events, before, now)
+    change = change_of(before, after, now)
+    sequence = known.sequence + 1 if known else 0
+    if known is None:
+        if change is None:
+            return 0  # nothing is ahead, and nobody knows of anything
+        known = Invitation(booking_id=booking_id, sequence=0)
+        db.session.add(known)
+    known.told = stored(after)
+    if change is None:
+        return 0
+    known.sequence = sequence
+    guests = guests_of(booking_id)
+    if change.moved:
+        _ask_again(guests)
+    calendars = _calendars(booking, booking.organiser, events, change, guests, post, sequence, now)
+    return _put_mails(booking, booking.organiser, change, guests, calendars, sequence, now)
+
+
+def _events(booking: Booking) -> list[Event]:
+    """The dates that stand: a series as one event where a rule can say it, else one for each date."""
+    dates = [_date(each) for each in booking.dates if _stands(each)]
+    if booking.recurrence and dates:
+        facts = Facts(
+            booking.uid,
+            booking.title,
+            booking.timezone,
+            booking.recurrence,
+            booking.version,
+            max(each.changed_at for each in booking.dates),
+            None,
+            booking.meeting_url,
+        )
+        if series := series_event(facts, dates):
+            return [series]
+    several = booking.recurrence is not None or len(booking.dates) > 1
+    return [_single(booking, each, several) for each in dates]
+
+
+def _stands(date: BookingDate) -> bool:
+    return date.status in STATUSES or date.status == "no_show"  # who did not come was invited all the same
+
+
+def _date(date: BookingDate) -> Date:
+    status = STATUSES.get(date.status, "CONFIRMED")
+    return Date(date.original_start_at, date.starts_at, date.ends_at, status, 0, location_of(date))
+
+
+def _single(booking: Booking, date: Date, several: bool) -> Event:
+    return Event(
+        uid=uid_of_date(booking.uid, date.original_start_at) if several else booking.uid,
+        start=date.starts_at,
+        end=date.ends_at,
+        timezone=booking.timezone,
+        summary=booking.title,
+        stamp=date.starts_at,
+        sequence=0,
+        status=date.status,
+        location=date.location,
+        conference=booking.meeting_url,
+        original_start=None,
+    )
+
+
+def _state(booking: Booking, events: Sequence[Event], before: State | None, now: datetime) -> State:
+    """What those invited are to know. What has begun is as it was told: checking in changes no calendar."""
+    written = {part.uid for event in events for part in parts(event)}
+    dates = {}
+    for each in booking.dates:
+        if not _stands(each):
+            continue
+        date = _date(each)
+        key = int(date.original_start_at.timestamp())
+        own = uid_of_date(booking.uid, date.original_start_at)
+        told = (
+            own if own in written else booking.uid,
+            date.starts_at,
+            date.ends_at,
+            date.status,
+            date.location,
+        )
+        kept = before.dates.get(key) if before and each.starts_at <= now else None
+        dates[key] = kept or told
+    words = (booking.title, booking.timezone, booking.meeting_url or "", booking.recurrence or "")
+    return State(words, dates)
+
+
+def _ask_again(guests: Iterable[Guest]) -> None:
+    """Who said yes to another time has not said yes to this one."""
+    for guest in guests:
+        guest.partstat, guest.dates = "NEEDS-ACTION", {}
+
+
+def _calendars(
+    booking: Booking,
+    organiser: Person,
+    events: Sequence[Event],
+    change: Change,
+    guests: Sequence[Guest],
+    post: PostOffice,
+    sequence: int,
+    now: datetime,
+) -> tuple[str, ...]:
+    parties = _parties(booking, organiser, guests, post)
+    messages: list[bytes] = []
+    if change.kind != "cancelled":
+        for event in events:
+            told = write_requests(_stamped(event, sequence, now), parties)
+            messages += [ics for uid, ics in told.items() if uid in change.uids or event.recurrence]
+    for uid, gone in change.gone.items():
+        plain = [_gone(booking, uid, each, change, sequence, now) for each in gone]
+        messages.append(write_cancel(plain, parties))
+    return tuple(each.decode() for each in messages)
+
+
+def _gone(
+    booking: Booking,
+    uid: str,
+    date: tuple[datetime, datetime, datetime],
+    change: Change,
+    sequence: int,
+    now: datetime,
+) -> Event:
+    original, start, end = date
+    return Event(
+        uid=uid,
+        start=start,
+        end=end,
+        timezone=booking.timezone,
+        summary=booking.title,
+        stamp=now,
+        sequence=sequence,
+        status="CONFIRMED",  # which a cancellation does not say
+        original_start=None if uid in change.ended else original,
+    )
+
+
+def _stamped(event: Event, sequence: int, now: datetime) -> Event:
+    overrides = tuple(replace(each, sequence=sequence, stamp=now) for each in event.overrides)
+    return replace(event, sequence=sequence, stamp=now, overrides=overrides)
+
+
+def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post: PostOffice) -> Parties:
+    held = {slot.resource for date in booking.dates if _stands(date) for slot in date.slots}
+    held = held or {slot.resource for date in booking.dates for slot in date.slots}
+    status: Partstat = "TENTATIVE" if any(d.status == "requested" for d in booking.dates) else "ACCEPTED"
+    rooms = sorted((each for each in held if each.kind == "room"), key=lambda each: (each.position, each.id))
+    return Parties(
+        organiser.email,
+        organiser.name,
+        post.address,
+        (
+            Attendee(organiser.email, organiser.name, "ACCEPTED", chair=True),
+            *(Attendee(guest.email, partstat=_partstat(guest)) for guest in guests),
+            *(Attendee(post.room(each), each.name, status, room=True) for each in rooms),
+        ),
+    )
+
+
+def _partstat(guest: Guest) -> Partstat:
+    answers: Mapping[str, Partstat] = {
+        "ACCEPTED": "ACCEPTED",
+        "TENTATIVE": "TENTATIVE",
+        "DECLINED": "DECLINED",
+    }
+    return answers.get(guest.partstat, "NEEDS-ACTION")
+
+
+def _put_mails(
+    booking: Booking,
+    organiser: Person,
+    change: Change,
+    guests: Sequence[Guest],
+    calendars: tuple[str, ...],
+    sequence: int,
+    now: datetime,
+) -> int:
+    office = office_of(booking.dates[0])
+    standing = [date for date in booking.dates if _stands(date)]
+    letter = Letter(
+        change.kind,
+        booking,
+        office,
+        change.times,
+        location_of((standing or booking.dates)[0]),
+        to_guest=False,
+        tentative=any(date.status == "requested" for date in standing),
+        others_stand=bool(standing),
+    )
+    (write,) = _writers
+    key = f"{INVITATION_KEY}{booking.id}:{sequence}"
+    mails = 0
+    if organiser.active and organiser.wants_invitations and not _ride_along(booking, organiser, calendars):
+        language = organiser.language or office.language
+        texts = write(letter, language)
+        beside = Beside(texts.html, calendars, office_id=office.id)
+        mails += put_mail(key, organiser.email, texts.subject, texts.plain, language, now, beside)
+    for guest in guests:
+        texts = write(replace(letter, to_guest=True), office.language)
+        beside = Beside(texts.html, calendars, office_id=office.id)
+        named = f"{key}:{guest.id}"
+        mails += put_mail(named, guest.email, texts.subject, texts.plain, office.language, now, beside)
+    return mails
+
+
+def _ride_along(booking: Booking, organiser: Person, calendars: tuple[str, ...]) -> bool:
+    """Puts the calendars into the letter that tells of the same change, while that still waits."""
+    keys = [f"{kind}:{date.id}:{date.sequence}:{organiser.id}" for date in booking.dates for kind in NOTICES]
+    waiting = select(OutboxMail.id).where(
+        OutboxMail.key.in_(keys), OutboxMail.state == "waiting", OutboxMail.attempts == 0
+    )
+    mail_id = db.session.scalar(waiting.order_by(OutboxMail.id.desc()).limit(1))
+    if mail_id is None:
+        return False
+    ride = (
+        update(OutboxMail)
+        .where(OutboxMail.id == mail_id, OutboxMail.state == "waiting", OutboxMail.attempts == 0)
+        .values(calendars=list(calendars))
+    )
+    return db.session.execute(ride.returning(OutboxMail.id)).first() is not None

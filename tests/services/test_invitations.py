@@ -1,0 +1,322 @@
+"""Invitations: what the calendars of booker and guests are told, mail by mail."""
+
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import icalendar
+import pytest
+import vobject
+from sqlalchemy import select
+
+from app.domain.errors import Refused
+from app.extensions import db
+from app.mailer import message_of
+from app.models import Booking, Guest, History, OutboxMail, Person
+from app.services import approval, bookings, invitations, presence
+from app.services.bookings import Wish
+from app.services.guests import KEPT, forget_guests
+from app.services.invitations import PostOffice, tell_untold
+from app.services.transaction import use_case
+from calendars.lint import lint
+from tests.calendars.sound import defects_of
+from tests.databases import both
+from tests.factories import Factory
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+POST = PostOffice("Mötesplats <boka@office.example>", "rum.office.example")
+WEEKLY = "FREQ=WEEKLY;COUNT=4"
+GUESTS = ("Eva@Guest.example", "ola@guest.example")
+
+
+@pytest.fixture
+def member(make: Factory) -> Person:
+    make.room("tallen")
+    make.room("hall", approval=True)
+    return make.person(name='Anna "A" Ek', language="en")
+
+
+def wish(recurrence: str | None = None, room: str = "tallen", **more: Any) -> Wish:
+    settings = {"guests": GUESTS, **more}
+    return Wish(
+        (room,), TEN, TEN + HOUR, "Frukost, vind & kraft 🌬", "granit", "meeting", recurrence, **settings
+    )
+
+
+def book(member: Person, now: datetime, recurrence: str | None = None, **more: Any) -> Booking:
+    return bookings.book(wish(recurrence, **more), by=member, now=now)
+
+
+class Mailed:
+    """One mail, as its reader's programs read it."""
+
+    def __init__(self, mail: OutboxMail) -> None:
+        self.mail = mail
+        parsed = message_from_bytes(message_of(mail, POST.sender).as_bytes(), policy=policy.default)
+        assert defects_of(parsed) == []
+        files = [part for part in parsed.walk() if part.get_content_type() == "application/ics"]
+        self.calendars = [icalendar.Calendar.from_ical(part.get_payload(decode=True)) for part in files]
+        for part in files:
+            assert lint(part.get_payload(decode=True), kind="message") == []
+            assert vobject.readOne(part.get_payload(decode=True).decode()).vevent.uid.value
+
+    @property
+    def methods(self) -> list[str]:
+        return [str(each["METHOD"]) for each in self.calendars]
+
+    @property
+    def events(self) -> list[Any]:
+        return [event for each in self.calendars for event in each.walk("VEVENT")]
+
+    @property
+    def event(self) -> Any:
+        return self.events[0]
+
+
+def mailed(now: datetime) -> dict[str, Mailed]:
+    """The mails of this telling, by reader; nobody gets two."""
+    known = set(db.session.scalars(select(OutboxMail.id)))
+    told, failures = tell_untold(POST, now)
+    assert failures == []
+    mails = [each for each in db.session.scalars(select(OutboxMail)) if each.id not in known]
+    assert told == len(mails) == len({each.recipient for each in mails})
+    return {each.recipient: Mailed(each) for each in mails}
+
+
+@both
+def test_booker_and_guests_are_invited_once(app: object, member: Person, now: datetime) -> None:
+    booking = book(member, now)
+    mails = mailed(now)
+    assert set(mails) == {"member@example.org", "eva@guest.example", "ola@guest.example"}
+    assert mailed(now) == {}
+    for mail in mails.values():
+        assert mail.methods == ["REQUEST"]
+        event = mail.event
+        assert str(event["UID"]) == booking.uid
+        assert event["DTSTART"].dt == TEN
+        assert (int(event["SEQUENCE"]), str(event["STATUS"])) == (0, "CONFIRMED")
+        assert str(event["ORGANIZER"]) == "mailto:member@example.org"
+        assert event["ORGANIZER"].params["SENT-BY"] == "mailto:boka@office.example"
+        assert event["ORGANIZER"].params["CN"] == "Anna 'A' Ek"
+        invited = {str(each): each.params for each in event["ATTENDEE"]}
+        assert invited["mailto:eva@guest.example"]["RSVP"] == "TRUE"
+        assert invited["mailto:tallen@rum.office.example"]["CUTYPE"] == "ROOM"
+        assert invited["mailto:member@example.org"]["PARTSTAT"] == "ACCEPTED"
+
+
+def test_each_reads_it_in_their_own_language(member: Person, now: datetime) -> None:
+    booking = book(member, now)
+    mails = mailed(now)
+    ours, theirs = mails["member@example.org"].mail, mails["eva@guest.example"].mail
+    assert (ours.language, ours.subject) == ("en", "Booked: Frukost, vind & kraft 🌬")
+    assert (theirs.language, theirs.subject) == ("sv", "Inbjudan: Frukost, vind & kraft 🌬")
+    assert "Anna &#34;A&#34; Ek bjuder in dig" in (theirs.html or "")
+    assert "vind &amp; kraft" in (theirs.html or "")
+    # Where a guest can do nothing leads nowhere.
+    assert f"/bookings/{booking.id}" in ours.body
+    assert "/bookings" not in theirs.body + (theirs.html or "") + "".join(theirs.calendars or ())
+
+
+@both
+def test_a_series_is_one_event_with_its_rule(app: object, member: Person, now: datetime) -> None:
+    book(member, now, WEEKLY)
+    mails = mailed(now)
+    assert len(mails) == 3
+    (event,) = mails["ola@guest.example"].events
+    assert event["RRULE"]["COUNT"] == [4]
+    assert mails["ola@guest.example"].mail.body.count("10:00") == 4
+
+
+@both
+def test_a_change_comes_as_a_newer_version(app: object, member: Person, now: datetime) -> None:
+    booking = book(member, now)
+    mailed(now)
+    date = booking.dates[0]
+    moved = Wish(("tallen",), TEN + HOUR, TEN + 2 * HOUR, "New", "granit", "meeting")
+    bookings.change(date.id, moved, version=booking.version, by=member, now=now)
+    mails = mailed(now + HOUR)
+    event = mails["eva@guest.example"].event
+    assert mails["eva@guest.example"].methods == ["REQUEST"]
+    assert (str(event["UID"]), int(event["SEQUENCE"])) == (booking.uid, 1)
+    assert event["DTSTART"].dt == TEN + HOUR
+    assert event["DTSTAMP"].dt == now + HOUR
+    assert mails["eva@guest.example"].mail.subject == "Ändrat: New"
+
+
+@both
+def test_one_date_of_a_series_moved_and_one_cancelled(app: object, member: Person, now: datetime) -> None:
+    booking = book(member, now, WEEKLY)
+    mailed(now)
+    second, third = booking.dates[1], booking.dates[2]
+    start = second.starts_at + HOUR
+    moved = Wish(("tallen",), start, start + HOUR, booking.title, "granit", "meeting")
+    bookings.change(second.id, moved, version=booking.version, by=member, now=now)
+    master, override = mailed(now)["eva@guest.example"].events
+    assert master["RRULE"]
+    assert override["RECURRENCE-ID"].dt == second.original_start_at
+    assert override["DTSTART"].dt == start
+    bookings.cancel(booking.id, by=member, now=now, dates=[third.id])
+    mail = mailed(now)["eva@guest.example"]
+    assert mail.methods == ["CANCEL"]
+    (event,) = mail.events
+    assert event["RECURRENCE-ID"].dt == third.original_start_at
+    assert (str(event["STATUS"]), int(event["SEQUENCE"])) == ("CANCELLED", 2)
+    assert "X-MICROSOFT-CDO-BUSYSTATUS" not in event
+    assert mail.mail.body.count("10:00") == 1
+
+
+@both
+def test_all_cancelled_is_one_cancellation(app: object, member: Person, now: datetime) -> None:
+    booking = book(member, now, WEEKLY)
+    mailed(now)
+    bookings.cancel(booking.id, by=member, now=now)
+    mail = mailed(now)["ola@guest.example"]
+    assert mail.methods == ["CANCEL"]
+    (event,) = mail.events
+    assert str(event["UID"]) == booking.uid
+    assert "RECURRENCE-ID" not in event
+    assert mail.mail.subject.startswith("Avbokat: ")
+
+
+@both
+def test_this_and_following_ends_one_series_and_begins_another(
+    app: object, member: Person, now: datetime
+) -> None:
+    booking = book(member, now, WEEKLY)
+    mailed(now)
+    third = booking.dates[2]
+    start = third.starts_at + HOUR
+    moved = Wish(("tallen",), start, start + HOUR, booking.title, "granit", "meeting")
+    changed = bookings.change(third.id, moved, scope="following", version=booking.version, by=member, now=now)
+    known = set(db.session.scalars(select(OutboxMail.id)))
+    tell_untold(POST, now)
+    mails = [Mailed(each) for each in db.session.scalars(select(OutboxMail)) if each.id not in known]
+    to_eva = {str(mail.event["UID"]): mail for mail in mails if mail.mail.recipient == "eva@guest.example"}
+    assert set(to_eva) == {booking.uid, changed.booking.uid}
+    assert all(mail.methods == ["REQUEST"] for mail in to_eva.values())
+
+
+@both
+def test_what_waits_for_the_host_is_tentative_until_it_is_approved(
+    app: object, member: Person, make: Factory, now: datetime
+) -> None:
+    booking = book(member, now, room="hall")
+    first = mailed(now)["eva@guest.example"]
+    assert str(first.event["STATUS"]) == "TENTATIVE"
+    assert "Värden har inte sagt ja än" in first.mail.body
+    approval.approve(booking.dates[0].id, by=make.host(), now=now)
+    # The booker has a letter about it already: the calendar goes with that.
+    mails = mailed(now)
+    assert set(mails) == {"eva@guest.example", "ola@guest.example"}
+    assert mails["eva@guest.example"].mail.subject.startswith("Bekräftat: ")
+    letter = db.session.scalars(select(OutboxMail).where(OutboxMail.key.startswith("approved:"))).one()
+    assert letter.recipient == member.email
+    (calendar,) = letter.calendars or ()
+    assert "STATUS:CONFIRMED" in calendar
+
+
+@both
+def test_declined_is_cancelled(app: object, member: Person, make: Factory, now: datetime) -> None:
+    booking = book(member, now, room="hall")
+    mailed(now)
+    approval.decline(booking.dates[0].id, by=make.host(), now=now)
+    assert mailed(now)["eva@guest.example"].methods == ["CANCEL"]
+
+
+def test_several_changes_in_one_minute_are_one_mail(member: Person, now: datetime) -> None:
+    booking = book(member, now)
+    bookings.cancel(booking.id, by=member, now=now)
+    assert mailed(now) == {}
+    bookings.restore(booking.dates[0].id, by=member, now=now)
+    assert mailed(now)["eva@guest.example"].methods == ["REQUEST"]
+
+
+def test_who_comes_or_does_not_is_no_news(member: Person, make: Factory, now: datetime) -> None:
+    booking = book(member, now)
+    mailed(now)
+    date, host = booking.dates[0], make.host()
+    presence.check_in(date.id, by=host, now=TEN, where="host")
+    assert mailed(TEN) == {}
+    presence.end_early(date.id, by=host, now=TEN + HOUR / 2)
+    assert mailed(TEN + HOUR / 2) == {}
+
+
+def test_what_has_begun_when_it_is_booked_invites_nobody(member: Person, now: datetime) -> None:
+    book(member, TEN)
+    assert mailed(TEN + HOUR / 60) == {}
+
+
+def test_who_wants_no_invitations_gets_none(member: Person, now: datetime) -> None:
+    @use_case
+    def switch_off() -> None:
+        db.session.get_one(Person, member.id).wants_invitations = False
+
+    switch_off()
+    book(member, now)
+    assert set(mailed(now)) == {"eva@guest.example", "ola@guest.example"}
+
+
+def test_a_series_that_outlook_cannot_show_is_one_mail_of_single_events(
+    member: Person, now: datetime
+) -> None:
+    booking = book(member, now, "FREQ=MONTHLY;BYDAY=2TU,4TU;COUNT=4", guests=("eva@guest.example",))
+    mails = mailed(now)
+    mail = mails["eva@guest.example"]
+    assert mail.methods == ["REQUEST"] * 4
+    assert len({str(event["UID"]) for event in mail.events}) == 4
+    bookings.cancel(booking.id, by=member, now=now, dates=[booking.dates[1].id])
+    mail = mailed(now)["eva@guest.example"]
+    assert mail.methods == ["CANCEL"]
+    assert "RECURRENCE-ID" not in mail.event
+
+
+def test_a_booking_that_fails_stops_no_other(
+    member: Person, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = book(member, now)
+    sound = book(member, now, room="hall")
+    whole = invitations._events
+
+    def fail_for_one(booking: Booking) -> Any:
+        if booking.id == broken.id:
+            raise ValueError(booking.title)
+        return whole(booking)
+
+    monkeypatch.setattr(invitations, "_events", fail_for_one)
+    told, failures = tell_untold(POST, now)
+    assert told == 3
+    assert [(each.booking_id, each.error) for each in failures] == [(broken.id, "ValueError")]
+    untold = db.session.scalars(select(History.booking_id).where(History.told.is_(False))).all()
+    assert untold == [broken.id]
+    assert sound.id != broken.id
+
+
+@pytest.mark.parametrize(
+    ("guests", "code"),
+    [
+        (("not an address",), "bad_guest"),
+        (("a@b.example\r\nBcc: c@d.example",), "bad_guest"),
+        (tuple(f"g{number}@guest.example" for number in range(51)), "too_many_guests"),
+    ],
+)
+def test_addresses_that_are_none_are_refused(
+    member: Person, now: datetime, guests: tuple[str, ...], code: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        book(member, now, guests=guests)
+    assert [each.code for each in refused.value.refusals] == [code]
+
+
+def test_guests_are_kept_once_and_never_the_booker(member: Person, now: datetime) -> None:
+    book(member, now, guests=("eva@guest.example", "EVA@guest.example ", member.email))
+    assert db.session.scalars(select(Guest.email)).all() == ["eva@guest.example"]
+
+
+@both
+def test_guests_are_forgotten_when_it_is_long_over(app: object, member: Person, now: datetime) -> None:
+    book(member, now)
+    mailed(now)
+    assert forget_guests(TEN + HOUR + KEPT - DAY) == 0
+    assert forget_guests(TEN + HOUR + KEPT + DAY) == 2
+    assert db.session.scalars(select(Guest)).all() == []
