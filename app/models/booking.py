@@ -92,6 +92,8 @@ class BookingDate(Base):
         ),
         CheckConstraint("women >= 0 AND men >= 0 AND other >= 0", name="heads"),
         Index("ix_booking_date_starts_at", "starts_at"),
+        # One's own bookings, without walking through all that one ever booked.
+        Index("ix_booking_date_organiser_id_starts_at", "organiser_id", "starts_at"),
         # The queue of a host: few among all dates.
         Index(
             "ix_booking_date_requested",
@@ -103,6 +105,7 @@ class BookingDate(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), index=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # as of its booking
     original_start_at: Mapped[datetime] = mapped_column(Instant)
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)

@@ -17,7 +17,8 @@ PAGE = 20
 
 def upcoming(person: Person, now: datetime, most: int = 200) -> Sequence[BookingDate]:
     """What the person has booked that is not over, in order of time; cancelled and declined left out."""
-    coming = (BookingDate.ends_at > now) & BookingDate.status.in_(LIVE_STATUSES)
+    not_over = (BookingDate.ends_at > now) & (BookingDate.starts_at > now - LONGEST_USE)
+    coming = not_over & BookingDate.status.in_(LIVE_STATUSES)
     return _own(person, coming, BookingDate.starts_at.asc(), most)
 
 
@@ -80,7 +81,7 @@ def _own(
 
     Which ones they are is asked first: nothing is put together of all that somebody ever booked.
     """
-    own = select(BookingDate.id).join(BookingDate.booking).where(Booking.organiser_id == person.id, which)
+    own = select(BookingDate.id).where(BookingDate.organiser_id == person.id, which)
     ids = db.session.scalars(own.order_by(order).limit(most)).all()
     booking = contains_eager(BookingDate.booking)
     query = _hosted(_dates()).options(booking.selectinload(Booking.dates))

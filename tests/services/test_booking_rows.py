@@ -51,6 +51,14 @@ def another(row: BookingRow, **changed: object) -> BookingRow:
 
 
 @both
+def test_a_date_knows_whose_it_is(row: BookingRow, make: Factory, now: datetime) -> None:
+    person = make.person()
+    store([another(row, organiser_id=person.id)], now=now)
+    (date,) = db.session.scalars(select(Booking)).one().dates
+    assert date.organiser_id == person.id
+
+
+@both
 def test_a_row_becomes_a_booking_with_one_date_and_a_guarded_slot(row: BookingRow, now: datetime) -> None:
     store([row], now=now)
     booking = db.session.scalars(select(Booking)).one()

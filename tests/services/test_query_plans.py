@@ -14,6 +14,7 @@ from app.models import Office, Resource
 from app.services.audience import PUBLIC
 from app.services.availability import live_blocks
 from app.services.board import board
+from app.services.booking_lists import past, upcoming
 from app.services.bookings.slots import clashes
 from app.services.closures import booked_under
 from app.services.rules.quotas import held_by
@@ -83,3 +84,14 @@ def test_nothing_reads_all_slots(make: Factory, room: Resource) -> None:
     with plans() as told:
         board(make.office(), Interval(DAY.start, DAY.start + timedelta(days=7)), PUBLIC, [room])
     assert not [detail for detail in told if "SCAN slot" in detail]
+
+
+def test_ones_own_dates_are_found_without_all_that_one_ever_booked(make: Factory, now: datetime) -> None:
+    person = make.person()
+    with plans() as told:
+        upcoming(person, now)
+        past(person, now)
+    about_own = [detail for detail in told if "ix_booking_date_organiser_id_starts_at" in detail]
+    assert len(about_own) == 2, told
+    assert "starts_at>" in about_own[0]
+    assert not any("SCAN booking" in detail or "ix_booking_organiser_id" in detail for detail in told), told

@@ -137,6 +137,7 @@ def _date(row: BookingRow, booking_id: int, date_id: int, now: datetime) -> Valu
     return {
         "id": date_id,
         "booking_id": booking_id,
+        "organiser_id": row.organiser_id,
         "original_start_at": row.start,
         "starts_at": row.start,
         "ends_at": row.end,

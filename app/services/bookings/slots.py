@@ -48,6 +48,7 @@ def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: date
     rows = [
         {
             "booking_id": booking.id,
+            "organiser_id": booking.organiser_id,
             "original_start_at": use.start,
             "starts_at": use.start,
             "ends_at": use.end,
