@@ -15,9 +15,7 @@ def upgrade() -> None:
         "UPDATE booking_date SET organiser_id ="
         " (SELECT booking.organiser_id FROM booking WHERE booking.id = booking_date.booking_id)"
     )
-    op.create_index(
-        "ix_booking_date_organiser_id_starts_at", "booking_date", ["organiser_id", "starts_at"]
-    )
+    op.create_index("ix_booking_date_organiser_id_starts_at", "booking_date", ["organiser_id", "starts_at"])
 
 
 def downgrade() -> None:
