@@ -8,11 +8,13 @@ Map:
     spreadsheet  XLSX, from the layout and the bookings behind it
     pdf          PDF, from the layout, with the JSON attached
     charts       what the PDF draws
+    behind       which bookings a figure is made of
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.reports.behind import Address
 from app.reports.document import as_json
 from app.reports.excel_csv import as_excel_csv
 from app.reports.layout import Layout, RawRows
@@ -38,8 +40,12 @@ def render(
     layout: Layout,
     rows: RawRows | None = None,
     progress: Callable[[int], None] | None = None,
+    address: Address | None = None,
 ) -> bytes:
-    """The file. `layout` is the same report laid out; `rows` are the bookings, for the spreadsheet."""
+    """The file. `layout` is the same report laid out; `rows` are the bookings, for the spreadsheet.
+
+    `address` gives the PDF links to the bookings behind its figures; None where nobody may see them.
+    """
     match form:
         case "json":
             return as_json(report)
@@ -50,7 +56,7 @@ def render(
         case "xlsx":
             return as_xlsx(layout, rows, progress)
         case "pdf":
-            return as_pdf(report, layout)
+            return as_pdf(report, layout, address)
     raise ValueError(form)
 
 

@@ -28,11 +28,10 @@ def as_excel_csv(layout: Layout) -> bytes:
 
 def _lines(layout: Layout) -> Iterator[tuple[str, str, str, str]]:
     for section, table in layout.tables():
-        facts = len(table.columns) == 2 and table.columns[1].key == "value"
         for row in table.all_rows:
             about, *cells = row.cells
             for column, cell in zip(table.columns[1:], cells, strict=True):
-                what = (table.caption, about.text) if facts else (about.text, column.heading)
+                what = (table.caption, about.text) if table.is_facts else (about.text, column.heading)
                 yield neutral(section.title), neutral(what[0]), neutral(what[1]), _value(cell)
     for text in layout.seal:
         yield layout.labels["report"], "", "", neutral(text)

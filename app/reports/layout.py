@@ -59,6 +59,11 @@ class Table:
     most: int = 12
 
     @property
+    def is_facts(self) -> bool:
+        """One figure a row, each of its own kind."""
+        return self.columns[-1].key == "value"
+
+    @property
     def all_rows(self) -> list[Row]:
         return [*self.rows, *([self.total] if self.total else [])]
 

@@ -128,8 +128,8 @@ class _Book:
         for column, each in enumerate(table.columns):
             form = self.heading if each.kind == "text" else self.heading_right
             sheet.write_string(first, column, each.heading, form)
-        facts = table.columns[-1].key == "value"
-        places = {row.key: first + 1 + number for number, row in enumerate(table.rows) if row.key and facts}
+        facts = table.rows if table.is_facts else ()
+        places = {row.key: first + 1 + number for number, row in enumerate(facts) if row.key}
         at = first + 1
         for row in table.rows:
             self._row(sheet, table.columns, row, at, places, None)

@@ -1,6 +1,6 @@
 """What the report page shows, drawn from the layout of the report, live or frozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
 from app.models import Office, Project, ReportSnapshot
+from app.reports.behind import behind_figure, behind_row
 from app.reports.layout import HIDDEN, Bar, Chart, Heat, Layout, Row, Section, Table
 from app.services.reports import projects_of
 from app.services.reports.periods import project_to_date
@@ -20,19 +21,6 @@ ONLY = {
     "counted": lazy_gettext("With a head count"),
     "uncounted": lazy_gettext("Without a head count"),
 }
-# Figures that are made of certain dates; None stands for all of them.
-BEHIND: Mapping[tuple[str, str], str | None] = {
-    ("totals", "used_hours"): None,
-    ("totals", "bookings"): None,
-    ("totals", "no_shows"): "no_show",
-    ("no_shows", "no_shows"): "no_show",
-    ("attendance", "women"): "counted",
-    ("attendance", "men"): "counted",
-    ("attendance", "other"): "counted",
-    ("quality", "head_counts_missing"): "uncounted",
-}
-# What the figures at the top are made of.
-OF_FIGURES: Mapping[str, str | None] = {"share_women": "counted", "no_show_rate": "no_show"}
 # Judgements look like the status of a booking that is as good.
 SIGNS = {"met": "checked_in", "partly": "requested", "not_met": "no_show", "open": "open"}
 FOLDED = frozenset({"trend"})  # tables that say again what their chart shows in full
@@ -63,7 +51,7 @@ class Asked:
             which = {"project": self.snapshot.project.slug, "revision": self.snapshot.revision}
         return url_for(endpoint, office=self.slug, period=(period or self.period).label, **which, **more)
 
-    def behind(self, **choice: str | None) -> str | None:
+    def behind(self, **choice: str) -> str | None:
         """The bookings behind a figure; None in the version for the public."""
         if self.public:
             return None
@@ -77,7 +65,7 @@ def figure_views(layout: Layout, asked: Asked) -> list[dict[str, Any]]:
             "term": each.term,
             "value": each.text,
             "note": each.note,
-            "url": asked.behind(only=OF_FIGURES.get(each.key)),
+            "url": asked.behind(**behind_figure(each)),
         }
         for each in layout.figures
     ]
@@ -124,33 +112,20 @@ def _table(section: Section, table: Table, asked: Asked) -> dict[str, Any]:
         "more": rows[table.most :],
         "total": _row(section, table, table.total, asked) if table.total else None,
         "folded": section.key in FOLDED,
-        "facts": _is_facts(table),
+        "facts": table.is_facts,
     }
 
 
 def _row(section: Section, table: Table, row: Row, asked: Asked) -> dict[str, Any]:
     about, *cells = row.cells
+    chosen = behind_row(section, table, row)
     return {
         "name": about.text,
         "cells": [
             {"text": each.text, "hidden": each.text == HIDDEN, "sign": SIGNS.get(each.code)} for each in cells
         ],
-        "url": _address(section, table, row, asked),
+        "url": None if chosen is None else asked.behind(**chosen),
     }
-
-
-def _is_facts(table: Table) -> bool:
-    """One figure a line, each of its own kind."""
-    return table.columns[-1].key == "value"
-
-
-def _address(section: Section, table: Table, row: Row, asked: Asked) -> str | None:
-    if row.key == "total" and table.about:
-        return asked.behind()
-    if table.about and row.key:
-        return asked.behind(**{table.about: row.key})
-    key = (section.key, row.key or "") if _is_facts(table) else ("", "")
-    return asked.behind(only=BEHIND[key]) if key in BEHIND else None
 
 
 def period_switch(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:

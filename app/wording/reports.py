@@ -1,5 +1,6 @@
 """Words about reports: what a period is called, and the letter that a report is ready."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import current_app
@@ -44,6 +45,12 @@ def report_path(office: str, period: str, project: str, revision: int, form: str
     if form is None:
         return paths.build("reports.show", values)
     return paths.build("reports.download", {**values, "form": form})
+
+
+def bookings_path(office: str, period: str, choice: Mapping[str, str]) -> str:
+    """The path of the page with the bookings behind a figure."""
+    values = {"office": office, "period": period, **choice}
+    return current_app.url_map.bind("localhost").build("reports.bookings", values)
 
 
 def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:

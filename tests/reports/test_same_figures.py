@@ -298,6 +298,19 @@ def test_the_pdf_tells_its_charts_in_words(october: Found, language: str) -> Non
     assert tags >= {"/H1", "/H2", "/Table", "/TH", "/TD"}
 
 
+def test_figures_of_the_pdf_are_links_to_their_bookings(october: Found) -> None:
+    page = "http://localhost/offices/oktober/reports/2026-10/bookings"
+    found = addresses(file(october, "pdf"))
+    assert found[:3] == [page, page, f"{page}?only=counted"]
+    assert {f"{page}?category=company", f"{page}?resource=a", f"{page}?only=uncounted"} <= set(found)
+    assert addresses(file(for_public(october), "pdf")) == []
+
+
+def addresses(content: bytes) -> list[str]:
+    pages = PdfReader(io.BytesIO(content)).pages
+    return [mark.get_object()["/A"]["/URI"] for page in pages for mark in page.get("/Annots", [])]
+
+
 def test_the_same_report_gives_the_same_pdf(october: Found) -> None:
     assert file(october, "pdf") == file(october, "pdf")
 

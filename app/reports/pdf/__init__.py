@@ -12,6 +12,7 @@ from typing import Any
 
 import typst
 
+from app.reports.behind import Address, Choice, behind_figure, behind_row
 from app.reports.charts import drawn
 from app.reports.document import as_json
 from app.reports.layout import Layout, Section, Table
@@ -24,8 +25,11 @@ SMALL = 16  # rows that are kept together on one page
 MOST_BESIDE = 30  # rows of a table that has its chart beside it
 
 
-def as_pdf(report: Mapping[str, Any], layout: Layout) -> bytes:
-    """The bytes of the file. `layout` is the same report, laid out in the reader's language."""
+def as_pdf(report: Mapping[str, Any], layout: Layout, address: Address | None = None) -> bytes:
+    """The bytes of the file. `layout` is the same report, laid out in the reader's language.
+
+    With `address`, figures are links to the bookings behind them.
+    """
     found = typst.compile(
         TEMPLATE.read_bytes(),
         format="pdf",
@@ -33,7 +37,7 @@ def as_pdf(report: Mapping[str, Any], layout: Layout) -> bytes:
         pdf_standards=STANDARDS,
         timestamp=int(layout.made_at.timestamp()),
         sys_inputs={
-            "layout": json.dumps(_data(layout), ensure_ascii=False),
+            "layout": json.dumps(_data(layout, address), ensure_ascii=False),
             "report": as_json(report).decode(),
         },
     )
@@ -46,7 +50,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
 
 
-def _data(layout: Layout) -> dict[str, Any]:
+def _data(layout: Layout, address: Address | None) -> dict[str, Any]:
     at = layout.made_at
     shown = [section for section in layout.sections if not section.annex]
     return {
@@ -58,9 +62,17 @@ def _data(layout: Layout) -> dict[str, Any]:
         "office": layout.office,
         "period": layout.period,
         "project": layout.project,
-        "figures": [{"term": each.term, "text": each.text, "note": each.note} for each in layout.figures],
+        "figures": [
+            {
+                "term": each.term,
+                "text": each.text,
+                "note": each.note,
+                "url": _url(behind_figure(each), address),
+            }
+            for each in layout.figures
+        ],
         "words": list(layout.words),
-        "sections": [_section(each) for each in layout.sections],
+        "sections": [_section(each, address) for each in layout.sections],
         "last_before_method": shown[-1].key,
         "definitions": list(layout.definitions),
         "method": layout.method,
@@ -69,7 +81,7 @@ def _data(layout: Layout) -> dict[str, Any]:
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, address: Address | None) -> dict[str, Any]:
     rows = sum(len(table.all_rows) for table in section.tables)
     return {
         "key": section.key,
@@ -82,7 +94,7 @@ def _section(section: Section) -> dict[str, Any]:
             {"kind": each.kind, "alt": each.alt, "svg": drawn(each), "note": each.note}
             for each in section.charts
         ],
-        "tables": [_table(each) for each in section.tables],
+        "tables": [_table(section, each, address) for each in section.tables],
     }
 
 
@@ -94,10 +106,15 @@ def _is_beside(section: Section) -> bool:
     return len(table.rows) <= MOST_BESIDE and (heat or len(table.columns) <= 5)
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(section: Section, table: Table, address: Address | None) -> dict[str, Any]:
     return {
         "caption": table.caption,
         "columns": [{"heading": each.heading, "kind": each.kind} for each in table.columns],
         "rows": [[cell.text for cell in row.cells] for row in table.all_rows],
+        "urls": [_url(behind_row(section, table, row), address) for row in table.all_rows],
         "total": table.total is not None,
     }
+
+
+def _url(choice: Choice | None, address: Address | None) -> str | None:
+    return None if choice is None or address is None else address(choice)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from flask_babel import force_locale, gettext
 
 from app.reports import render
+from app.reports.behind import Address, Choice
 from app.reports.layout import RawRows
 from app.services.reports.names import activity_names, category_names
 from app.services.reports.rows import CountedRow
 from app.wording.languages import LOCALES
-from app.wording.report import Line, laid_out
+from app.wording.report import Line, laid_out, period_of
 from app.wording.report.words import STATUSES
+from app.wording.reports import bookings_path
 
 Progress = Callable[[int], None]
 
@@ -30,7 +33,20 @@ def report_file(
     layout = laid_out(report, language, now=now)
     with force_locale(LOCALES[language]):
         raw = _raw(report, rows, language) if form == "xlsx" else None
-    return render(report, form, layout, raw, progress)
+        address = _address(report) if form == "pdf" else None
+    return render(report, form, layout, raw, progress, address)
+
+
+def _address(report: Line) -> Address | None:
+    """Where the bookings behind a figure are listed; nowhere for the public."""
+    if report.get("audience") == "public":
+        return None
+    office, period = report["office"], period_of(report).label
+
+    def address(choice: Choice) -> str:
+        return f"{current_app.config['BASE_URL']}{bookings_path(office, period, choice)}"
+
+    return address
 
 
 def _raw(report: Line, rows: Sequence[CountedRow] | None, language: str) -> RawRows | None:
