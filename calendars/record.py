@@ -53,6 +53,8 @@ class Event:
 
 def instant(at: datetime) -> datetime:
     """The datetime in UTC, whole seconds. (Python subtracts within one zone by wall clock.)"""
+    if at.tzinfo is UTC and not at.microsecond:  # as nearly all are
+        return at
     return at.astimezone(UTC).replace(microsecond=0)
 
 

@@ -162,14 +162,14 @@ class _Teller:
 
     def events(self, dates: Sequence[list[Found]]) -> Iterator[Event]:
         """A series where its first date is, everything else date by date."""
-        repeating = {rows[0].booking_id for rows in dates if rows[0].recurrence and self._may_read(rows)}
-        series = self._series(_stamps(repeating)) if self.scope.has_series else {}
+        readable = [self._may_read(rows) for rows in dates]
+        series = self._series(dates, readable) if self.scope.has_series else {}
         told: set[int] = set()
-        for rows in dates:
+        for rows, may_read in zip(dates, readable, strict=True):
             row = rows[0]
-            event = series.get(row.booking_id) if self._may_read(rows) else None
+            event = series.get(row.booking_id) if may_read else None
             if event is None:
-                yield self._date(rows)
+                yield self._date(rows, may_read)
             elif row.booking_id not in told:
                 told.add(row.booking_id)
                 yield event
@@ -180,8 +180,10 @@ class _Teller:
             readers[each.office_id].may_read(each.organiser_id, each.organisation_id) for each in rows
         )
 
-    def _series(self, stamps: Mapping[int, datetime]) -> Mapping[int, Event]:
+    def _series(self, shown: Sequence[list[Found]], readable: Sequence[bool]) -> Mapping[int, Event]:
         """The bookings that can be told as one event, with all their dates, in the window or not."""
+        told = (rows[0] for rows, may_read in zip(shown, readable, strict=True) if may_read)
+        stamps = _stamps({row.booking_id for row in told if row.recurrence})
         found: dict[int, list[list[Found]]] = {}
         for named in _in_parts(stamps):
             for rows in _dates(self.scope.query.where(Booking.id.in_(named)), None):
@@ -194,8 +196,8 @@ class _Teller:
                 events[booking_id] = series_event(facts, [_told(rows) for rows in dates])
         return {booking_id: event for booking_id, event in events.items() if event}
 
-    def _date(self, rows: list[Found]) -> Event:
-        row, readable = rows[0], self._may_read(rows)
+    def _date(self, rows: list[Found], readable: bool) -> Event:
+        row = rows[0]
         return Event(
             uid=self._uid(row, readable),
             start=row.starts_at,

@@ -154,3 +154,13 @@ def test_wall_clock(wall: str, utc: str, plain: bool) -> None:
     local = datetime.fromisoformat(wall)
     assert zones.to_utc(local, "Europe/Stockholm") == datetime.fromisoformat(utc).replace(tzinfo=UTC)
     assert zones.is_plain(local, "Europe/Stockholm") is plain
+
+
+@pytest.mark.parametrize("name", ["Europe/Stockholm", "America/Havana", "Africa/Cairo", "Africa/Casablanca"])
+def test_a_time_is_plain_where_the_clock_shows_it_once(name: str) -> None:
+    """Every half hour of two years; in Havana and Cairo the clock is changed at midnight."""
+    tz = ZoneInfo(name)
+    for halves in range(2 * 365 * 48):
+        wall = datetime(2026, 1, 1) + timedelta(minutes=30) * halves
+        offsets = {wall.replace(tzinfo=tz, fold=fold).utcoffset() for fold in (0, 1)}
+        assert zones.is_plain(wall, name) == (len(offsets) == 1), wall
