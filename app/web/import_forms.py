@@ -47,7 +47,8 @@ class UploadForm(FlaskForm):
 
     def content(self) -> bytes:
         """The file, or a little more than may be of it."""
-        content: bytes = self.file.data.read(MOST_BYTES + 1)
+        with self.file.data.stream as stream:
+            content: bytes = stream.read(MOST_BYTES + 1)
         return content
 
 

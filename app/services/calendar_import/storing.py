@@ -73,7 +73,8 @@ def import_entries(
     in the same moment.
     """
     # One import into a resource at a time: two of the same file would both find everything new.
-    resource = db.session.get(Resource, resource_id, with_for_update=True)
+    db.session.execute(select(Resource.id).where(Resource.id == resource_id).with_for_update(key_share=True))
+    resource = db.session.get(Resource, resource_id)
     if resource is None or resource.retired:
         raise NotFound()
     if by is not None:
