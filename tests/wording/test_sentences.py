@@ -91,6 +91,8 @@ PARAMS: dict[str, dict[str, object]] = {
         "choices": (MORNING, NOON),
     },
     "too_many_waits": {"most": 20},
+    "calendar_file_invalid": {"reason": "too_large", "most": 1_000_000},
+    "import_not_as_seen": {"count": 2},
     "out_of_range": {"low": 0, "high": 3660},
     "reason_too_long": {"most": 300},
     "unknown_category": {"slug": "kungar"},
