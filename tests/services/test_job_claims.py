@@ -110,10 +110,9 @@ def test_the_overview_tells_what_is_silent_and_what_failed(app: Flask) -> None:
     failed = claim("monthly-reports", "kontoret/2026-10", now=NOW)
     assert failed
     fail(failed, "RuntimeError", now=NOW)
-    assert job_overview(NOW + 4 * MINUTE) == [
-        ("monthly-reports", NOW, False),  # one month waits with an error
-        ("send-mail", NOW, False),  # a minute's job, silent for four
-        ("holidays", NOW, True),
-        ("clean-up", None, False),  # never
-    ]
+    told = {name: (ran_at, well) for name, ran_at, well in job_overview(NOW + 4 * MINUTE)}
+    assert told["monthly-reports"] == (NOW, False)  # one month waits with an error
+    assert told["send-mail"] == (NOW, False)  # a minute's job, silent for four
+    assert told["holidays"] == (NOW, True)
+    assert told["clean-up"] == (None, False)  # never
     assert [name for name, _, _ in job_overview(NOW)] == list(JOBS)
