@@ -10,5 +10,6 @@ Map:
     feed        kept bytes joined to a subscribable calendar, or a single download
     message     an event as mail: invitations, cancellations, answers (iTIP)
     read        a bounded reader of other people's files
+    entries     every entry of a stranger's file, or why it cannot be read; in a process of its own
     lint        the checklist that everything written here must pass
 """
