@@ -68,6 +68,8 @@ class Config:
         self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
         # The domain of the rooms' own addresses (tallen@…); empty: that of MAIL_SENDER, which takes none.
         self.MAIL_DOMAIN = setting("MAIL_DOMAIN").lower()
+        # Whose Authentication-Results tell who sent a mail to a room; empty: nobody's, and none is booked.
+        self.MAIL_AUTHSERV_ID = setting("MAIL_AUTHSERV_ID")
         # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
         self.CONTACT = setting("CONTACT") or None
         # Where new video meetings are made: any Jitsi Meet server. Each gets an address below this one.

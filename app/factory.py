@@ -5,9 +5,10 @@ from flask import Flask
 from app import api, cli, web
 from app.database import prepare_engine
 from app.extensions import babel, compress, csrf, db, login, migrate
-from app.services import invitations, notices
+from app.services import invitations, notices, room_answers
 from app.wording.invitations import write_invitation
 from app.wording.letters import write_notice
+from app.wording.room_answers import write_answer
 from config import ROOT, Config
 
 
@@ -29,6 +30,7 @@ def create_app(config: object | None = None) -> Flask:
         prepare_engine(db.engine)
     notices.write_with(write_notice)
     invitations.write_with(write_invitation)
+    room_answers.write_with(write_answer)
     web.init_app(app)
     api.init_app(app)
     cli.init_app(app)

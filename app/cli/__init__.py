@@ -7,11 +7,24 @@ from app.cli.calendar_import import calendar
 from app.cli.database import explain
 from app.cli.demo import demo
 from app.cli.jobs import run_job, scheduler
+from app.cli.mailroom import mailroom
 from app.cli.office import office
 from app.cli.people import token, user
 from app.cli.reports import report, verify_report
 
-COMMANDS = (office, bookings, calendar, report, verify_report, user, token, demo, scheduler, run_job)
+COMMANDS = (
+    office,
+    bookings,
+    calendar,
+    report,
+    verify_report,
+    user,
+    token,
+    demo,
+    scheduler,
+    run_job,
+    mailroom,
+)
 
 
 def init_app(app: Flask) -> None:

@@ -12,10 +12,11 @@ from flask import current_app
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services import job_claims, outbox
-from app.services.guests import forget_guests
+from app.services.guests import KEPT, forget_guests
 from app.services.holidays import extend_holidays
 from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
+from app.services.mailroom import forget_received
 from app.services.release import release_due
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports
@@ -109,6 +110,7 @@ def holidays(now: datetime, asked: bool) -> Counts:
 def clean_up(now: datetime, asked: bool) -> Counts:
     """Forgets expired sign-ins, links and wrong passwords, who waited, and guests of old."""
     expired = forget_expired(now, current_app.config["SIGN_IN_LASTS"])
+    forget_received(now - KEPT)
     return {"forgotten": expired, "waits": forget_past(now), "guests": forget_guests(now)}
 
 

@@ -22,6 +22,7 @@ from app.services.guests import INVITATION_KEY, guests_of
 from app.services.invitation_state import Change, State, change_of, state_from, stored
 from app.services.notices import office_of
 from app.services.outbox import Beside, put_mail
+from app.services.room_answers import answer_again, mailed_of
 from app.services.transaction import use_case
 from calendars.event import Event, uid_of_date
 from calendars.message import Attendee, Parties, Partstat, write_cancel, write_requests
@@ -112,6 +113,8 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     booking = db.session.get_one(Booking, booking_id)
     if not claimed or not booking.dates or booking.organiser is None or booking.imported_as is not None:
         return 0
+    if mailed := mailed_of(booking_id):  # it stands in its organiser's calendar already, as they made it
+        return answer_again(mailed, booking, f"{mailed.thing}@{post.domain}", now)
     known = db.session.get(Invitation, booking_id)
     before = state_from(known.told) if known else None
     events = _events(booking)

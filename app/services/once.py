@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import JobRun, OutboxMail
+from app.models import JobRun, OutboxMail, ReceivedMail
 
 
-def add_once(model: type[JobRun | OutboxMail], row: Mapping[str, object], unique: Sequence[str]) -> bool:
+def add_once(
+    model: type[JobRun | OutboxMail | ReceivedMail], row: Mapping[str, object], unique: Sequence[str]
+) -> bool:
     """Adds the row in the caller's transaction, unless one with the same `unique` columns is there.
 
     Whether it was added. Whoever adds the same at this moment is waited for.

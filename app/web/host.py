@@ -22,7 +22,7 @@ from app.web.dates import date_named
 from app.web.feed_panel import feed_panel
 from app.web.heads import HEADS, doubt_about, heads_of, tell_done
 from app.web.jobs import job_lines
-from app.web.mails import dead_lines
+from app.web.mails import dead_lines, refused_lines
 from app.web.naming import STATUSES, week_title, weekday_title
 from app.web.requests import done
 from app.web.seasons import plain_span
@@ -135,6 +135,7 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         jobs=jobs,
         feed=feed,
         mails=dead_lines(office),
+        refused=refused_lines(office, moment),
     )
 
 

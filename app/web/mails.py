@@ -1,5 +1,6 @@
-"""For hosts: mails that could not be delivered."""
+"""For hosts: mails that could not be delivered, and mails to rooms that were refused."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -10,10 +11,14 @@ from app.clock import now
 from app.domain.localtime import zone
 from app.models import Office
 from app.services.authorize import authorize
+from app.services.mailroom import refused_mails
 from app.services.offices import office_named
 from app.services.outbox import dead_letters, try_again
 from app.web.security import allow, signed_in
 from app.wording.formats import clock, date_short
+from app.wording.mail_reasons import mail_reasons
+
+REFUSALS_SHOWN = timedelta(days=14)
 
 bp = Blueprint("mails", __name__, url_prefix="/host")
 
@@ -41,4 +46,19 @@ def dead_lines(office: Office) -> list[dict[str, Any]]:
             "again_url": url_for("mails.again", office=office.slug, mail=mail.id),
         }
         for mail in dead_letters(office, by=signed_in())
+    ]
+
+
+def refused_lines(office: Office, now: datetime) -> list[dict[str, Any]]:
+    """The mails to an office's rooms that were refused lately, newest first."""
+    tz = zone(office.timezone)
+    return [
+        {
+            "from": mail.sender,
+            "to": mail.recipient,
+            "subject": mail.subject,
+            "when": f"{date_short(mail.received_at, tz)} {clock(mail.received_at, tz)}",
+            "reasons": mail_reasons(mail),
+        }
+        for mail in refused_mails(office, by=signed_in(), since=now - REFUSALS_SHOWN)
     ]

@@ -289,6 +289,13 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         office=p["office"],
     ),
     "office_without_hours": lambda p: _("%(office)s has no opening hours.", office=p["office"]),
+    "mail_rule": lambda p: _(
+        "The series cannot be booked as it is: it needs an end, dates that Outlook can repeat, and the"
+        " office's own time zone."
+    ),
+    "mail_has_begun": lambda p: _("It has begun. Change it on the pages of the office."),
+    "mail_unknown_date": lambda p: _("That date of the series is not booked."),
+    "not_the_organiser": lambda p: _("Only whoever booked it can change it."),
     "bad_guest": lambda p: _("“%(name)s” is no e-mail address.", name=p["name"]),
     "too_many_guests": lambda p: _("At most %(most)s guests can be invited.", most=p["most"]),
     "bad_meeting_url": lambda p: _(

@@ -1,0 +1,58 @@
+"""What guests answer to invitations."""
+
+import re
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Booking, Guest
+from app.models.invitation import PARTSTATS
+from app.services.locking import one_writer
+from calendars.incoming import Incoming
+
+# What `calendars.uid_of_date` puts into the UID of a date that is an event of its own.
+_OWN_DATE = re.compile(r"(?P<name>[^@]+)-(?P<at>\d{8}T\d{6}Z)(?P<host>@.*)")
+
+
+def keep_reply(message: Incoming, sender: str) -> Booking | None:
+    """Keeps a guest's answer, in the caller's transaction; the booking it is about.
+
+    None where it is nobody's: not invited, answered for somebody else, or of a meeting unknown here. An
+    answer older than one that is kept changes nothing.
+    """
+    answer = next((each.partstat for each in message.attendees if each.address == sender), None)
+    if answer not in PARTSTATS or len(message.attendees) != 1:
+        return None
+    booking, at = _meant(message.uid)
+    if booking is None:
+        return None
+    query = select(Guest).where(Guest.booking_id == booking.id, Guest.email == sender)
+    guest = db.session.scalar(query if one_writer() else query.with_for_update())
+    if guest is None:
+        return None
+    known = (guest.sequence, guest.replied_at or datetime.fromtimestamp(0, UTC))
+    if (message.sequence, message.stamp) < known:
+        return booking
+    guest.sequence, guest.replied_at = message.sequence, message.stamp
+    starts = [at] if at else [] if message.whole else message.originals
+    dates = {int(date.original_start_at.timestamp()) for date in booking.dates}
+    if not starts:
+        guest.partstat, guest.dates = answer, {}
+    else:
+        keys = [str(key) for start in starts if (key := int(start.timestamp())) in dates]
+        guest.dates = {**guest.dates, **dict.fromkeys(keys, answer)}
+    return booking
+
+
+def _meant(uid: str) -> tuple[Booking | None, datetime | None]:
+    """The booking that a UID of our own means, and which date of it, if one."""
+    booking = db.session.scalar(select(Booking).where(Booking.uid == uid))
+    own = _OWN_DATE.fullmatch(uid)
+    if booking or own is None:
+        return booking, None
+    booking = db.session.scalar(select(Booking).where(Booking.uid == own["name"] + own["host"]))
+    try:
+        return booking, datetime.strptime(own["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None, None

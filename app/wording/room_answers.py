@@ -1,0 +1,55 @@
+"""What a room answers to an invitation, in its organiser's language."""
+
+from flask_babel import force_locale, lazy_gettext
+
+from app.domain.errors import Alternative, Taken
+from app.domain.localtime import zone
+from app.services.room_answers import RoomLetter, Times
+from app.wording.formats import Zone, date_long, sentence, span
+from app.wording.languages import LOCALES
+from app.wording.letters import LISTED, link_to, write_letter
+from app.wording.sentences import say_all, say_clash
+
+SUBJECTS = {
+    "ACCEPTED": lazy_gettext("Accepted: %(title)s"),
+    "TENTATIVE": lazy_gettext("Perhaps: %(title)s"),
+    "DECLINED": lazy_gettext("Declined: %(title)s"),
+}
+
+
+def write_answer(letter: RoomLetter, language: str) -> tuple[str, str]:
+    """Subject and body in that language ("sv" or "en")."""
+    tz = zone(letter.office.timezone)
+    booking = letter.booking
+    with force_locale(LOCALES[language]):
+        return write_letter(
+            "room_answer",
+            language,
+            SUBJECTS[letter.partstat] % {"title": letter.title},
+            partstat=letter.partstat,
+            name=letter.name,
+            title=letter.title,
+            dates=_said(letter.times, tz),
+            more=max(0, len(letter.times) - LISTED),
+            left_out=_said(letter.left_out, tz),
+            left_out_more=max(0, len(letter.left_out) - LISTED),
+            reasons=_reasons(letter, tz),
+            alternatives=[_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
+            link=link_to("bookings.show", booking=booking.id) if booking else None,
+            find_link=link_to("find.index", office=letter.office.slug),
+        )
+
+
+def _said(times: Times, tz: Zone) -> list[str]:
+    return [f"{sentence(date_long(start, tz))}, {span(start, end, tz)}" for start, end in times[:LISTED]]
+
+
+def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
+    error = letter.error
+    if isinstance(error, Taken) and error.clashes:
+        return [say_clash(clash, tz) for clash in error.clashes[:LISTED]]
+    return say_all(error) if error else []
+
+
+def _alternative(each: Alternative, tz: Zone) -> str:
+    return f"{each.resource_name}: {sentence(date_long(each.start, tz))}, {span(each.start, each.end, tz)}"
