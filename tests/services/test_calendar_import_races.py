@@ -1,0 +1,119 @@
+"""The same file sent by several at once, and a time that somebody books meanwhile: nothing comes in twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.domain.errors import DomainError
+from app.extensions import db
+from app.models import Booking, Person
+from app.services import bookings
+from app.services.bookings import Wish
+from app.services.calendar_import import Choices, import_entries
+from calendars.entries import Entry
+from tests.conftest import NOW, make_app
+from tests.factories import Factory
+
+CLIENTS = 6
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+HOUR = timedelta(hours=1)
+CHOICES = Choices("granit", "meeting", untitled="Without a title", private="Private meeting")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def shared(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, int, int]]:
+    """An application with a room and a host."""
+    folder = tmp_path_factory.mktemp("imports")
+    url = f"sqlite:///{folder / 'imports.db'}"
+    if request.param == "postgres":
+        server = request.getfixturevalue("postgres_url")
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE imports")
+        base, _, query = server.partition("?")
+        url = base.rpartition("/")[0] + "/imports" + (f"?{query}" if query else "")
+    app = make_app(url, folder)
+    with app.app_context():
+        make = Factory(NOW)
+        room, host = make.room("tallen").id, make.host().id
+        make.organisation("granit")
+    yield app, room, host
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def at_once(app: Flask, *acts: Callable[[], str]) -> Counter[str]:
+    """What becomes of each, all begun at the same moment."""
+    gate = threading.Barrier(len(acts))
+
+    def go(act: Callable[[], str]) -> str:
+        with app.app_context():
+            gate.wait(30)
+            try:
+                return act()
+            except DomainError as error:
+                return error.code
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return Counter(pool.map(go, acts))
+
+
+def entries(day: int) -> list[Entry]:
+    start = TEN + timedelta(days=day)
+    return [Entry(2, f"{day}-{n}", "", start + n * HOUR, start + (n + 1) * HOUR, "Old", "") for n in range(6)]
+
+
+def count(app: Flask, day: int) -> int:
+    with app.app_context():
+        start = TEN + timedelta(days=day)
+        query = select(func.count()).select_from(Booking).where(Booking.dates.any(starts_at=start))
+        found = db.session.scalar(query) or 0
+        db.session.remove()
+        return found
+
+
+def test_one_brings_it_in_and_the_others_know_it(shared: tuple[Flask, int, int]) -> None:
+    app, room, host = shared
+
+    def bring_in() -> str:
+        by = db.session.get_one(Person, host)
+        result = import_entries(entries(0), room, CHOICES, by=by, now=NOW)
+        return f"{result.imported} new, {result.known} known"
+
+    said = at_once(app, *[bring_in] * CLIENTS)
+    assert said == {"6 new, 0 known": 1, "0 new, 6 known": CLIENTS - 1}
+    assert count(app, 0) == 1
+
+
+@pytest.mark.parametrize("day", range(1, 5))
+def test_a_booking_made_meanwhile_keeps_all_of_it_out_or_comes_too_late(
+    shared: tuple[Flask, int, int], day: int
+) -> None:
+    app, room, host = shared
+    start = TEN + timedelta(days=day)
+
+    def bring_in() -> str:
+        result = import_entries(entries(day), room, CHOICES, by=db.session.get_one(Person, host), now=NOW)
+        return f"imported {result.imported}"
+
+    def book() -> str:
+        wish = Wish(
+            ("tallen",), start + 5 * HOUR, start + 6 * HOUR, "New", "granit", "meeting", override=True
+        )
+        bookings.book(wish, by=db.session.get_one(Person, host), now=NOW)
+        return "booked"
+
+    said = at_once(app, bring_in, book)
+    assert set(said) in ({"imported 6", "taken"}, {"import_not_as_seen", "booked"}, {"taken", "booked"})
+    assert count(app, day) == ("imported 6" in said)
