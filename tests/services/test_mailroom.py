@@ -380,3 +380,24 @@ def test_hosts_see_what_was_refused_at_their_office(
     assert forget_received(now + HOUR) == 2
     assert {mail.subject for mail in db.session.scalars(select(ReceivedMail))} == {""}
     assert come(mail(calendar(), number=2), now) == "known"
+
+
+def test_an_organiser_who_reads_swedish_is_answered_in_swedish(make: Factory, now: datetime) -> None:
+    make.room("tallen")
+    make.person(language="sv")
+    other = make.person("other@example.org")
+    bookings.book(Wish(("tallen",), TEN, TEN + HOUR, "X", "granit", "meeting"), by=other, now=now)
+    come(mail(calendar()), now)
+    answer, _ = last_answer()
+    assert answer.subject == "Avböjd: Styrgrupp å, ä & ö"
+    assert answer.body.startswith(
+        "Tallen – Stockholm är inte bokad:\n\nStyrgrupp å, ä & ö\nTisdag 8 september 2026, 10:00–11:00\n\n"
+        "Tallen är bokad tisdag 8 september 10:00–11:00.\n\nLedigt i stället:\n"
+    )
+    free = calendar("REQUEST", f"{AT}20260909T100000", f"{UNTIL}20260909T110000", uid="free")
+    come(mail(free, number=2), now)
+    answer, _ = last_answer()
+    assert answer.subject == "Accepterat: Styrgrupp å, ä & ö"
+    assert answer.body.startswith(
+        "Tallen – Stockholm är bokad:\n\nStyrgrupp å, ä & ö\nOnsdag 9 september 2026, 10:00–11:00\n\nhttp"
+    )
