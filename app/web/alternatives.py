@@ -14,7 +14,7 @@ from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.offices import resource_named
 from app.web.booking_form import BookingForm
-from app.web.planned import clash_list, ways_out
+from app.web.planned import dates_in_the_way, ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
 from app.web.times_unclear import TimesUnclear
@@ -24,9 +24,11 @@ from app.wording.formats import day
 
 
 def clash_of(
-    taken: Taken, form: BookingForm, wish: Wish | None = None, *, moves: bool = False
+    taken: Taken, form: BookingForm, wish: Wish | None = None, *, moves: bool = False, series: bool = False
 ) -> dict[str, Any]:
-    """What is in the way, and what there is instead. `moves`: of a booking that exists."""
+    """What is in the way, and what there is instead. `moves`: of a booking that exists, `series`: of several
+    of its dates.
+    """
     told: dict[str, Any] = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
     told["override"] = bool(wish and wish.override)
     if wish and not wish.recurrence and wish.start > now():
@@ -34,13 +36,13 @@ def clash_of(
     if wish and wish.recurrence and taken.clashes:
         ways = ways_out(wish, taken.clashes, by=signed_in(), now=now(), tz=form.tz)
         return {**told, "ways": ways, **offer((), form)}
+    if series and taken.clashes:
+        told["ways"] = dates_in_the_way(taken.clashes, form.tz)
     return {**told, **offer(taken.alternatives, form, moves=moves)}
 
 
 def _details(taken: Taken, form: BookingForm) -> list[str]:
-    """Each date of a series that is to be changed; of one date what is not plainly taken."""
-    if len({each.wanted for each in taken.clashes}) > 1:
-        return [f"{when}: {'; '.join(what)}" for when, what in clash_list(taken.clashes, form.tz)]
+    """Of one date what is not plainly taken."""
     unusual = [each for each in taken.clashes if each.requested or not _overlaps_use(each)]
     return list(dict.fromkeys(f"{in_the_way(each, form.tz)}." for each in unusual))
 

@@ -69,7 +69,8 @@ def edit(booking: int) -> ResponseReturnValue:
                 now=now(),
             )
         except Taken as taken:
-            clash = clash_of(taken, form, moves=True)
+            series = scope is not None and _scope(form) != "this"
+            clash = clash_of(taken, form, moves=True, series=series)
         except Stale as stale:
             form.form_errors = [say(stale)]
             form.version.data = thing.version

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, NotFound, Taken
 from app.domain.localtime import zone
 from app.models import Booking, BookingDate
 from app.services import bookings, presence
@@ -38,6 +38,7 @@ from app.web.booking_page import (
 )
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
+from app.web.planned import say_taken
 from app.web.security import allow, signed_in
 from app.web.waiting import waiting_list
 from app.wording import say
@@ -134,12 +135,21 @@ def restoration(booking: int) -> ResponseReturnValue:
             lambda: bookings.restore_dates(thing.id, by=signed_in(), now=now()),
             gettext("The booking holds again."),
             booking_url(date),
+            say_why=lambda error: _why_not_back(error, thing),
         )
     return _try(
         lambda: bookings.restore(date.id, by=signed_in(), now=now()),
         gettext("The booking holds again."),
         booking_url(date),
+        say_why=lambda error: _why_not_back(error, thing),
     )
+
+
+def _why_not_back(error: DomainError, booking: Booking) -> str:
+    """Where dates of a series are taken, which."""
+    if isinstance(error, Taken) and error.clashes and len(booking.dates) > 1:
+        return say_taken(error.clashes, zone(booking.timezone))
+    return say(error)
 
 
 @bp.get("/<int:booking>.ics")
@@ -225,7 +235,12 @@ def _settling(date: BookingDate, form: HeadsForm) -> dict[str, tuple[Callable[[]
 
 
 def _try(
-    use_case: Callable[[], object], done: str, url: str, doubt: Callable[[], str | None] = lambda: None
+    use_case: Callable[[], object],
+    done: str,
+    url: str,
+    doubt: Callable[[], str | None] = lambda: None,
+    *,
+    say_why: Callable[[DomainError], str] = say,
 ) -> ResponseReturnValue:
     """Does it and says so. `doubt`: what may yet be wrong with what was done."""
     try:
@@ -233,7 +248,7 @@ def _try(
     except NotFound:
         raise
     except DomainError as error:
-        flash(say(error), "error")
+        flash(say_why(error), "error")
     else:
         tell_done(done, doubt())
     return redirect(url)

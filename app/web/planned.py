@@ -78,6 +78,22 @@ def clash_list(clashes: Sequence[Clash], tz: ZoneInfo) -> list[tuple[str, list[s
     ]
 
 
+def dates_in_the_way(clashes: Sequence[Clash], tz: ZoneInfo) -> dict[str, Any]:
+    """As `ways_out`, of a series that exists: every date that is taken."""
+    dates = clash_list(clashes, tz)
+    heading = ngettext("%(num)d date is taken", "%(num)d dates are taken", len(dates))
+    return {"heading": heading, "dates": dates, "skip": None, "moves": [], "moves_ask": False}
+
+
+def say_taken(clashes: Sequence[Clash], tz: ZoneInfo) -> str:
+    """The same in one line: "1 date is taken. Tuesday 15 September: Tallen is taken 10:00–11:00." """
+    told = dates_in_the_way(clashes, tz)
+    days = [f"{when}: {'; '.join(what)}." for when, what in told["dates"]]
+    if len(days) > SHOWN:
+        days[SHOWN:] = ["…"]
+    return " ".join([f"{told['heading']}.", *days])
+
+
 def ways_out(
     wish: Wish, clashes: Sequence[Clash], *, by: Person, now: datetime, tz: ZoneInfo
 ) -> dict[str, Any]:

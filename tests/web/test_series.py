@@ -278,10 +278,35 @@ def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(
     data = {**FORM, "title": "Choir", "start": "12:00", "end": "13:00", "scope": "all"}
     answer = client.post(page_of(series, "change", 0), data={**data, "version": str(series.version)})
     assert answer.status_code == 409
-    assert "Tuesday 15 September: Tallen is taken 12:00–13:00" in answer.text
-    assert "Tuesday 29 September: Tallen is taken 12:00–13:00" in answer.text
+    assert "2 dates are taken" in answer.text
+    assert "<strong>Tuesday 15 September</strong>: Tallen is taken 12:00–13:00" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
     assert 'value="Choir"' in answer.text
     assert re.search(r'value="all"\s+checked', answer.text)
+
+
+@pytest.mark.parametrize(("scope", "number"), [("following", 2), ("all", 0)])
+def test_a_change_that_clashes_once_names_that_date_too(
+    series: Booking, client: FlaskClient, member: Person, now: datetime, scope: str, number: int
+) -> None:
+    taken(member, now, TEN + 3 * WEEK + 2 * HOUR)
+    day = f"{series.dates[number].starts_at:%Y-%m-%d}"
+    data = {**FORM, "date": day, "start": "12:00", "end": "13:00", "scope": scope}
+    answer = client.post(page_of(series, "change", number), data={**data, "version": str(series.version)})
+    assert answer.status_code == 409
+    assert "1 date is taken" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
+
+
+def test_taking_back_what_is_taken_names_the_dates(
+    series: Booking, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    client.post(page_of(series, "cancellation", 0), data={"scope": "all"})
+    taken(member, now, TEN + 2 * WEEK)
+    back = {"date_id": str(series.dates[0].id), "all": "1"}
+    told = client.post(f"/bookings/{series.id}/restoration", data=back, follow_redirects=True).text
+    assert "1 date is taken. Tuesday 22 September: Tallen is taken 10:00–11:00." in told
+    assert {each.status for each in series.dates} == {"cancelled"}
 
 
 def test_who_comes_second_is_told(series: Booking, client: FlaskClient) -> None:
