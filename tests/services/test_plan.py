@@ -101,6 +101,18 @@ def test_every_clash_is_listed_with_what_it_is_in_the_way_of(
     assert taken.value.clashes == planned.clashes
 
 
+@both
+def test_of_a_full_pool_every_member_is_named(make: Factory, member: Person, now: datetime) -> None:
+    pool_of(make, "plats-1", "plats-2", "plats-3")
+    for desk in ("plats-1", "plats-2", "plats-3"):
+        bookings.book(wish(TEN, desk), by=member, now=now)
+    bookings.book(wish(TEN + DAY, "plats-1"), by=member, now=now)
+    planned = bookings.plan(wish(TEN, "platser", recurrence=DAILY), by=member, now=now)
+    assert [clash.resource for clash in planned.clashes] == ["plats-1", "plats-2", "plats-3"]
+    assert {clash.wanted for clash in planned.clashes} == {Interval(TEN, TEN + HOUR)}
+    assert len(planned.dates) == 2
+
+
 def test_more_than_twenty_clashes_are_all_listed(make: Factory, member: Person, now: datetime) -> None:
     make.room("tallen").max_days_ahead = 730
     db.session.commit()

@@ -34,19 +34,17 @@ class Choice:
         return tuple(found[each] for each in sorted(found))
 
     def wanted(self, occupied: Occupied) -> tuple[list[Held], list[Pool | Office | Resource]]:
-        """Where a date is taken: what was wanted and somebody else has; and the things of which there
-        are too few for this one booking."""
+        """Where a date is taken: what was wanted and somebody else has, of a pool or an office every
+        member; and the things of which there are too few for this one booking."""
         wanted: list[Held] = []
         too_few: list[Pool | Office | Resource] = []
         for (date, thing), leaves in self.served.items():
             if leaves is None:
                 use = self.dates[date]
-                for choice in self.asked[thing].choices:
-                    taken = [(leaf, use) for leaf in choice if occupied.in_the_way(leaf, use)]
-                    if taken:
-                        wanted += taken
-                        break
-                else:
+                leaves = dict.fromkeys(leaf for choice in self.asked[thing].choices for leaf in choice)
+                taken = [(leaf, use) for leaf in leaves if occupied.in_the_way(leaf, use)]
+                wanted += taken
+                if not taken:
                     too_few.append(self.asked[thing].thing)
         return wanted, too_few
 
