@@ -9,9 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, literal_column, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip
+from app.domain.stretches import Stretch, interval_of, stretch_of, without
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
 from app.services.audience import Audience, Reader
+from app.services.availability import leaves_of
 from app.services.columns import Prepared, instant, seconds
 from app.services.directory import directory
 from app.services.opening import OfficeHours
@@ -32,6 +34,13 @@ class Item(NamedTuple):
     own: bool = False
 
 
+class Taken(NamedTuple):
+    """Of one resource: what is shown, and the blocks, buffers and all, that keep others out (in seconds)."""
+
+    items: list[Item]
+    blocks: list[Stretch]
+
+
 class Row(NamedTuple):
     """One resource: its items in order, when it is open, closures, and what is free to book."""
 
@@ -43,7 +52,15 @@ class Row(NamedTuple):
 
 
 # Put together once: the day board is what people look at most.
-_WHEN = (Slot.resource_id, Slot.starts_at, Slot.ends_at, BookingDate.id, BookingDate.status)
+_WHEN = (
+    Slot.resource_id,
+    Slot.starts_at,
+    Slot.ends_at,
+    Slot.blocks_from,
+    Slot.blocks_until,
+    BookingDate.id,
+    BookingDate.status,
+)
 _WHAT = (Booking.id, Booking.title, Organisation.name, Booking.organiser_id, Booking.organisation_id)
 
 
@@ -102,34 +119,28 @@ def board(
     return [_row(each, items, hours, within) for each in shown]
 
 
-def _row(resource: Resource, items: Mapping[int, list[Item]], hours: OfficeHours, within: Interval) -> Row:
+def _row(resource: Resource, taken: Mapping[int, Taken], hours: OfficeHours, within: Interval) -> Row:
+    leaves = [(leaf, taken[leaf.id]) for leaf in leaves_of(resource) if leaf.id in taken]
     # A date that holds several parts stands once in the row of the whole.
-    own = {item.date_id: item for leaf in hours.leaf_ids(resource.id) for item in items.get(leaf, ())}
-    ordered = sorted(own.values())
+    own = {item.date_id: item for _, of_leaf in leaves for item in of_leaf.items}
     opened = hours.open(resource)
     closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(resource)]
-    return Row(resource, ordered, opened, closures, _gaps(opened, ordered))
+    return Row(resource, sorted(own.values()), opened, closures, _free(opened, leaves))
 
 
-def _gaps(opened: Iterable[Interval], items: Sequence[Item]) -> list[Interval]:
-    """What is open and not taken; both in order of time. A no-show's time is free again."""
-    gaps = []
-    for stretch in opened:
-        start, end = stretch.start, stretch.end
-        for item in items:
-            if item.end <= start or item.status == "no_show":
-                continue
-            if item.start >= end:
-                break
-            if item.start > start:
-                gaps.append(Interval(start, item.start))
-            start = item.end
-        if start < end:
-            gaps.append(Interval(start, end))
-    return gaps
+def _free(opened: list[Interval], leaves: Iterable[tuple[Resource, Taken]]) -> list[Interval]:
+    """What can be booked, as `availability.free` says it: where the own block meets no other block."""
+    holes = [
+        (start - leaf.buffer_after_minutes * 60, end + leaf.buffer_before_minutes * 60)
+        for leaf, taken in leaves
+        for start, end in taken.blocks
+    ]
+    if not holes:
+        return list(opened)  # kept by the hours
+    return [interval_of(each) for each in without(map(stretch_of, opened), sorted(holes))]
 
 
-def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, list[Item]]:
+def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, Taken]:
     """By resource. Of which is said by identifiers: `office` or `resource`."""
     ((thing, identifiers),) = of.items()
     for_public = reader.audience is Audience.PUBLIC
@@ -141,9 +152,11 @@ def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, l
         "day_before": start - ONE_DAY,
         "earliest": start - ONE_DAY - int(LONGEST_USE.total_seconds()),
     }
-    found: defaultdict[int, list[Item]] = defaultdict(list)
+    found: defaultdict[int, Taken] = defaultdict(lambda: Taken([], []))
     for row in chain.from_iterable(statement.read(**times, **{thing: each}) for each in identifiers):
-        resource_id, starts_at, ends_at, date_id, status, *what = row
+        resource_id, starts_at, ends_at, blocks_from, blocks_until, date_id, status, *what = row
+        if status != "no_show":  # the time of a no-show is free again
+            found[resource_id].blocks.append((blocks_from, blocks_until))
         if status == "no_show" and not reader.sees_no_show(what[3] if what else None):
             continue
         item = Item(instant(starts_at), instant(ends_at), date_id, status)
@@ -151,5 +164,5 @@ def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, l
             booking_id, title, name, organiser, organisation = what
             if reader.may_read(organiser, organisation):
                 item = Item(*item[:4], booking_id, title, name, reader.owns(organiser))
-        found[resource_id].append(item)
+        found[resource_id].items.append(item)
     return found

@@ -154,6 +154,22 @@ def test_what_is_free_leaves_room_for_own_buffers(office: Office, member: Person
 
 
 @both
+def test_the_board_offers_what_can_be_booked(
+    office: Office, make: Factory, member: Person, now: datetime
+) -> None:
+    make.room("linden", buffer_after_minutes=15)
+    quarter = HOUR / 4
+    for room in ("linden", "granen"):
+        bookings.book(wish(room), by=member, now=now)
+    found = row(board(office, TUESDAY, PUBLIC), "linden")
+    opens, closes = TEN - 2 * HOUR, TEN + 7 * HOUR
+    assert found.free == [Interval(opens, TEN - quarter), Interval(TEN + HOUR + quarter, closes)]
+    rows = {each.resource.slug: each.free for each in board(office, TUESDAY, PUBLIC)}
+    assert rows == {each.resource.slug: each.stretches for each in free(office, TUESDAY)}
+    bookings.book(wish("linden", TEN + HOUR + quarter), by=member, now=now)
+
+
+@both
 def test_alternatives_are_another_room_and_the_nearest_time(
     office: Office, member: Person, now: datetime
 ) -> None:
