@@ -21,6 +21,7 @@ from app.wording.formats import (
     number,
     span,
 )
+from app.wording.formats import sentence as capitalised
 
 Params = Mapping[str, Any]
 
@@ -57,6 +58,19 @@ def _taken(problem: Taken) -> str:
     if not names:
         return _("Somebody has just booked that time.")
     return _("%(resources)s: somebody else has that time.", resources=", ".join(names))
+
+
+def _of_date(sentence: Callable[[Params], str]) -> Callable[[Params], str]:
+    """Of a series with the date that breaks the rule in front, unless the sentence names that day."""
+
+    def told(p: Params) -> str:
+        text = sentence(p)
+        date = day(p["date_on"]) if "date_on" in p else ""
+        if date in text:
+            return text
+        return _("%(day)s: %(sentence)s", day=capitalised(date), sentence=text)
+
+    return told
 
 
 def _too_far_ahead(p: Params) -> str:
@@ -219,8 +233,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     # Its time
     "end_before_start": lambda p: _("The end must come after the start."),
-    "in_past": lambda p: _("That time has already passed."),
-    "too_far_ahead": _too_far_ahead,
+    "in_past": _of_date(lambda p: _("That time has already passed.")),
+    "too_far_ahead": _of_date(_too_far_ahead),
     "too_short": lambda p: _(
         "%(resource)s is booked for at least %(length)s.",
         resource=p["resource"],
@@ -231,13 +245,15 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         resource=p["resource"],
         length=duration(p["minutes"]),
     ),
-    "not_in_service": lambda p: _("%(resource)s is not in use at that time.", resource=p["resource"]),
-    "outside_opening_hours": _outside_opening_hours,
-    "closed": _closed,
+    "not_in_service": _of_date(
+        lambda p: _("%(resource)s is not in use at that time.", resource=p["resource"])
+    ),
+    "outside_opening_hours": _of_date(_outside_opening_hours),
+    "closed": _of_date(_closed),
     # What the office asks beyond that
     "not_for_you": _not_for_you,
-    "blacked_out": _blacked_out,
-    "too_little_notice": _too_little_notice,
+    "blacked_out": _of_date(_blacked_out),
+    "too_little_notice": _of_date(_too_little_notice),
     "too_many_at_once": _too_many_at_once,
     "quota_spent": _quota_spent,
     "unknown_timezone": lambda p: _("There is no time zone called %(name)s.", name=p["name"]),

@@ -1,6 +1,6 @@
 """A plan is what `book` would do: each date with its resources, what is left out, and every clash."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -99,6 +99,16 @@ def test_every_clash_is_listed_with_what_it_is_in_the_way_of(
     with pytest.raises(Taken) as taken:
         bookings.book(every_day, by=member, now=now)
     assert taken.value.clashes == planned.clashes
+
+
+def test_a_rule_that_one_date_breaks_names_that_date(make: Factory, member: Person, now: datetime) -> None:
+    with pytest.raises(Refused) as refused:
+        bookings.plan(wish(recurrence="FREQ=DAILY;COUNT=12"), by=member, now=now)
+    (weekend,) = refused.value.refusals
+    assert (weekend.code, weekend.params["date_on"]) == ("outside_opening_hours", date(2026, 9, 12))
+    with pytest.raises(Refused) as refused:
+        bookings.plan(wish(TEN + 4 * DAY), by=member, now=now)
+    assert "date_on" not in refused.value.refusals[0].params, "of one date nobody has to be told which"
 
 
 @both

@@ -188,6 +188,23 @@ def test_times_are_told_by_the_offices_clock(app: Flask) -> None:
     assert in_swedish(Refusal("too_long", "end", PARAMS["too_long"])) == "Tallen bokas i högst 9 h."
 
 
+def test_of_a_series_the_date_that_breaks_the_rule_is_told(app: Flask) -> None:
+    def of_saturday(code: str, **more: object) -> Refusal:
+        return Refusal(code, "", {**PARAMS[code], "date_on": date(2027, 3, 6), **more})
+
+    assert in_swedish(of_saturday("outside_opening_hours")) == "Lördag 6 mars: Tallen har öppet 09:00–12:00."
+    with force_locale("en_GB"):
+        assert say(of_saturday("not_in_service")).startswith("Saturday 6 March: Tallen is not in use")
+        assert say(of_saturday("in_past")) == "Saturday 6 March: That time has already passed."
+    assert in_swedish(of_saturday("too_far_ahead")).startswith("Lördag 6 mars: Tallen ")
+    long_closed = of_saturday(
+        "closed", start=datetime(2027, 3, 4, 8, tzinfo=UTC), end=datetime(2027, 3, 9, tzinfo=UTC)
+    )
+    assert in_swedish(long_closed).startswith("Lördag 6 mars: Tallen har stängt 4 mars 09:00 – 9 mars")
+    that_day = of_saturday("closed", date_on=date(2026, 11, 24))
+    assert in_swedish(that_day) == "Tallen har stängt tisdag 24 november 09:00–12:00: vatten.", "told once"
+
+
 def test_what_an_office_asks_is_told_with_its_reason(app: Flask) -> None:
     assert in_swedish(Refusal("not_for_you", "", PARAMS["not_for_you"])) == (
         "Granit AB kan inte boka Tallen: Styrelsens rum."

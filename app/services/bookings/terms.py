@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from operator import attrgetter
@@ -257,7 +257,8 @@ class _Judge:
                 blackout=next((each.blackout for each in (own, *parts) if each.blackout), None),
                 notice=own.notice,
             )
-            yield from broken(DateWish(date.start, date.end, self.now), terms)
+            found = broken(DateWish(date.start, date.end, self.now), terms)
+            yield from found if len(self.dates) == 1 else _told_of(date, found, leaf.office.timezone)
 
 
 def _counters(
@@ -305,6 +306,13 @@ def _apart(refusals: Sequence[Refusal], aside: Collection[str]) -> tuple[list[Re
         [each for each in refusals if each.code not in aside],
         [each for each in refusals if each.code in aside],
     )
+
+
+def _told_of(date: Interval, refusals: Iterable[Refusal], timezone: str) -> Iterator[Refusal]:
+    """With the local date that each is about, which a series has to say."""
+    on = local_date(date.start, zone(timezone))
+    for each in refusals:
+        yield replace(each, params={**each.params, "date_on": on})
 
 
 def _once(refusals: Iterable[Refusal]) -> list[Refusal]:
