@@ -67,13 +67,15 @@ def sites_of(date: BookingDate) -> list[dict[str, Any]]:
 
 
 def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
-    """The dates of a series, in order: when, status and address, where it was moved from, its own place."""
+    """The dates of a series, in order: when, status, address, where it was moved from; its place where not all
+    have the same.
+    """
     booking = shown.booking
     if len(booking.dates) == 1:
         return []
     load_slots(booking)
     tz = zone(booking.timezone)
-    usual = usual_places(booking)
+    differ = places_differ(booking)
     years = {local_date(each.starts_at, tz).year for each in booking.dates}
     return [
         {
@@ -83,23 +85,20 @@ def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
             "status_text": str(STATUSES[each.status]),
             "url": None if each.id == shown.id else booking_url(each),
             "moved_from": moved_from(each),
-            "place": _names(each) if places_of(each) != usual else None,
+            "place": _names(each) if differ else None,
         }
         for each in booking.dates
     ]
 
 
-def usual_places(booking: Booking) -> list[Resource]:
-    """What most dates of a series hold."""
-    held = [places_of(date) for date in booking.dates]
-    return max(held, key=held.count)
+def places_differ(booking: Booking) -> bool:
+    """Whether not all dates of a series hold the same."""
+    return len({frozenset(slot.resource_id for slot in date.slots) for date in booking.dates}) > 1
 
 
 def varies(booking: Booking) -> str | None:
-    """That a pool could not give the same thing every time; None where it could."""
-    pools = [each.pool.name for each in booking.asked_for if each.pool]
-    held = {tuple(slot.resource_id for slot in date.slots) for date in booking.dates}
-    if not pools or len(held) == 1:
+    """That a series is not in the same place every time; None where it is."""
+    if not places_differ(booking):
         return None
     return gettext("Not the same place every time: each date says its own.")
 

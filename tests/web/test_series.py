@@ -192,6 +192,16 @@ def test_what_is_taken_moves_to_another_room(
     assert "· Granen" in made.text
     held = [[slot.resource.slug for slot in each.slots] for each in newest().dates]
     assert held == [["tallen"], ["granen"], ["tallen"], ["tallen"]]
+    for number in range(4):
+        told = client.get(f"/bookings/{newest().id}?date_id={newest().dates[number].id}").text
+        assert "Not the same place every time: each date says its own." in told
+        assert re.findall(r"10:00–11:00</span> · (\w+)", told) == ["Tallen", "Granen", "Tallen", "Tallen"]
+
+
+def test_a_series_in_one_room_names_it_once(series: Booking, client: FlaskClient) -> None:
+    told = client.get(f"/bookings/{series.id}").text
+    assert "Not the same place every time" not in told
+    assert not re.findall(r"10:00–11:00</span> · ", told)
 
 
 def test_a_request_and_time_to_clear_away_are_told_apart(
