@@ -67,8 +67,8 @@ def sites_of(date: BookingDate) -> list[dict[str, Any]]:
 
 
 def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
-    """The dates of a series, in order: when, status, address, where it was moved from; its place where not all
-    have the same.
+    """The dates of a series, in order: when, status, address, where it was moved from; its place where
+    not all have the same.
     """
     booking = shown.booking
     if len(booking.dates) == 1:
@@ -131,7 +131,8 @@ def repeats_of(date: BookingDate) -> str | None:
         return which
     tz = zone(booking.timezone)
     first = min(each.original_start_at for each in booking.dates)
-    return f"{repeats(booking.recurrence, local_date(first, tz), tz)}. {which}."
+    rule = repeats(booking.recurrence, local_date(first, tz), tz, len(booking.dates))
+    return f"{rule}. {which}."
 
 
 def _names(date: BookingDate) -> str:

@@ -18,19 +18,25 @@ ORDINAL_ENDINGS = {
 }
 
 
-def repeats(rule: str, first: date, tz: tzinfo) -> str:
-    """The rule of a series that began on `first`; one we have no words for just says that it repeats."""
+def repeats(rule: str, first: date, tz: tzinfo, dates: int | None = None) -> str:
+    """The rule of a series that began on `first`; one we have no words for just says that it repeats.
+
+    `dates`: how many it has, as some may have been left out.
+    """
     known = read(rule, first, tz)
-    return repetition_words(known) if known else _("Repeats by a rule of its own")
+    return repetition_words(known, dates) if known else _("Repeats by a rule of its own")
 
 
-def repetition_words(repetition: Repetition) -> str:
-    """How often, and until when or how many times."""
+def repetition_words(repetition: Repetition, dates: int | None = None) -> str:
+    """How often, and until when or how many times; where `dates` were left out, how many there are."""
     how_often = HOW_OFTEN[repetition.every](repetition)
     if repetition.until is not None:
         return _("%(how_often)s until %(day)s", how_often=how_often, day=date_plain(repetition.until))
-    times = ngettext("%(num)d time", "%(num)d times", repetition.count or 0)
-    return f"{how_often}, {times}"
+    if dates is not None and dates != repetition.count:
+        many = ngettext("%(num)d date", "%(num)d dates", dates)
+    else:
+        many = ngettext("%(num)d time", "%(num)d times", repetition.count or 0)
+    return f"{how_often}, {many}"
 
 
 def ordinal(number: int) -> str:

@@ -87,8 +87,11 @@ def test_the_dates_are_told_before_and_what_is_left_out(
     unclear = client.post(NEW, data={**WEEKLY, "show": "dates", "weekdays": []})
     assert "Choose at least one weekday." in unclear.text
     assert db.session.query(Booking).count() == 0
-    client.post(NEW, data=WEEKLY)
+    made = client.post(NEW, data=WEEKLY, follow_redirects=True).text
     assert len(newest().dates) == 3
+    assert "Every Tuesday, 3 dates. Date 1 of 3." in made
+    client.post(page_of(newest(), "cancellation", 0), data={"scope": "this"})
+    assert "Every Tuesday, 3 dates. Date 2 of 3." in client.get(f"/bookings/{newest().id}").text
 
 
 @pytest.mark.parametrize(

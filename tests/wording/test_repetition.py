@@ -66,3 +66,25 @@ def test_in_words(app: Flask, rule: str, swedish: str, english: str) -> None:
     for locale, words in (("sv_SE", swedish), ("en_GB", english)):
         with force_locale(locale):
             assert repeats(rule, TUESDAY, STOCKHOLM) == words
+
+
+@pytest.mark.parametrize(
+    ("rule", "dates", "swedish", "english"),
+    [
+        ("FREQ=WEEKLY;COUNT=10;BYDAY=TU", 9, "Varje tisdag, 9 datum", "Every Tuesday, 9 dates"),
+        ("FREQ=WEEKLY;COUNT=10;BYDAY=TU", 10, "Varje tisdag, 10 gånger", "Every Tuesday, 10 times"),
+        (
+            "FREQ=WEEKLY;UNTIL=20261215;BYDAY=TU",
+            3,
+            "Varje tisdag till och med 15 december 2026",
+            "Every Tuesday until 15 December 2026",
+        ),
+    ],
+)
+def test_where_dates_were_left_out_it_says_how_many_there_are(
+    app: Flask, rule: str, dates: int, swedish: str, english: str
+) -> None:
+    with app.test_request_context():
+        for language, words in (("sv", swedish), ("en", english)):
+            with force_locale(language):
+                assert repeats(rule, TUESDAY, STOCKHOLM, dates) == words
