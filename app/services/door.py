@@ -46,12 +46,14 @@ class TooManyAtTheDoor(DomainError):
 class Door:
     """What holds at a door now, for anybody: times without titles, and the meetings that can be touched.
 
-    `actions` by date: "check_in", "heads", "end". `free_until` is None where the room is not free now.
+    `actions` by date: "check_in", "heads", "end". `free_from` and `free_until` are
+    None where the room is not free now.
     """
 
     resource: Resource
     now: datetime
     taken: tuple[Interval, ...]  # today, what is not over
+    free_from: datetime | None
     free_until: datetime | None
     meetings: tuple[tuple[BookingDate, frozenset[str]], ...]
 
@@ -88,9 +90,12 @@ def at_the_door(resource: Resource, now: datetime) -> Door:
     today = day_bounds(local_date(now, zone(resource.office.timezone)), zone(resource.office.timezone))
     (row,) = board(resource.office, today, PUBLIC, [directory().resources[resource.slug]])
     taken = tuple(Interval(item.start, item.end) for item in row.items if item.end > now)
-    free_until = next((each.end for each in row.free if each.start <= now < each.end), None)
+    free_from, free_until = next(
+        ((each.start, each.end) for each in row.free if each.start <= now < each.end), (None, None)
+    )
     meetings = ((date, _open(date, now)) for date in _meetings(resource, now))
-    return Door(resource, now, taken, free_until, tuple((date, each) for date, each in meetings if each))
+    shown = tuple((date, each) for date, each in meetings if each)
+    return Door(resource, now, taken, free_from, free_until, shown)
 
 
 @use_case

@@ -1,6 +1,7 @@
 """What came of a booking: check-in, no-show, an early end, head counts, walk-ins."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.errors import Refusal, Refused
@@ -10,10 +11,12 @@ from app.models import Booking, BookingDate, Person
 from app.models.booking import LIVE_STATUSES
 from app.services.approval import why_not_decide
 from app.services.authorize import authorize, may
+from app.services.availability import free
 from app.services.bookings.book import book
 from app.services.bookings.change import date_for
 from app.services.bookings.slots import block_of, is_free, refuse_if_taken, set_status
 from app.services.bookings.wish import Wish
+from app.services.directory import directory
 from app.services.history import mark_changed, record
 from app.services.locking import lock_dates
 from app.services.transaction import use_case
@@ -162,10 +165,22 @@ def keep_count(
 
 
 def walk_in(wish: Wish, *, by: Person, now: datetime) -> Booking:
-    """Somebody is already here: booked by the host from this minute and checked in."""
-    booking = book(wish, by=by, now=now)
+    """Somebody is already here: booked by the host from when it is free, and checked in."""
+    booking = book(_from_when_free(wish, now), by=by, now=now)
     _checked_in_at_once(booking.id, by=by, now=now)
     return booking
+
+
+def _from_when_free(wish: Wish, now: datetime) -> Wish:
+    """What ended a moment ago is not in the way: then the use begins there, and ends when it would have."""
+    start = wish.start
+    for thing in (directory().resources.get(slug) for slug in wish.resources):
+        if thing is not None and start <= now < wish.end:
+            (found,) = free(thing.office, Interval(wish.start, wish.end), [thing])
+            start = max([start, *(each.start for each in found.stretches if each.start <= now < each.end)])
+            if wish.end - start < timedelta(minutes=thing.min_minutes):
+                return replace(wish, start=start, end=start + (wish.end - wish.start))
+    return replace(wish, start=start)
 
 
 @use_case

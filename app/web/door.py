@@ -155,9 +155,11 @@ def _meeting(date: BookingDate, actions: frozenset[str], moment: datetime, tz: Z
 
 def _book(view: Door, tz: Zone) -> tuple[str, str] | None:
     """The address of the form and what it would book; None where nothing is free for a quarter of an hour."""
-    start = begin(view.now)
-    if view.free_until is None or view.free_until - view.now < timedelta(minutes=15):
+    if view.free_from is None or view.free_until is None:
         return None
+    if view.free_until - view.now < timedelta(minutes=15):
+        return None
+    start = max(begin(view.now), view.free_from)  # what ended in this quarter is not in the way
     use = Interval(start, min(start + USUAL_LENGTH, view.free_until))
     local = [each.astimezone(tz) for each in (use.start, use.end)]
     url = url_for(

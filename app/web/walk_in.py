@@ -43,7 +43,7 @@ class WalkInForm(FlaskForm):
     @classmethod
     def for_office(cls, office: Office, person: Person, now: datetime) -> "WalkInForm":
         form = cls()
-        form.resource.choices = _things(office, begin(now))
+        form.resource.choices = _things(office, now)
         form.resource.label.text = one_of_kinds({each.kind for each in bookable(office)})
         form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
         form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
@@ -64,16 +64,19 @@ def begin(now: datetime) -> datetime:
     return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
 
 
-def _things(office: Office, start: datetime) -> list[tuple[str, str]]:
+def _things(office: Office, now: datetime) -> list[tuple[str, str]]:
     """Free for the usual length, free for less, and last what cannot be had now, with why."""
-    tz = zone(office.timezone)
+    start, tz = begin(now), zone(office.timezone)
     day = day_bounds(local_date(start, tz), tz)
     hours = OfficeHours.load(office, day)
     usual_end = start + timedelta(minutes=USUAL_MINUTES)
     ranked: list[tuple[int, str, str]] = []
     for each in free(office, day):
         thing = each.resource
-        until = next((it.end for it in each.stretches if it.start <= start and start + STEP <= it.end), None)
+        until = next(
+            (it.end for it in each.stretches if it.start <= now and max(it.start, start) + STEP <= it.end),
+            None,
+        )
         if until is None:
             is_open = any(it.start <= start < it.end for it in hours.open(thing))
             why = gettext("taken") if is_open else gettext("closed")

@@ -193,6 +193,14 @@ def test_one_after_the_other(room: Resource, member: Person, now: datetime) -> N
     ]
 
 
+def test_free_from_when_they_left(room: Resource, member: Person, now: datetime) -> None:
+    date = book(member, now)
+    say(room, date, "check_in", TEN)
+    say(room, date, "end", TEN + MINUTE)
+    view = door.at_the_door(room, TEN + 2 * MINUTE)
+    assert view.free_from == TEN + MINUTE
+
+
 def test_nobody_fills_the_history(room: Resource, member: Person, now: datetime) -> None:
     date = book(member, now)
     say(room, date, "check_in", TEN)

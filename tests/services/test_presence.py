@@ -1,5 +1,6 @@
 """Check-in, no-show, early end, head counts, walk-ins, approval."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -204,6 +205,16 @@ def test_nothing_is_open_to_a_colleague(make: Factory, booked: BookingDate) -> N
 def test_a_walk_in_is_booked_and_checked_in_at_once(host: Person) -> None:
     booking = presence.walk_in(wish(), by=host, now=TEN + timedelta(minutes=7))
     assert [date.status for date in booking.dates] == ["checked_in"]
+
+
+@both
+def test_a_walk_in_begins_where_the_last_one_ended(make: Factory, host: Person, now: datetime) -> None:
+    room, ended = make.room("granen"), TEN + 16 * MINUTE
+    booked = bookings.book(replace(wish(), resources=(room.slug,)), by=host, now=now).dates[0]
+    presence.end_early(booked.id, by=host, now=ended)
+    here = replace(wish(TEN + 15 * MINUTE), resources=(room.slug,))
+    (date,) = presence.walk_in(here, by=host, now=ended + MINUTE).dates
+    assert (date.starts_at, date.ends_at) == (ended, TEN + 75 * MINUTE)
 
 
 @both
