@@ -146,6 +146,7 @@ def test_by_keys_alone(visit: Visit, site: Site) -> None:
     page.get_by_label("Antal gånger", exact=True).focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("2")
+    expect(page.locator("[data-told=summary]")).to_contain_text("Varje tisdag, 2 gånger")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_contain_text("Datum 1 av 2")

@@ -4,6 +4,7 @@ const form = document.querySelector("form[data-tell]");
 const KEPT = new Set(["csrf_token", "title", "version", "meeting", "meeting_url"]);
 let asked = 0;
 let date = form.elements.date.value;
+let typing;
 
 async function tell() {
   const number = ++asked;
@@ -28,9 +29,21 @@ function weekdayGoesAlong() {
   for (const each of form.querySelectorAll("[name=weekdays]")) each.checked = each.value === after;
 }
 
+function tellOrNothing() {
+  clearTimeout(typing);
+  // Without an answer the fields still say what is asked for.
+  tell().catch(() => document.querySelector("[data-told=summary]").replaceChildren());
+}
+
 form.addEventListener("change", (event) => {
   if (!event.target.closest("[data-tells]")) return;
   if (event.target.name === "date") weekdayGoesAlong();
-  // Without an answer the fields still say what is asked for.
-  tell().catch(() => document.querySelector("[data-told=summary]").replaceChildren());
+  tellOrNothing();
+});
+
+// A number counts as soon as it is typed, without leaving its field.
+form.addEventListener("input", ({ target }) => {
+  if (target.type !== "number" || !target.closest("[data-tells]")) return;
+  clearTimeout(typing);
+  if (target.value) typing = setTimeout(tellOrNothing, 400);
 });
