@@ -74,6 +74,21 @@ def test_each_office_gives_its_smallest_free_room(make: Factory, member: Person,
 
 
 @both
+def test_a_room_with_video_comes_before_a_smaller_one_without(
+    make: Factory, member: Person, now: datetime
+) -> None:
+    for room in ("mellan", "stora"):
+        make.room(f"{room}-umea", "umea").equipment = ["screen", "video"]
+    db.session.commit()
+    given = [rooms(bookings.book(wish(people=3), by=member, now=now)) for _ in range(3)]
+    assert given == [
+        [["lilla-stockholm", "mellan-umea"]],
+        [["mellan-stockholm", "stora-umea"]],
+        [["stora-stockholm", "lilla-umea"]],
+    ], "one without where none with video is free"
+
+
+@both
 def test_both_ends_or_none(make: Factory, member: Person, now: datetime) -> None:
     for room in ("lilla", "mellan", "stora"):
         bookings.book(wish(TEN, f"{room}-umea", sites=()), by=member, now=now)

@@ -170,8 +170,9 @@ SCHEMAS: dict[str, Schema] = {
             "move": {**TRUTH, "description": "A date that is taken gets another resource like it."},
             "sites": {
                 **listed(TEXT, maxItems=50),
-                "description": "A video conference: slugs of offices that give a room each, the smallest "
-                "that is free and holds `people`. `resources` may then be left out.",
+                "description": "A video conference: slugs of offices that give a room each that is "
+                "free and holds `people`: with `video` before without, then the smallest. `resources` may "
+                "then be left out.",
             },
             "people": number(1, 100_000, description="How many come to each site; 1 if left out."),
             "meeting": MEETING,

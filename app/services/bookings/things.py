@@ -105,7 +105,7 @@ def _pool(slug: str, known: Directory) -> Asked | Refusal:
 
 
 def _site(slug: str, people: int, known: Directory) -> Asked | Refusal:
-    """The rooms of an office, the smallest first; of equal ones that with the fewest parts."""
+    """The rooms of an office: with video first, then the smallest; of equal ones the fewest parts."""
     office = known.offices.get(slug)
     if office is None:
         return Refusal("unknown_office", "sites", {"slug": slug})
@@ -117,10 +117,14 @@ def _site(slug: str, people: int, known: Directory) -> Asked | Refusal:
         if each.office_id == office.id and each.kind == "room" and not each.retired
     ]
     large = [each for each in rooms if each.capacity >= people]
-    choices = _choices(sorted(large, key=lambda each: (each.capacity, len(leaves_of(each)))))
+    choices = _choices(sorted(large, key=_fit_for_video))
     if not choices:
         return Refusal("no_room_at_site", "sites", {"office": office.name, "people": people})
     return Asked(office, choices)
+
+
+def _fit_for_video(room: Resource) -> tuple[bool, int, int]:
+    return "video" not in room.equipment, room.capacity, len(leaves_of(room))
 
 
 def _choices(resources: Iterable[Resource]) -> tuple[Leaves, ...]:
