@@ -27,9 +27,9 @@ def two_offices(make: Factory) -> None:
 
 @both
 def test_a_conference_holds_a_room_at_each_site_and_a_licence(
-    app: Flask, api: Api, make: Factory, two_offices: None
+    app: Flask, api: Api, make: Factory, two_offices: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.config["MEETING_BASE_URL"] = "https://meet.example.org"
+    monkeypatch.setitem(app.config, "MEETING_BASE_URL", "https://meet.example.org")
     asked = wish(resources=["licences"], sites=["stockholm", "vasa"], people=3, meeting="new")
     made = api().post("/bookings", asked)
     assert made.status_code == 201, made.text
