@@ -41,8 +41,8 @@ class Choice:
         for (date, thing), leaves in self.served.items():
             if leaves is None:
                 use = self.dates[date]
-                leaves = dict.fromkeys(leaf for choice in self.asked[thing].choices for leaf in choice)
-                taken = [(leaf, use) for leaf in leaves if occupied.in_the_way(leaf, use)]
+                members = dict.fromkeys(leaf for choice in self.asked[thing].choices for leaf in choice)
+                taken = [(leaf, use) for leaf in members if occupied.in_the_way(leaf, use)]
                 wanted += taken
                 if not taken:
                     too_few.append(self.asked[thing].thing)
