@@ -90,4 +90,6 @@ def test_the_queue_in_every_look(visit: Visit, site: Site, faults: list[str], la
     for each in looker.page.locator("summary").all():
         if each.is_visible():
             each.click()
+    # What lies under the pointer fades from one theme's colour to the other's while it is looked at.
+    looker.page.mouse.move(0, 0)
     looker.judge(LOOKS[language])
