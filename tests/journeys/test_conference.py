@@ -27,7 +27,7 @@ def test_a_room_at_each_end_a_licence_and_a_link(visit: Visit, site: Site, phone
     page.get_by_label("Slutar").blur()
     card = page.locator("[data-told=summary]")
     expect(card).to_contain_text("Tisdag 8 september, 13:00–14:00")
-    expect(card).to_contain_text("Västerbottens kontor i Stockholm · Björken")
+    expect(card).to_contain_text("Västerbottens kontor i Stockholm · Tallen")
     expect(card).to_contain_text("Mötesplatsen i Umeå · Studion")
     expect(card).to_contain_text("Med tas också: Licens 1")
     page.get_by_label("Rum på Västerbottens kontor i Stockholm").select_option("tallen")
