@@ -59,8 +59,10 @@ class Door:
 
     @property
     def taken_until(self) -> datetime | None:
-        """When the time that is taken now ends."""
-        return next((each.end for each in self.taken if each.start <= self.now < each.end), None)
+        """When the time that is taken now ends: of what runs, or of those who came early and are inside."""
+        running = (each.end for each in self.taken if each.start <= self.now < each.end)
+        early = (date.ends_at for date, _ in self.meetings if _came_early(date, self.now))
+        return next(running, next(early, None))
 
 
 def door_path(resource: Resource, secret: str) -> str:
@@ -94,7 +96,7 @@ def at_the_door(resource: Resource, now: datetime) -> Door:
         ((each.start, each.end) for each in row.free if each.start <= now < each.end), (None, None)
     )
     meetings = ((date, _open(date, now)) for date in _meetings(resource, now))
-    shown = tuple((date, each) for date, each in meetings if each)
+    shown = tuple((date, each) for date, each in meetings if each or _came_early(date, now))
     return Door(resource, now, taken, free_from, free_until, shown)
 
 
@@ -161,6 +163,11 @@ def _open(date: BookingDate, now: datetime) -> frozenset[str]:
         return frozenset({"check_in"}) if still_free(date) else frozenset()
     begun = date.starts_at < now.replace(second=0, microsecond=0)
     return frozenset({"heads", "end"} if begun else {"heads"} if date.starts_at <= now else ())
+
+
+def _came_early(date: BookingDate, now: datetime) -> bool:
+    """Checked in before it begins: nothing can be said about it yet, but it is what is on here."""
+    return date.status == "checked_in" and now < date.starts_at
 
 
 def _same_day(date: BookingDate, now: datetime) -> bool:

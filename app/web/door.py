@@ -155,7 +155,7 @@ def _meeting(date: BookingDate, actions: frozenset[str], moment: datetime, tz: Z
 
 def _book(view: Door, tz: Zone) -> tuple[str, str] | None:
     """The address of the form and what it would book; None where nothing is free for a quarter of an hour."""
-    if view.free_from is None or view.free_until is None:
+    if view.taken_until or view.free_from is None or view.free_until is None:
         return None
     if view.free_until - view.now < timedelta(minutes=15):
         return None

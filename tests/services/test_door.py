@@ -193,6 +193,14 @@ def test_one_after_the_other(room: Resource, member: Person, now: datetime) -> N
     ]
 
 
+@both
+def test_who_came_early_is_what_is_on(room: Resource, member: Person, now: datetime) -> None:
+    date = book(member, now)
+    say(room, date, "check_in", TEN - 5 * MINUTE)
+    assert offered(room, TEN - 4 * MINUTE) == [(date.id, set())]
+    assert door.at_the_door(room, TEN - 4 * MINUTE).taken_until == TEN + HOUR
+
+
 def test_free_from_when_they_left(room: Resource, member: Person, now: datetime) -> None:
     date = book(member, now)
     say(room, date, "check_in", TEN)
