@@ -109,6 +109,17 @@ def test_what_is_refused_changes_nothing(
     assert date.status == "confirmed"
 
 
+def test_early_is_told_as_taken(client: FlaskClient, clock: Clock, member: Person, address: str) -> None:
+    date = book(member, clock.at)
+    clock.at = TEN - HOUR / 12
+    client.post(address, data={"date": str(date.id), "action": "check_in"})
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    assert "Taken until 11:00" in page
+    assert "Checked in." in page
+    assert "Free until" not in page
+    assert 'name="action"' not in page
+
+
 def test_a_wrong_key_opens_nothing(client: FlaskClient, clock: Clock, member: Person, address: str) -> None:
     date = book(member, clock.at)
     clock.at = TEN
