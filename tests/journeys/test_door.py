@@ -59,7 +59,7 @@ def test_here_so_many_and_gone(visit: Visit, site: Site, script: bool) -> None:
         assert (date.women, date.men, date.other) == (3, 2, 12)
         assert (date.status, date.ends_at) == ("checked_in", local("10:05"))
 
-    page.get_by_role("link", name="Boka 10:00–11:00").click()
+    page.get_by_role("link", name="Boka 10:05–11:05").click()
     expect(page.get_by_role("heading", name="Logga in")).to_be_visible()
 
 
