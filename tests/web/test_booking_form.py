@@ -19,15 +19,6 @@ NAVIGATION = re.compile(r'<a href="[^"]*" aria-current="\w+">.*?<span>([^<]+)</s
 
 
 @pytest.fixture
-def member(make: Factory, client: FlaskClient) -> Person:
-    """Signed in."""
-    make.room("tallen", equipment=["screen"])
-    person = add_account(make, language="en")
-    sign_in(client)
-    return person
-
-
-@pytest.fixture
 def booked(member: Person, now: datetime) -> BookingDate:
     return book(member, now).dates[0]
 

@@ -18,15 +18,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def member(make: Factory, client: FlaskClient) -> Person:
-    """Signed in."""
-    make.room("tallen", equipment=["screen"])
-    person = add_account(make, language="en")
-    sign_in(client)
-    return person
-
-
-@pytest.fixture
 def booked(member: Person, now: datetime) -> BookingDate:
     return book(member, now).dates[0]
 

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -11,25 +10,7 @@ from app.models import Guest, Person
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.web.accounts import add_account, sign_in
-
-
-@pytest.fixture
-def member(make: Factory, client: FlaskClient) -> Person:
-    make.room("tallen")
-    person = add_account(make, language="en")
-    sign_in(client)
-    return person
-
-
-FORM = {
-    "resources": "tallen",
-    "date": "2026-09-08",
-    "start": "10:00",
-    "end": "11:00",
-    "title": "Board",
-    "activity": "meeting",
-    "organisation": "granit",
-}
+from tests.web.booked import FORM
 
 
 def test_guests_are_named_when_booking_and_seen_by_their_booker_alone(

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
@@ -15,21 +14,11 @@ from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
 from app.services.transaction import use_case
 from tests.conftest import Clock
 from tests.factories import Factory
-from tests.web.accounts import add_account, sign_in
 
 HOUR = timedelta(hours=1)
 TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 SUMMARY = re.compile(r"<dt>([^<]+)</dt><dd>(?:<a [^>]*>)?(\d+)")
 MARKED = re.compile(r'id="date-(\d+)"(?:(?!</article>).)*?class="small uncounted"', re.DOTALL)
-
-
-@pytest.fixture
-def host(make: Factory, client: FlaskClient) -> Person:
-    """Signed in."""
-    make.room("tallen")
-    person = add_account(make, role="host", language="en")
-    sign_in(client)
-    return person
 
 
 def book(by: Person, now: datetime, hours: int) -> BookingDate:

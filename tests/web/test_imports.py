@@ -27,14 +27,6 @@ def office(make: Factory) -> Office:
     return make.office()
 
 
-@pytest.fixture
-def host(make: Factory, office: Office, client: FlaskClient) -> Person:
-    """Signed in."""
-    person = add_account(make, role="host", language="en")
-    sign_in(client)
-    return person
-
-
 def upload(client: FlaskClient, content: bytes, **more: str) -> TestResponse:
     """As a browser sends it; written by hand, since the test client leaves open what is large."""
     fields = {"resource": "tallen", "since": "2026-01-01", **more}

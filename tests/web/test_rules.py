@@ -25,14 +25,6 @@ def office(make: Factory) -> Office:
     return make.office()
 
 
-@pytest.fixture
-def host(make: Factory, office: Office, client: FlaskClient) -> Person:
-    """Signed in."""
-    person = add_account(make, role="host", language="en")
-    sign_in(client)
-    return person
-
-
 def rules() -> list[BookingRule]:
     return list(db.session.scalars(select(BookingRule).filter_by(retired=False).order_by(BookingRule.id)))
 

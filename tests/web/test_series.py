@@ -11,7 +11,6 @@ from app.models import Booking, BookingDate, Closure, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from tests.factories import Factory
-from tests.web.accounts import add_account, sign_in
 from tests.web.booked import FORM, HOUR, TEN, book
 
 WEEK = timedelta(weeks=1)
@@ -25,15 +24,6 @@ WEEKLY = {
     "count": "4",
     "skip_closed": "y",
 }
-
-
-@pytest.fixture
-def member(make: Factory, client: FlaskClient) -> Person:
-    """Signed in."""
-    make.room("tallen")
-    person = add_account(make, language="en")
-    sign_in(client)
-    return person
 
 
 def close(make: Factory, day: date, reason: str) -> None:

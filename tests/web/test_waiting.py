@@ -10,16 +10,7 @@ from app.services import bookings
 from app.services.bookings import Wish
 from tests.conftest import Clock
 from tests.factories import Factory
-from tests.web.accounts import add_account, sign_in
 from tests.web.booked import FORM, HOUR, TEN
-
-
-@pytest.fixture
-def member(make: Factory, client: FlaskClient) -> Person:
-    make.room("tallen")
-    person = add_account(make, language="en")
-    sign_in(client)
-    return person
 
 
 @pytest.fixture
