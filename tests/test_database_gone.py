@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from functools import wraps
 
 import psycopg
 import pytest
@@ -48,10 +49,10 @@ def address(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
     """A page and a call of the API whose database is gone."""
     kept = app.view_functions[request.param]
 
+    @wraps(kept)  # with the fence's mark
     def fail() -> str:
         raise told(GONE)
 
-    fail.allowed_audiences = kept.allowed_audiences  # type: ignore[attr-defined]  # the fence's mark
     app.view_functions[request.param] = fail
     yield {"pages.hello": "/hello", "api.list_resources": "/api/v1/resources"}[request.param]
     app.view_functions[request.param] = kept

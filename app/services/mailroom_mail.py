@@ -6,8 +6,8 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses
 
-from authres import AuthenticationResultsHeader  # type: ignore[import-untyped]  # carries no types
-from authres.core import AuthResError  # type: ignore[import-untyped]
+from authres import AuthenticationResultsHeader
+from authres.core import AuthResError
 
 MAX_BYTES = 5_000_000  # with what is attached, of which nothing is kept
 MOST_PARTS = 100

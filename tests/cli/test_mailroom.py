@@ -6,6 +6,7 @@ import logging
 import smtplib
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Booking
+from app.services.invitations import PostOffice
+from app.services.mailroom_mail import Received
 from tests.factories import Factory
 from tests.services.mails import AUTHSERV, MEMBER, calendar, mail
 
@@ -54,8 +57,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What would be done, in place of doing it: the test's transaction belongs to its own thread."""
     done: list[tuple[str, str]] = []
 
-    def note(found: object, post: object, now: object) -> str:
-        done.append((found.recipient, found.sender))  # type: ignore[attr-defined]  # a Received
+    def note(found: Received, post: PostOffice, now: datetime) -> str:
+        done.append((found.recipient, found.sender))
         return "booked"
 
     monkeypatch.setattr(mailroom, "receive", note)

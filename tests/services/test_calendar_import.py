@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,9 +38,9 @@ COMING = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 CHOICES = Choices("granit", "meeting", untitled="Without a title", private="Private meeting")
 
 
-def entry(start: datetime, uid: str = "a", hours: float = 1, **more: object) -> Entry:
-    values: dict[str, object] = {"title": "Old meeting", "organiser": "", "original": "", "line": 2, **more}
-    return Entry(uid=uid, start=start, end=start + hours * HOUR, **values)  # type: ignore[arg-type]
+def entry(start: datetime, uid: str = "a", hours: float = 1, **more: Any) -> Entry:
+    plain = Entry(2, uid, "", start, start + hours * HOUR, "Old meeting", "")
+    return replace(plain, **more)
 
 
 @pytest.fixture

@@ -70,7 +70,8 @@ def only_booking() -> Booking:
 
 
 def reasons() -> list[str]:
-    return db.session.scalars(select(ReceivedMail).order_by(ReceivedMail.id.desc())).first().reasons  # type: ignore[union-attr]  # there is one
+    newest = select(ReceivedMail).order_by(ReceivedMail.id.desc()).limit(1)
+    return db.session.scalars(newest).one().reasons
 
 
 @both

@@ -11,9 +11,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import product
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,10 +96,10 @@ class World:
         mark_no_show(plain[1].dates[0].id, by=self.host, now=plain[1].dates[0].starts_at + HOUR / 2)
         assert [date.status for date in asked[0].dates] == ["requested"]
 
-    def _one(self, start: object, room: str = "tallen", **more: object) -> Booking:
+    def _one(self, start: datetime, room: str = "tallen", **more: Any) -> Booking:
         wish = Wish(
             tuple(room.split()), start, start + HOUR, TITLE, "granit", "meeting", meeting_url=LINK, **more
-        )  # type: ignore[arg-type, operator]
+        )
         return bookings.book(wish, by=self.member, now=self.now)
 
     def values(self, rule: Rule, name: str) -> list[str]:

@@ -1,6 +1,5 @@
 """The letters as they reach their readers, word for word: `tests/wording/letters/KIND.LANGUAGE.txt`."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -90,9 +89,8 @@ def test_to_whom_waits(make: Factory, member: Person, now: datetime, language: s
 def test_no_line_is_a_surprise(app: Flask, member: Person, now: datetime) -> None:
     """Never more than one empty line, none at the ends, and no HTML."""
     booking = ask(member, now)
-    write: Callable[[str], tuple[str, str]] = lambda kind: write_notice(notice(kind, booking), "sv")  # noqa: E731
     for kind in ("approved", "declined", "lapsed", "released", "requests"):
-        subject, body = write(kind)
+        subject, body = write_notice(notice(kind, booking), "sv")
         assert "\n\n\n" not in body
         assert body.strip() == body[:-1]
         assert "&amp;" not in body + subject
