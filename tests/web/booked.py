@@ -1,12 +1,15 @@
-"""What tests of the booking pages begin with: one booking, and the form filled in."""
+"""What tests of the booking pages begin with: bookings, and the form filled in."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from app.extensions import db
 from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 
-HOUR = timedelta(hours=1)
+HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 FORM = {
     "resources": "tallen",
@@ -23,3 +26,21 @@ def book(member: Person, now: datetime, **more: str) -> Booking:
     return bookings.book(
         Wish(("tallen",), TEN, TEN + HOUR, "Board meeting", "granit", "meeting", **more), by=member, now=now
     )
+
+
+def taken(member: Person, now: datetime, at: datetime, resource: str = "tallen") -> Booking:
+    """An hour that is booked before."""
+    wish = Wish((resource,), at, at + HOUR, "Theirs", "granit", "meeting")
+    return bookings.book(wish, by=member, now=now)
+
+
+def newest() -> Booking:
+    return db.session.query(Booking).order_by(Booking.id.desc()).first() or pytest.fail("no booking")
+
+
+def starts(booking: Booking) -> list[str]:
+    return [f"{each.starts_at:%m-%d %H:%M}" for each in booking.dates]
+
+
+def page_of(series: Booking, page: str, number: int) -> str:
+    return f"/bookings/{series.id}/{page}?date_id={series.dates[number].id}"

@@ -14,7 +14,7 @@ from app.services.bookings import Wish
 from app.services.people import add_person, new_token
 from tests.factories import Factory
 from tests.web.accounts import PASSWORD, add_account, sign_in
-from tests.web.booked import HOUR, TEN
+from tests.web.booked import HOUR, TEN, newest
 
 LINK = "https://teams.example.org/l/kanariefågel"
 NEW = "/conferences/new?date=2026-09-08&start=10:00&end=11:00"
@@ -49,10 +49,6 @@ def member(offices: None, make: Factory, client: FlaskClient) -> Person:
     person = add_account(make, language="en")
     sign_in(client)
     return person
-
-
-def newest() -> Booking:
-    return db.session.query(Booking).order_by(Booking.id.desc()).first() or pytest.fail("no booking")
 
 
 def held() -> set[str]:

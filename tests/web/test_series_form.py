@@ -1,4 +1,4 @@
-"""Series on the pages: booking, what is in the way, changing and cancelling a part or all of one."""
+"""Booking a series on the form: how it repeats, and what is in the way of its dates."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -7,13 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Closure, Person
-from app.services import bookings
-from app.services.bookings import Wish
+from app.models import Booking, BookingDate, Closure, Person, Pool, ResourcePart
 from tests.factories import Factory
-from tests.web.booked import FORM, HOUR, TEN, book
+from tests.web.booked import FORM, TEN, WEEK, newest, page_of, starts, taken
 
-WEEK = timedelta(weeks=1)
 NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
 WEEKLY = {
     **FORM,
@@ -39,19 +36,6 @@ def close(make: Factory, day: date, reason: str) -> None:
         )
     )
     db.session.commit()
-
-
-def taken(member: Person, now: datetime, at: datetime, resource: str = "tallen") -> Booking:
-    wish = Wish((resource,), at, at + HOUR, "Theirs", "granit", "meeting")
-    return bookings.book(wish, by=member, now=now)
-
-
-def newest() -> Booking:
-    return db.session.query(Booking).order_by(Booking.id.desc()).first() or pytest.fail("no booking")
-
-
-def starts(booking: Booking) -> list[str]:
-    return [f"{each.starts_at:%m-%d %H:%M}" for each in booking.dates]
 
 
 def test_a_series_is_booked_without_script(member: Person, client: FlaskClient) -> None:
@@ -191,12 +175,6 @@ def test_what_is_taken_moves_to_another_room(
         assert re.findall(r"10:00–11:00</span> · (\w+)", told) == ["Tallen", "Granen", "Tallen", "Tallen"]
 
 
-def test_a_series_in_one_room_names_it_once(series: Booking, client: FlaskClient) -> None:
-    told = client.get(f"/bookings/{series.id}").text
-    assert "Not the same place every time" not in told
-    assert not re.findall(r"10:00–11:00</span> · ", told)
-
-
 def test_a_request_and_time_to_clear_away_are_told_apart(
     make: Factory, member: Person, client: FlaskClient, now: datetime
 ) -> None:
@@ -218,128 +196,9 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
     assert "Salen: no time to set up after the booking that ends at 11:00." in later
 
 
-@pytest.fixture
-def series(member: Person, now: datetime) -> Booking:
-    return book(member, now, recurrence="FREQ=WEEKLY;COUNT=4;BYDAY=TU")
-
-
-def page_of(series: Booking, page: str, number: int) -> str:
-    return f"/bookings/{series.id}/{page}?date_id={series.dates[number].id}"
-
-
-def test_changing_asks_how_much_is_meant(series: Booking, client: FlaskClient) -> None:
-    html = client.get(page_of(series, "change", 2)).text
-    assert "Only this date: Tuesday 22 September" in html
-    assert "This and those after it: 2 dates" in html
-    assert "All that are to come: 4 dates" in html
-    first = client.get(page_of(series, "change", 0)).text
-    assert "This and those after it" not in first, "it is the same as all"
-
-
-def test_a_single_booking_asks_nothing(member: Person, client: FlaskClient, now: datetime) -> None:
-    single = book(member, now)
-    assert 'name="scope"' not in client.get(page_of(single, "change", 0)).text
-    assert 'name="scope"' not in client.get(page_of(single, "cancellation", 0)).text
-
-
-def test_this_and_following_go_on_as_a_booking_of_their_own(series: Booking, client: FlaskClient) -> None:
-    path = page_of(series, "change", 2)
-    data = {**FORM, "date": "2026-09-22", "start": "13:00", "end": "14:00", "scope": "following"}
-    changed = client.post(path, data={**data, "version": str(series.version)}, follow_redirects=True)
-    assert "They are a booking of their own now." in changed.text
-    after = newest()
-    assert after.id != series.id
-    assert changed.request.path == f"/bookings/{after.id}"
-    assert starts(after) == ["09-22 11:00", "09-29 11:00"]
-    assert starts(series) == ["09-08 08:00", "09-15 08:00"]
-    assert f'href="/bookings/{series.id}"' in changed.text
-    assert "Goes on with the series from 8 September 2026" in changed.text
-    before = client.get(f"/bookings/{series.id}").text
-    assert f'href="/bookings/{after.id}"' in before
-    assert "Goes on from 22 September 2026" in before
-
-
-def test_all_are_changed_and_a_moved_date_stays(series: Booking, client: FlaskClient) -> None:
-    one = {**FORM, "date": "2026-09-16", "start": "15:00", "end": "16:00", "scope": "this"}
-    moved = client.post(
-        page_of(series, "change", 1), data={**one, "version": str(series.version)}, follow_redirects=True
-    )
-    assert "moved from Tuesday 15 September 10:00" in moved.text
-    form = client.get(page_of(series, "change", 0)).text
-    assert "keep their time and room: Wednesday 16 September." in form
-    data = {**FORM, "start": "12:00", "end": "13:00", "scope": "all", "version": str(series.version)}
-    changed = client.post(page_of(series, "change", 0), data=data, follow_redirects=True)
-    assert "The whole series is changed." in changed.text
-    assert starts(series) == ["09-08 10:00", "09-16 13:00", "09-22 10:00", "09-29 10:00"]
-
-
-def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(
-    series: Booking, client: FlaskClient, member: Person, now: datetime
-) -> None:
-    taken(member, now, TEN + WEEK + 2 * HOUR)
-    taken(member, now, TEN + 3 * WEEK + 2 * HOUR)
-    data = {**FORM, "title": "Choir", "start": "12:00", "end": "13:00", "scope": "all"}
-    answer = client.post(page_of(series, "change", 0), data={**data, "version": str(series.version)})
-    assert answer.status_code == 409
-    assert "2 dates are taken" in answer.text
-    assert "<strong>Tuesday 15 September</strong>: Tallen is taken 12:00–13:00" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
-    assert 'value="Choir"' in answer.text
-    assert re.search(r'value="all"\s+checked', answer.text)
-
-
-@pytest.mark.parametrize(("scope", "number"), [("following", 2), ("all", 0)])
-def test_a_change_that_clashes_once_names_that_date_too(
-    series: Booking, client: FlaskClient, member: Person, now: datetime, scope: str, number: int
-) -> None:
-    taken(member, now, TEN + 3 * WEEK + 2 * HOUR)
-    day = f"{series.dates[number].starts_at:%Y-%m-%d}"
-    data = {**FORM, "date": day, "start": "12:00", "end": "13:00", "scope": scope}
-    answer = client.post(page_of(series, "change", number), data={**data, "version": str(series.version)})
-    assert answer.status_code == 409
-    assert "1 date is taken" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
-
-
-def test_taking_back_what_is_taken_names_the_dates(
-    series: Booking, client: FlaskClient, member: Person, now: datetime
-) -> None:
-    client.post(page_of(series, "cancellation", 0), data={"scope": "all"})
-    taken(member, now, TEN + 2 * WEEK)
-    back = {"date_id": str(series.dates[0].id), "all": "1"}
-    told = client.post(f"/bookings/{series.id}/restoration", data=back, follow_redirects=True).text
-    assert "1 date is taken. Tuesday 22 September: Tallen is taken 10:00–11:00." in told
-    assert {each.status for each in series.dates} == {"cancelled"}
-
-
-def test_who_comes_second_is_told(series: Booking, client: FlaskClient) -> None:
-    data = {**FORM, "scope": "all", "version": str(series.version - 1), "title": "Mine"}
-    answer = client.post(page_of(series, "change", 0), data=data)
-    assert "Somebody else changed this meanwhile." in answer.text
-    assert series.title == "Board meeting"
-
-
-@pytest.mark.parametrize(("scope", "left"), [("this", 3), ("following", 2), ("all", 0)])
-def test_cancelling_and_taking_it_back(series: Booking, client: FlaskClient, scope: str, left: int) -> None:
-    path = page_of(series, "cancellation", 2)
-    html = client.get(path).text
-    assert "This and those after it: 2 dates" in html
-    told = client.post(path, data={"scope": scope}, follow_redirects=True).text
-    gone = 4 - left
-    assert (f"{gone} dates are cancelled." if gone > 1 else "1 date is cancelled.") in told
-    assert sum(each.status == "confirmed" for each in series.dates) == left
-    button = "Take the cancellation back" if gone == 1 else f"Take all {gone} cancelled dates back"
-    assert button in told
-    back = {"date_id": str(series.dates[2].id), **({"all": "1"} if gone > 1 else {})}
-    client.post(f"/bookings/{series.id}/restoration", data=back)
-    assert {each.status for each in series.dates} == {"confirmed"}
-
-
 def test_a_pool_is_offered_and_a_series_says_where_it_differs(
     make: Factory, member: Person, client: FlaskClient, now: datetime
 ) -> None:
-    from app.models import Pool
-
     pool = Pool(slug="desks", name="Any desk", office_id=make.office().id)
     db.session.add(pool)
     db.session.commit()
@@ -359,8 +218,6 @@ def test_a_pool_is_offered_and_a_series_says_where_it_differs(
 
 
 def test_parts_and_wholes_say_so(make: Factory, member: Person, client: FlaskClient) -> None:
-    from app.models import ResourcePart
-
     whole = make.room("storstugan")
     for name in ("vast", "ost"):
         db.session.add(ResourcePart(whole_id=whole.id, part_id=make.room(name).id))
@@ -372,42 +229,10 @@ def test_parts_and_wholes_say_so(make: Factory, member: Person, client: FlaskCli
     assert "(Part of Storstugan)" in html
 
 
-def test_one_date_alone_of_a_long_series_is_not_read_one_by_one(
-    member: Person, client: FlaskClient, now: datetime
-) -> None:
-    series = book(member, now, recurrence="FREQ=WEEKLY;COUNT=40;BYDAY=TU")
-    from sqlalchemy import event
-
-    count = 0
-
-    def note(*_args: object) -> None:
-        nonlocal count
-        count += 1
-
-    engine = db.session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        assert client.get(f"/bookings/{series.id}").status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert count < 30
-
-
 def test_everything_stays_as_it_was_for_once_only(member: Person, client: FlaskClient) -> None:
     client.post(NEW, data={**WEEKLY, "repeat": ""})
     assert newest().recurrence is None
     assert db.session.query(BookingDate).count() == 1
-
-
-def test_a_series_stands_once_in_ones_own_list(series: Booking, client: FlaskClient) -> None:
-    html = client.get("/bookings").text
-    assert html.count("Board meeting</a>") == 1
-    assert "Tuesday 8 September" in html
-    assert "and 3 later dates" in html
-    client.post(page_of(series, "cancellation", 0), data={"scope": "this"})
-    html = client.get("/bookings").text
-    assert "Tuesday 15 September" in html
-    assert "and 2 later dates" in html
 
 
 def test_every_day_leaves_out_the_weekend(member: Person, client: FlaskClient) -> None:
