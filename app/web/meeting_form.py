@@ -2,6 +2,7 @@
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 
 from app.services.meetings import new_link
@@ -10,7 +11,7 @@ from app.web.times_unclear import TimesUnclear
 MEETING_FIELDS = ("meeting", "meeting_url")
 
 
-class MeetingFields:
+class MeetingFields(FlaskForm):
     """A link made here, one from elsewhere, or none."""
 
     meeting = RadioField(lazy_gettext("Meeting link"), default="", validate_choice=False)
@@ -18,7 +19,7 @@ class MeetingFields:
 
     @property
     def meeting_is_wrong(self) -> bool:
-        return any(self[name].errors for name in MEETING_FIELDS)  # type: ignore[index]  # a form has it
+        return any(self[name].errors for name in MEETING_FIELDS)
 
     def offer_meeting(self) -> None:
         made = [("new", gettext("Make a link"))] if current_app.config["MEETING_BASE_URL"] else []

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 
 from app.domain.recurrence import LONGEST, MOST_DATES
@@ -24,7 +25,7 @@ def _intervals() -> list[tuple[str, str]]:
     return [(str(n), words.get(n) or gettext("every %(nth)s", nth=ordinal(n))) for n in INTERVALS]
 
 
-class RepeatFields:
+class RepeatFields(FlaskForm):
     """How often, on which days, until when; the first day is the form's own `date`."""
 
     repeat = RadioField(lazy_gettext("Repeat"), default="", validate_choice=False)
@@ -37,7 +38,6 @@ class RepeatFields:
     skip_closed = BooleanField(lazy_gettext("Leave out public holidays and days that are closed"))
 
     date: StringField
-    data: dict[str, Any]
 
     @property
     def repeats(self) -> bool:
@@ -45,7 +45,7 @@ class RepeatFields:
 
     @property
     def repetition_is_wrong(self) -> bool:
-        return any(self[name].errors for name in REPEAT_FIELDS)  # type: ignore[index]  # a form has it
+        return any(self[name].errors for name in REPEAT_FIELDS)
 
     def offer_repetition(self) -> None:
         """The choices that depend on the reader's language and on the first day; call it once it is known."""

@@ -32,7 +32,7 @@ TIME_FIELDS = ("resources", "sites", "date", "start", "end")
 FIELD_OF = {"recurrence": "repeat", "meeting": "meeting_url"}
 
 
-class TimedForm(RepeatFields, MeetingFields, FlaskForm):
+class TimedForm(RepeatFields, MeetingFields):
     """Times are on the wall clock of `office`. `ambiguous` is there only in the hour that comes twice."""
 
     title = StringField(lazy_gettext("Title"), render_kw={"maxlength": TITLE_LENGTH})
