@@ -55,7 +55,10 @@ def list_requests() -> Response:
 
 @with_token
 def create_walk_in() -> Response:
-    """Somebody is already here: booked from the quarter that is running, and checked in. For hosts."""
+    """Somebody is already here: booked and checked in. For hosts.
+
+    From the end of what ended in the quarter that is running, else from that quarter on.
+    """
     body = json_body()
     fields = Fields(body)
     fields.only(WALK_IN)

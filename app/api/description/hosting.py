@@ -55,7 +55,12 @@ SCHEMAS: dict[str, Schema] = {
     "NewWalkIn": record(
         {
             "resource": {"type": "string", "description": "Slug of a resource, composite or pool."},
-            "minutes": number(1, 1440, description="From the quarter that is running; 60 if left out."),
+            "minutes": number(
+                1,
+                1440,
+                description="From the quarter that is running; 60 if left out. What ended within that quarter "
+                "is not in the way: the use begins at its end.",
+            ),
             "organisation": TEXT,
             "activity": TEXT,
             "title": TITLE,
