@@ -3,8 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from app import models  # noqa: F401 - registers every table
-from app.extensions import db
+from app.models import Base
 
 engine = current_app.extensions["migrate"].db.engine
 
@@ -21,7 +20,7 @@ def run() -> None:
     with engine.connect().execution_options(writes=True) as connection:
         context.configure(
             connection=connection,
-            target_metadata=db.metadata,
+            target_metadata=Base.metadata,
             render_as_batch=engine.dialect.name == "sqlite",
             compare_type=True,
             transaction_per_migration=False,

@@ -1,5 +1,6 @@
 """Tables and constraints, no rules. One file per part of the domain; all names meet here."""
 
+from app.extensions import Base
 from app.models.api import IdempotencyKey
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedGeneration
@@ -16,6 +17,7 @@ from app.models.rule import BookingRule, Waiting
 __all__ = [
     "Activity",
     "ApiToken",
+    "Base",
     "Booking",
     "BookingDate",
     "BookingResource",

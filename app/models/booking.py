@@ -6,6 +6,7 @@ count; `blocks_from`/`blocks_until` adds buffers and is what the database guards
 """
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,7 +63,7 @@ class Booking(Base):
         order_by="BookingResource.position", cascade="all, delete-orphan"
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own way to say it
+    __mapper_args__: ClassVar[dict[str, object]] = {"version_id_col": version}
 
 
 class BookingResource(Base):

@@ -26,8 +26,8 @@ def _is_link(link: str) -> bool:
         return False
     try:
         parts = urlsplit(link)
-        parts.port  # noqa: B018 - refuses what is no number
+        site = parts.hostname and parts.port != 0  # a port that is no number is an error
     except ValueError:
         return False
     # A name before the host could pass for another site than the one it leads to.
-    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and "\\" not in link
+    return parts.scheme == "https" and bool(site) and "@" not in parts.netloc and "\\" not in link
