@@ -1,14 +1,23 @@
 """Rows for tests: every method stores one thing, with whatever it needs around it."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Activity, Category, Office, OpeningHours, Organisation, Person, Resource, Role
+from app.services.bookings import Wish
 
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
 T = TypeVar("T")
+
+
+def wish(start: datetime = TEN, *resources: str, hours: float = 1, **other: object) -> Wish:
+    """Of Tallen, if nothing else is named."""
+    settings: dict[str, object] = {"title": "Möte", "organisation": "granit", "activity": "meeting", **other}
+    return Wish(resources or ("tallen",), start, start + hours * HOUR, **settings)
 
 
 class Factory:

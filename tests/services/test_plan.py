@@ -1,6 +1,6 @@
 """A plan is what `book` would do: each date with its resources, what is left out, and every clash."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,10 +17,9 @@ from app.services.availability import free, leaves_of
 from app.services.board import board
 from app.services.bookings import Plan, Wish
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory, wish
 
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 DAILY = "FREQ=DAILY;COUNT=3"
 
 
@@ -28,11 +27,6 @@ DAILY = "FREQ=DAILY;COUNT=3"
 def member(make: Factory) -> Person:
     make.room("tallen", capacity=10)
     return make.person()
-
-
-def wish(start: datetime = TEN, *resources: str, **other: object) -> Wish:
-    settings: dict[str, object] = {"title": "Möte", "organisation": "granit", "activity": "meeting", **other}
-    return Wish(resources or ("tallen",), start, start + HOUR, **settings)
 
 
 def pool_of(make: Factory, *slugs: str) -> None:

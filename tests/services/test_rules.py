@@ -15,10 +15,8 @@ from app.services.bookings.wish import understand
 from app.services.directory import directory
 from app.services.rules import quota_left, quotas_of
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory, wish
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 Setting = Callable[..., BookingRule]
 
 
@@ -48,11 +46,6 @@ def rule(office: Office) -> Setting:
         return made
 
     return make_rule
-
-
-def wish(start: datetime = TEN, hours: float = 1, *rooms: str, **other: object) -> Wish:
-    settings: dict[str, object] = {"title": "Möte", "organisation": "granit", "activity": "meeting", **other}
-    return Wish(resources=rooms or ("tallen",), start=start, end=start + hours * HOUR, **settings)
 
 
 def refusals(asked: Wish, by: Person, now: datetime) -> list[Refusal]:
@@ -141,7 +134,7 @@ def test_nobody_else_books_past_them(
 
 def test_some_rules_are_no_hosts_to_set_aside(make: Factory, host: Person, now: datetime) -> None:
     make.room("gammal", active_to=date(2026, 9, 1))
-    assert codes(wish(TEN, 1, "gammal", override=True), host, now) == ["not_in_service"]
+    assert codes(wish(TEN, "gammal", override=True), host, now) == ["not_in_service"]
     assert codes(wish(TEN - timedelta(days=2), override=True), host, now) == ["in_past"]
     assert codes(wish(hours=-1, override=True), host, now) == ["end_before_start"]
 
@@ -166,8 +159,8 @@ def test_a_rule_on_a_whole_holds_for_the_whole(
     rule: Setting, member: Person, now: datetime, hall: Resource
 ) -> None:
     rule(resource_id=hall.id, notice_minutes=7 * 24 * 60)
-    assert codes(wish(TEN, 1, "salen"), member, now) == ["too_little_notice"]
-    assert codes(wish(TEN, 1, "vast"), member, now) == []
+    assert codes(wish(TEN, "salen"), member, now) == ["too_little_notice"]
+    assert codes(wish(TEN, "vast"), member, now) == []
 
 
 def test_a_blackout_and_an_approval_of_a_part_reach_the_whole(
@@ -175,10 +168,10 @@ def test_a_blackout_and_an_approval_of_a_part_reach_the_whole(
 ) -> None:
     part = make.room("vast")
     rule(resource_id=part.id, approval=True, notice_minutes=7 * 24 * 60)
-    assert understand(wish(TEN, 1, "salen"), by=member, now=now).needs_approval
+    assert understand(wish(TEN, "salen"), by=member, now=now).needs_approval
     rule(resource_id=part.id, may_book=False, starts_at=TEN, ends_at=TEN + HOUR)
-    assert codes(wish(TEN, 1, "salen"), member, now) == ["blacked_out"]
-    assert codes(wish(TEN, 1, "ost"), member, now) == []
+    assert codes(wish(TEN, "salen"), member, now) == ["blacked_out"]
+    assert codes(wish(TEN, "ost"), member, now) == []
 
 
 def test_of_a_pool_those_members_serve_that_may(
@@ -190,7 +183,7 @@ def test_of_a_pool_those_members_serve_that_may(
     desks = [make.room(f"desk-{number}", kind="desk", pool_id=pool.id) for number in (1, 2, 3)]
     rule(resource_id=desks[0].id, may_book=False)
     rule(resource_id=desks[1].id, hours_per_month=0)
-    understood = understand(wish(TEN, 1, "desks"), by=member, now=now)
+    understood = understand(wish(TEN, "desks"), by=member, now=now)
     assert understood.asked[0].choices == ((directory().resources["desk-3"],),)
 
 
@@ -210,9 +203,9 @@ def test_a_quota_counts_every_resource_and_says_what_is_left(
     rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(hours_per_month=6)
-    bookings.book(wish(TEN, 2, "tallen", "granen"), by=member, now=now)
-    assert codes(wish(TEN + 3 * HOUR, 2), member, now) == []
-    (refusal,) = refusals(wish(TEN + 3 * HOUR, 2.25), member, now)
+    bookings.book(wish(TEN, "tallen", "granen", hours=2), by=member, now=now)
+    assert codes(wish(TEN + 3 * HOUR, hours=2), member, now) == []
+    (refusal,) = refusals(wish(TEN + 3 * HOUR, hours=2.25), member, now)
     assert refusal == Refusal(
         "quota_spent",
         "organisation",
@@ -237,11 +230,11 @@ def test_what_counts_against_a_quota(make: Factory, rule: Setting, member: Perso
         assert quota
         return quota.spent
 
-    missed = bookings.book(wish(TEN, 1), by=member, now=now)
-    dropped = bookings.book(wish(TEN, 1, "granen"), by=member, now=now)
-    bookings.book(wish(TEN + timedelta(days=30), 6), by=member, now=now)  # in October
+    missed = bookings.book(wish(TEN), by=member, now=now)
+    dropped = bookings.book(wish(TEN, "granen"), by=member, now=now)
+    bookings.book(wish(TEN + timedelta(days=30), hours=6), by=member, now=now)  # in October
     other = make.person("other@example.org", organisation="gnejs")
-    bookings.book(wish(TEN + 2 * HOUR, 2, organisation="gnejs"), by=other, now=now)
+    bookings.book(wish(TEN + 2 * HOUR, hours=2, organisation="gnejs"), by=other, now=now)
     assert spent() == 2 * HOUR
     bookings.cancel(dropped.id, by=member, now=now)
     assert spent() == HOUR
@@ -255,13 +248,13 @@ def test_what_counts_against_a_quota(make: Factory, rule: Setting, member: Perso
 def test_a_series_is_counted_month_by_month(rule: Setting, member: Person, now: datetime) -> None:
     rule(hours_per_month=8)
     # Four Tuesdays in September from the 8th, four in October, four in November.
-    weekly = wish(TEN, 2.5, recurrence="FREQ=WEEKLY;COUNT=11")
+    weekly = wish(TEN, hours=2.5, recurrence="FREQ=WEEKLY;COUNT=11")
     found = refusals(weekly, member, now)
     assert [(each.params["month"], each.params["asked"]) for each in found] == [
         (date(2026, 9, 1), 600),
         (date(2026, 10, 1), 600),
     ]
-    assert codes(wish(TEN, 2, recurrence="FREQ=WEEKLY;COUNT=11"), member, now) == []
+    assert codes(wish(TEN, hours=2, recurrence="FREQ=WEEKLY;COUNT=11"), member, now) == []
 
 
 def test_the_month_is_that_of_the_office(make: Factory, rule: Setting, member: Person, now: datetime) -> None:
@@ -276,9 +269,9 @@ def test_the_month_is_that_of_the_office(make: Factory, rule: Setting, member: P
     db.session.commit()
     host = make.host()
     midnight = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)  # the first of November has begun in Stockholm
-    night = wish(midnight - HOUR, 3, "natten", override=True)
+    night = wish(midnight - HOUR, "natten", hours=3, override=True)
     assert "quota_spent" not in codes(night, host, now)
-    aside = understand(wish(midnight - HOUR, 4, "natten", override=True), by=host, now=now).set_aside
+    aside = understand(wish(midnight - HOUR, "natten", hours=4, override=True), by=host, now=now).set_aside
     (quota,) = (each for each in aside if each.code == "quota_spent")
     assert (quota.params["month"], quota.params["asked"]) == (date(2026, 11, 1), 180)
 
@@ -289,9 +282,11 @@ def test_a_resource_may_have_hours_of_its_own(
     room = make.room("tallen")
     rule(hours_per_month=4)
     rule(hours_per_month=2, resource_id=room.id)
-    assert [each.params["place"] for each in refusals(wish(TEN, 3), member, now)] == ["Tallen"]
-    assert codes(wish(TEN, 3, "granen"), member, now) == []
-    assert [each.params["place"] for each in refusals(wish(TEN, 5, "granen"), member, now)] == ["Stockholm"]
+    assert [each.params["place"] for each in refusals(wish(TEN, hours=3), member, now)] == ["Tallen"]
+    assert codes(wish(TEN, "granen", hours=3), member, now) == []
+    assert [each.params["place"] for each in refusals(wish(TEN, "granen", hours=5), member, now)] == [
+        "Stockholm"
+    ]
     quota = quota_left(member.organisations[0], make.office(), date(2026, 9, 1), resource=room)
     assert quota
     assert (quota.hours, quota.resource and quota.resource.slug) == (2, "tallen")
@@ -302,8 +297,8 @@ def test_what_a_change_is_about_does_not_count_against_it(
     rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(hours_per_month=2, at_once=1)
-    booking = bookings.book(wish(TEN, 2), by=member, now=now)
-    asked = wish(TEN + HOUR / 2, 2)
+    booking = bookings.book(wish(TEN, hours=2), by=member, now=now)
+    asked = wish(TEN + HOUR / 2, hours=2)
     assert codes(asked, member, now) == ["too_many_at_once", "quota_spent"]
     understand(asked, by=member, now=now, but_dates=[booking.dates[0].id])
 
@@ -313,10 +308,14 @@ def test_inside_the_writing_transaction_it_is_counted_again(
     rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(hours_per_month=2, at_once=1)
-    understood = understand(wish(TEN, 2), by=member, now=now)
-    bookings.book(wish(TEN, 2, "granen"), by=member, now=now)
+    understood = understand(wish(TEN, hours=2), by=member, now=now)
+    bookings.book(wish(TEN, "granen", hours=2), by=member, now=now)
     refused, aside = counted_again(
-        understood.asked, understood.dates, wish=wish(TEN, 2), organisation=understood.organisation, by=member
+        understood.asked,
+        understood.dates,
+        wish=wish(TEN, hours=2),
+        organisation=understood.organisation,
+        by=member,
     )
     assert [each.code for each in refused] == ["too_many_at_once", "quota_spent"]
     assert aside == ()
@@ -327,9 +326,9 @@ def test_what_was_cancelled_comes_back_only_if_there_is_so_much_left(
     make: Factory, rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(hours_per_month=2, at_once=1)
-    dropped = bookings.book(wish(TEN, 2), by=member, now=now)
+    dropped = bookings.book(wish(TEN, hours=2), by=member, now=now)
     bookings.cancel(dropped.id, by=member, now=now)
-    other = bookings.book(wish(TEN, 2, "granen"), by=member, now=now)
+    other = bookings.book(wish(TEN, "granen", hours=2), by=member, now=now)
     with pytest.raises(Refused) as refused:
         bookings.restore(dropped.dates[0].id, by=member, now=now)
     assert [each.code for each in refused.value.refusals] == ["too_many_at_once", "quota_spent"]
@@ -346,7 +345,7 @@ def test_the_quotas_of_an_office(make: Factory, rule: Setting, member: Person, n
     rule(hours_per_month=10, organisation_id=gnejs.id)
     rule(hours_per_month=4, category_id=gnejs.category_id)
     rule(hours_per_month=1, resource_id=make.room("granen").id, organisation_id=gnejs.id)
-    bookings.book(wish(TEN, 2), by=member, now=now)
+    bookings.book(wish(TEN, hours=2), by=member, now=now)
     found = [
         (each.organisation.slug, each.resource and each.resource.slug, each.hours, each.left / HOUR)
         for each in quotas_of(office, date(2026, 9, 30))
@@ -361,30 +360,30 @@ def test_the_quotas_of_an_office(make: Factory, rule: Setting, member: Person, n
 def test_so_many_at_once(make: Factory, rule: Setting, member: Person, now: datetime) -> None:
     rule(at_once=2)
     make.room("alen")
-    bookings.book(wish(TEN, 1, "tallen"), by=member, now=now)
-    bookings.book(wish(TEN + HOUR, 1, "granen"), by=member, now=now)
+    bookings.book(wish(TEN, "tallen"), by=member, now=now)
+    bookings.book(wish(TEN + HOUR, "granen"), by=member, now=now)
     # Beside both of them, but never at the same moment as both.
-    assert codes(wish(TEN, 2, "alen"), member, now) == []
-    bookings.book(wish(TEN + HOUR / 2, 1, "alen"), by=member, now=now)
-    (refusal,) = refusals(wish(TEN + HOUR, 1, "tallen"), member, now)
+    assert codes(wish(TEN, "alen", hours=2), member, now) == []
+    bookings.book(wish(TEN + HOUR / 2, "alen"), by=member, now=now)
+    (refusal,) = refusals(wish(TEN + HOUR, "tallen"), member, now)
     assert refusal.code == "too_many_at_once"
     assert (refusal.params["held"], refusal.params["asked"], refusal.params["most"]) == (2, 1, 2)
     assert refusal.params["at"] == TEN + HOUR
-    assert codes(wish(TEN + 2 * HOUR, 1, "tallen", "granen"), member, now) == []
-    assert codes(wish(TEN + 2 * HOUR, 1, "tallen", "granen", "alen"), member, now) == ["too_many_at_once"]
+    assert codes(wish(TEN + 2 * HOUR, "tallen", "granen"), member, now) == []
+    assert codes(wish(TEN + 2 * HOUR, "tallen", "granen", "alen"), member, now) == ["too_many_at_once"]
 
 
 def test_a_no_show_holds_nothing_any_more(
     make: Factory, rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(at_once=1)
-    booking = bookings.book(wish(TEN, 4), by=member, now=now)
+    booking = bookings.book(wish(TEN, hours=4), by=member, now=now)
     presence.mark_no_show(booking.dates[0].id, by=make.host(), now=TEN + HOUR / 2)
-    assert codes(wish(TEN + HOUR, 1, "granen"), member, now) == []
+    assert codes(wish(TEN + HOUR, "granen"), member, now) == []
 
 
 def test_what_is_taken_is_left_out_before_it_is_counted(
     make: Factory, rule: Setting, member: Person, now: datetime
 ) -> None:
     rule(hours_per_month=2)
-    assert codes(wish(TEN, 1, recurrence="FREQ=DAILY;COUNT=3", skip=frozenset({"taken"})), member, now) == []
+    assert codes(wish(TEN, recurrence="FREQ=DAILY;COUNT=3", skip=frozenset({"taken"})), member, now) == []
