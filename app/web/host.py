@@ -13,14 +13,13 @@ from app.domain.errors import DomainError
 from app.domain.localtime import day_bounds, local_date, zone
 from app.models import BookingDate, Office
 from app.services import approval, presence
-from app.services.authorize import authorize, may
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
-from app.services.offices import office_named, offices
 from app.services.requests import count_at
 from app.web.dates import date_named
 from app.web.feed_panel import feed_panel
 from app.web.heads import HEADS, doubt_about, heads_of, tell_done
+from app.web.hosting import hosted, switch_to
 from app.web.jobs import job_lines
 from app.web.mails import dead_lines, refused_lines
 from app.web.naming import STATUSES, week_title, weekday_title
@@ -38,7 +37,7 @@ bp = Blueprint("host", __name__, url_prefix="/host")
 @allow("host")
 def today() -> ResponseReturnValue:
     """Today at the host's office."""
-    office = _hosted(request.args.get("office"))
+    office = hosted(request.args.get("office"))
     return _page(office, local_date(now(), zone(office.timezone)))
 
 
@@ -46,7 +45,7 @@ def today() -> ResponseReturnValue:
 @allow("host")
 def day(office: str, date: str) -> ResponseReturnValue:
     """Another day: head counts can be given afterwards."""
-    return _page(_hosted(office), date_named(date) or abort(404))
+    return _page(hosted(office), date_named(date) or abort(404))
 
 
 @bp.post("/dates/<int:date_id>/presence", endpoint="presence")
@@ -73,7 +72,7 @@ def settle(date_id: int) -> ResponseReturnValue:
 @allow("host")
 def walk_in(office: str) -> ResponseReturnValue:
     """Books from this minute and checks in."""
-    place = _hosted(office)
+    place = hosted(office)
     moment = now()
     form = WalkInForm.for_office(place, signed_in(), moment)
     if form.validate():
@@ -105,11 +104,7 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     entries = [_entry(each, moment) for each in day_of(office, day_bounds(shown, tz))]
     view = {
         "office": office,
-        "offices": [
-            (each.name, url_for("host.day", office=each.slug, date=shown))
-            for each in offices()
-            if may(signed_in(), "host", each)
-        ],
+        "offices": switch_to("host.day", date=shown),
         "weekday": weekday_title(shown),
         "week": week_title(shown),
         "title": date_plain(shown),
@@ -160,7 +155,6 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
         "may": presence.open_actions(each, by=signed_in(), now=moment),
         "decline_url": url_for("requests.index", office=each.slots[0].resource.office.slug)
         + f"#request-{booking.id}",
-        "error": None,
     }
 
 
@@ -211,12 +205,3 @@ def _back(date_id: int) -> dict[str, Any]:
     place = each.slots[0].resource.office
     shown = local_date(each.starts_at, zone(place.timezone))
     return {"office": place.slug, "date": shown}
-
-
-def _hosted(slug: str | None) -> Office:
-    """The office named, or the first that the person hosts."""
-    if slug is None:
-        return next((each for each in offices() if may(signed_in(), "host", each)), None) or abort(403)
-    office = office_named(slug)
-    authorize(signed_in(), "host", office)
-    return office

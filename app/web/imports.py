@@ -14,7 +14,6 @@ from app.clock import now
 from app.domain.errors import DomainError, NotFound
 from app.domain.localtime import local_date, zone
 from app.models import Office, Person, Resource
-from app.services.authorize import authorize, may
 from app.services.availability import bookable
 from app.services.calendar_import import (
     CalendarFileInvalid,
@@ -27,7 +26,7 @@ from app.services.calendar_import import (
     read_calendar,
     window_from,
 )
-from app.services.offices import office_named, offices
+from app.web.hosting import hosted, switch_to
 from app.web.import_forms import ChooseForm, UploadForm, chosen_for, organisations_of, seal, unseal
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -44,14 +43,14 @@ SHOWN_AT_ONCE = 12  # more of a kind are folded
 @allow("host")
 def index(office: str) -> ResponseReturnValue:
     """Which file, and whose calendar it is."""
-    return _upload(_hosted(office))
+    return _upload(hosted(office))
 
 
 @bp.post("")
 @allow("host")
 def read(office: str) -> ResponseReturnValue:
     """What is in the file; nothing is stored, neither here nor of it."""
-    place = _hosted(office)
+    place = hosted(office)
     form = UploadForm.for_office(place, _today(place))
     if not form.validate():
         return _upload(place, form), 422
@@ -71,7 +70,7 @@ def read(office: str) -> ResponseReturnValue:
 @allow("host")
 def make(office: str) -> ResponseReturnValue:
     """What was chosen becomes bookings, all of it or nothing."""
-    place = _hosted(office)
+    place = hosted(office)
     form = ChooseForm.for_host(signed_in())
     resource, found = _brought_along(form, place)
     preview = _Preview(place, resource, found, form, sent=True)
@@ -220,11 +219,7 @@ def _upload(place: Office, form: UploadForm | None = None) -> str:
     return render_template(
         "imports/index.html",
         office=place,
-        offices=[
-            (each.name, url_for("imports.index", office=each.slug))
-            for each in offices()
-            if may(signed_in(), "host", each)
-        ],
+        offices=switch_to("imports.index"),
         form=form or UploadForm.for_office(place, _today(place)),
     )
 
@@ -267,9 +262,3 @@ def _told(result: ImportResult, resource: Resource) -> str:
 
 def _today(place: Office) -> date:
     return local_date(now(), zone(place.timezone))
-
-
-def _hosted(slug: str) -> Office:
-    office = office_named(slug)
-    authorize(signed_in(), "host", office)
-    return office

@@ -10,10 +10,9 @@ from flask_babel import gettext
 from app.clock import now
 from app.domain.localtime import zone
 from app.models import Office
-from app.services.authorize import authorize
-from app.services.mailroom import refused_mails
-from app.services.offices import office_named
 from app.services.outbox import dead_letters, try_again
+from app.services.received_mails import refused_mails
+from app.web.hosting import hosted
 from app.web.security import allow, signed_in
 from app.wording.formats import clock, date_short
 from app.wording.mail_reasons import mail_reasons
@@ -27,8 +26,7 @@ bp = Blueprint("mails", __name__, url_prefix="/host")
 @allow("host")
 def again(office: str, mail: int) -> ResponseReturnValue:
     """Lets a mail that was given up wait for the next sending."""
-    place = office_named(office)
-    authorize(signed_in(), "host", place)
+    place = hosted(office)
     try_again(mail, place, by=signed_in(), now=now())
     flash(gettext("The mail will be tried again within a few minutes."), "success")
     return redirect(url_for("host.today", office=place.slug), code=303)

@@ -11,10 +11,9 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
-from app.services.authorize import authorize, may
 from app.services.notices import places_of
-from app.services.offices import office_named, offices
 from app.services.requests import Request, queue
+from app.web.hosting import hosted, switch_to
 from app.web.naming import own_name
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
@@ -28,14 +27,14 @@ bp = Blueprint("requests", __name__, url_prefix="/host")
 @allow("host")
 def index(office: str) -> ResponseReturnValue:
     """All that waits, oldest start first."""
-    return _page(_hosted(office))
+    return _page(hosted(office))
 
 
 @bp.post("/<office>/requests/<int:booking>")
 @allow("host")
 def decide(office: str, booking: int) -> ResponseReturnValue:
     """Yes or no to the dates chosen of one booking."""
-    place = _hosted(office)
+    place = hosted(office)
     decision = request.form.get("decision", "")
     chosen = request.form.getlist("date", type=int)
     if decision not in approval.DECISIONS or not chosen:
@@ -57,11 +56,7 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
     return render_template(
         "host/requests.html",
         office=office,
-        offices=[
-            (each.name, url_for("requests.index", office=each.slug))
-            for each in offices()
-            if may(signed_in(), "host", each)
-        ],
+        offices=switch_to("requests.index"),
         count=sum(len(each.dates) for each in waiting),
         entries=[_entry(each, office, wrong) for each in waiting],
         # What went wrong with a request that waits no more stands at the top.
@@ -122,9 +117,3 @@ def done(decision: str, count: int) -> str:
     return ngettext(
         "Declined. The time is free again.", "%(num)d dates declined. Their time is free again.", count
     )
-
-
-def _hosted(slug: str) -> Office:
-    office = office_named(slug)
-    authorize(signed_in(), "host", office)
-    return office

@@ -15,13 +15,13 @@ from app.domain.errors import DomainError, NotFound, Refused
 from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.models import BookingDate, BookingRule, Category, Closure, Office, Organisation, Resource
-from app.services.authorize import authorize, may
 from app.services.closures import booked_under, close, coming_closures, open_again
 from app.services.directory import directory
-from app.services.offices import categories, office_named, offices
+from app.services.offices import categories
 from app.services.rules import quotas_of
 from app.services.rules.limits import is_period, settings_of, time_of
 from app.services.rules.made import end_rule, make_rule, replace_rule, rule_for
+from app.web.hosting import hosted, switch_to
 from app.web.naming import own_name
 from app.web.rule_forms import ClosureForm, RuleForm
 from app.web.security import allow, signed_in
@@ -44,17 +44,13 @@ FIELD_OF = {"organisation": "whom", "notice_minutes": "notice"}
 @allow("host")
 def index(office: str) -> ResponseReturnValue:
     """What holds now."""
-    place = _hosted(office)
+    place = hosted(office)
     moment, tz = now(), zone(place.timezone)
     today = local_date(moment, tz)
     return render_template(
         "host/rules.html",
         office=place,
-        offices=[
-            (each.name, url_for("rules.index", office=each.slug))
-            for each in offices()
-            if may(signed_in(), "host", each)
-        ],
+        offices=switch_to("rules.index"),
         groups=_groups(place, moment),
         closures=_closures(place, moment),
         quotas=[
@@ -76,7 +72,7 @@ def index(office: str) -> ResponseReturnValue:
 @allow("host")
 def new(office: str) -> ResponseReturnValue:
     """One more rule."""
-    place = _hosted(office)
+    place = hosted(office)
     form = RuleForm.for_office(place, signed_in())
 
     def save() -> None:
@@ -91,7 +87,7 @@ def new(office: str) -> ResponseReturnValue:
 @allow("host")
 def edit(office: str, rule: int) -> ResponseReturnValue:
     """Another rule instead of one that holds."""
-    place = _hosted(office)
+    place = hosted(office)
     former = _rule(place, rule)
     form = RuleForm.for_office(place, signed_in())
     if not form.is_submitted():
@@ -111,7 +107,7 @@ def edit(office: str, rule: int) -> ResponseReturnValue:
 @allow("host")
 def end(office: str, rule: int) -> ResponseReturnValue:
     """A rule holds no more."""
-    place = _hosted(office)
+    place = hosted(office)
     _rule(place, rule)
     end_rule(rule, by=signed_in())
     flash(gettext("The rule is ended. Bookings that were made meanwhile stay."), "success")
@@ -122,7 +118,7 @@ def end(office: str, rule: int) -> ResponseReturnValue:
 @allow("host")
 def closure(office: str) -> ResponseReturnValue:
     """The office, or something in it, closed for a time."""
-    place = _hosted(office)
+    place = hosted(office)
     form = ClosureForm.for_office(place)
     moment = now()
 
@@ -156,7 +152,7 @@ def closure(office: str) -> ResponseReturnValue:
 @allow("host")
 def reopen(office: str, closure: int) -> ResponseReturnValue:
     """A closure is taken back."""
-    place = _hosted(office)
+    place = hosted(office)
     open_again(closure, by=signed_in(), now=now())
     flash(gettext("Open again."), "success")
     return redirect(url_for("rules.index", office=place.slug, _anchor="closures"), code=303)
@@ -316,9 +312,3 @@ def _back(place: Office) -> str:
 
 def _minutes(length: timedelta) -> int:
     return length // timedelta(minutes=1)
-
-
-def _hosted(slug: str) -> Office:
-    office = office_named(slug)
-    authorize(signed_in(), "host", office)
-    return office
