@@ -16,7 +16,7 @@ from app.services.guests import KEPT, forget_guests
 from app.services.holidays import extend_holidays
 from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
-from app.services.mailroom import forget_received
+from app.services.received_mails import forget_received
 from app.services.release import release_due
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports

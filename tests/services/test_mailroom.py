@@ -17,8 +17,9 @@ from app.models import Booking, Guest, MailedBooking, OutboxMail, Person, Receiv
 from app.services import approval, bookings
 from app.services.bookings import Wish
 from app.services.invitations import PostOffice, tell_untold
-from app.services.mailroom import forget_received, receive, refused_mails
+from app.services.mailroom import receive
 from app.services.mailroom_mail import UnreadableMail, open_mail
+from app.services.received_mails import forget_received, refused_mails
 from calendars.incoming import parse_message
 from calendars.lint import lint
 from calendars.read import ReadError
