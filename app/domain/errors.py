@@ -1,5 +1,6 @@
 """What can go wrong, as codes with parameters; `app.wording` turns them into sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field as attribute  # Refusal has a field named "field"
 from datetime import datetime
@@ -41,6 +42,15 @@ class Refused(DomainError):
 
     def __str__(self) -> str:
         return ", ".join(refusal.code for refusal in self.refusals)
+
+
+def without_repetition(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """Each broken rule once per field and thing: a series says "closed" once, of its first date."""
+    seen: dict[tuple[object, ...], Refusal] = {}
+    for refusal in refusals:
+        about = (refusal.params.get(each) for each in ("resource", "slug", "office", "name", "month"))
+        seen.setdefault((refusal.code, refusal.field, *about), refusal)
+    return list(seen.values())
 
 
 @dataclass(frozen=True, slots=True)

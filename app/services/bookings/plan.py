@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.errors import Clash, Refusal, Refused
+from app.domain.errors import Clash, Refusal, Refused, without_repetition
 from app.domain.interval import Interval
 from app.models import Office, Person, Pool, Resource
 from app.services.bookings.asked import Wish
@@ -13,7 +13,7 @@ from app.services.bookings.instead import Instead
 from app.services.bookings.occupied import Occupied
 from app.services.bookings.terms import counted_again
 from app.services.bookings.things import whole_of
-from app.services.bookings.wish import Understood, understand, without_repetition
+from app.services.bookings.wish import Understood, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,9 @@ def plan_of(
         clashes=tuple(occupied.clashes(wanted)) if wanted else (),
         needs_approval=like.needs_approval or bool(held & understood.with_approval),
         same_member=choice.same_member,
-        set_aside=_once([*understood.set_aside, *counted, *like.set_aside]),
+        set_aside=tuple(without_repetition([*understood.set_aside, *counted, *like.set_aside])),
         asked=tuple(_kept_as_asked(choice)),
     )
-
-
-def _once(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    return tuple(without_repetition([*refusals]))
 
 
 def _kept_as_asked(choice: Choice) -> Iterable[Resource | Pool]:

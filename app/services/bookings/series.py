@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.domain.errors import Clash, Refusal, Refused, Taken
+from app.domain.errors import Clash, Refusal, Refused, Taken, without_repetition
 from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.domain.recurrence import normal_form
@@ -24,7 +24,7 @@ from app.services.bookings.cancel import dates_in_scope, load_slots
 from app.services.bookings.plan import Plan, plan_of
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import asked_things, holds_the_same, things_of
-from app.services.bookings.wish import Understood, understand, without_repetition
+from app.services.bookings.wish import Understood, understand
 from app.services.guests import copy_guests
 from app.services.history import changed_from, facts_of, mark_changed, record
 

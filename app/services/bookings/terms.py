@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from app.domain.errors import Refusal
+from app.domain.errors import Refusal, without_repetition
 from app.domain.interval import Interval, clip, overlaps
 from app.domain.localtime import day_bounds, local_date, zone
 from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, EnoughNotice, Terms, broken
@@ -89,7 +89,7 @@ def held_against_rules(
     return Verdict(
         tuple(least),
         (*refused, *of_offices[0]),
-        tuple(_once([*set_aside, *of_offices[1]])),
+        (*set_aside, *of_offices[1]),
         bool(with_approval),
         frozenset(with_approval),
     )
@@ -122,7 +122,7 @@ def counted_back(dates: Sequence[BookingDate], *, by: Person) -> tuple[Refusal, 
         asked = [Asked(slot.resource, ((slot.resource,),)) for slot in alike[0].slots]
         times = sorted(Interval(date.starts_at, date.ends_at) for date in alike)
         found += _count(asked, times, alike[0].booking.organisation, by, True, ())[0]
-    return tuple(_once(found))
+    return tuple(without_repetition(found))
 
 
 def _count(
@@ -146,7 +146,7 @@ def _count(
             aside = _set_aside_by(may(by, "host", _office_of(each)), override)
             found = _apart(min(by_choice, key=len), aside)
             refused, set_aside = [*refused, *found[0]], [*set_aside, *found[1]]
-    return tuple(refused), tuple(_once(set_aside))
+    return tuple(refused), tuple(set_aside)
 
 
 def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[Interval, ...]:
@@ -313,14 +313,6 @@ def _told_of(date: Interval, refusals: Iterable[Refusal], timezone: str) -> Iter
     on = local_date(date.start, zone(timezone))
     for each in refusals:
         yield replace(each, params={**each.params, "date_on": on})
-
-
-def _once(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """A series says "closed" once, of its first date."""
-    seen: dict[tuple[object, ...], Refusal] = {}
-    for each in refusals:
-        seen.setdefault((each.code, each.params.get("resource"), each.params.get("month")), each)
-    return list(seen.values())
 
 
 def _within(laid_out: Sequence[Interval], around: Interval) -> list[Interval]:

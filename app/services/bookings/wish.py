@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
 
-from app.domain.errors import Refusal, Refused
+from app.domain.errors import Refusal, Refused, without_repetition
 from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.domain.policy import title_refusals
@@ -144,12 +144,3 @@ def _apart(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[tuple[Ask
 
 def _in_use(thing: Named | None) -> Named | None:
     return thing if thing and not thing.retired else None
-
-
-def without_repetition(refusals: Sequence[Refusal]) -> list[Refusal]:
-    """Each broken rule once per field and thing: a series says "closed" once, of its first date."""
-    seen: dict[tuple[object, ...], Refusal] = {}
-    for refusal in refusals:
-        about = (refusal.params.get(each) for each in ("resource", "slug", "office", "name", "month"))
-        seen.setdefault((refusal.code, refusal.field, *about), refusal)
-    return list(seen.values())
