@@ -15,7 +15,7 @@ from app.domain.interval import Interval
 from app.domain.policy import STARTED_AT_MOST
 from app.models import BookingDate, Office, Person
 from app.services.bookings import Wish
-from app.services.bookings.things import things_of as asked_things_of
+from app.services.bookings.things import things_of
 from app.web.naming import one_of_kinds
 from app.web.seasons import plain_span
 from app.web.things import (
@@ -26,13 +26,10 @@ from app.web.things import (
     rooms_first,
     thing_facts,
     thing_named,
-    things_of,
 )
-from app.web.timed_form import TIME_FIELDS, TimedForm, all_clear, show_refusals, wished_beside
+from app.web.timed_form import TimedForm, all_clear, wished_beside
 from app.web.times_unclear import TimesUnclear
 from app.wording.formats import clock, day, sentence
-
-__all__ = ["TIME_FIELDS", "BookingForm", "TimesUnclear", "show_refusals", "things_of", "wish_of"]
 
 
 class BookingForm(TimedForm):
@@ -62,14 +59,12 @@ class BookingForm(TimedForm):
         if self.activity.choices:
             self.activity.data = self.activity.choices[0][0]
             self.title.data = given.get("title") or self.activity.choices[0][1]
-        if given.get("organisation") in [value for value, *_ in self.organisation.choices or ()]:
-            self.organisation.data = given["organisation"]
         self.fill_in_when(given, now)
 
     def fill_in_from(self, booked: BookingDate) -> None:
         """From a booking that is to be changed."""
         start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
-        self.resources.data = rooms_first(asked_things_of(booked))[0].slug
+        self.resources.data = rooms_first(things_of(booked))[0].slug
         self.date.data = start.date().isoformat()
         self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
         self.title.data = booked.booking.title

@@ -10,7 +10,7 @@ from wtforms.validators import Optional, ValidationError
 from app.domain.errors import Refusal
 from app.models import BookingDate
 from app.services.presence import MOST_HEADS
-from app.web.booking_form import things_of
+from app.web.booking_dates import places_of
 from app.wording import say
 from app.wording.formats import number
 
@@ -77,7 +77,7 @@ class HeadsForm(FlaskForm):
 
 def doubt_about(date: BookingDate) -> str | None:
     """Asks about a count that is saved and greater than the seats; None where it fits."""
-    seats = sum(each.capacity for each in things_of(date) if each.kind in SEATED)
+    seats = sum(each.capacity for each in places_of(date) if each.kind in SEATED)
     if not 0 < seats < (date.women or 0) + (date.men or 0) + (date.other or 0):
         return None
     return ngettext(

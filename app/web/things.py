@@ -6,8 +6,8 @@ from flask_babel import gettext, ngettext
 
 from app.domain.errors import NotFound
 from app.extensions import db
-from app.models import BookingDate, Office, Pool, Resource
-from app.services.availability import bookable, leaves_of
+from app.models import Office, Pool, Resource
+from app.services.availability import bookable
 from app.services.bookings.things import members
 from app.services.composites import wholes_of
 from app.services.directory import directory
@@ -92,15 +92,6 @@ def belongs(thing: Thing) -> str | None:
 def names_of_wholes(part: Resource) -> list[str]:
     ids = wholes_of([part.id])
     return [each.name for each in directory().resources.values() if each.id in ids and not each.retired]
-
-
-def things_of(date: BookingDate) -> list[Resource]:
-    """What a date is booked on: as it was asked for, unless that is a pool or the date has moved since."""
-    held = {slot.resource.id: slot.resource for slot in date.slots}
-    asked = [each.resource for each in date.booking.asked_for if each.resource]
-    if {leaf.id for thing in asked for leaf in leaves_of(thing)} == held.keys():
-        return asked
-    return [*held.values()]
 
 
 def _choice(thing: Thing) -> str:

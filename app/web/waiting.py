@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import NotFound, Refused
+from app.domain.errors import Refused
 from app.domain.localtime import zone
-from app.extensions import db
-from app.models import Office, Waiting
+from app.models import Waiting
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.services.waiting import stop_waiting, wait, waits_of
-from app.web.booking_form import BookingForm, TimesUnclear
+from app.web.booking_form import BookingForm
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
+from app.web.things import office_of, thing_named
+from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.formats import date_long, sentence
 
@@ -32,7 +33,7 @@ KEPT = ("date", "start", "end", "title", "organisation")
 def begin() -> ResponseReturnValue:
     """Takes the booking form as it stands: that time of that room, to be told when it is free."""
     slug = request.form.get("resources") or request.form.get("resource", "")
-    form = BookingForm.for_office(_office_of(slug), signed_in())
+    form = BookingForm.for_office(office_of(thing_named(slug)), signed_in())
     try:
         wait(_wish_of(form, slug), by=signed_in(), now=now())
     except TimesUnclear as unclear:
@@ -95,11 +96,3 @@ def _wish_of(form: BookingForm, slug: str) -> Wish:
         organisation=form.organisation.data or "",
         activity=form.activity.data or "",
     )
-
-
-def _office_of(slug: str) -> Office:
-    known = directory()
-    thing = known.resources.get(slug) or known.pools.get(slug)
-    if thing is None or thing.retired:
-        raise NotFound()
-    return db.session.get_one(Office, thing.office_id)
