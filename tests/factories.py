@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Activity, Category, Office, OpeningHours, Organisation, Person, Resource, Role
+from app.models import Activity, Category, Office, OpeningHours, Organisation, Person, Pool, Resource, Role
 from app.services.bookings import Wish
 
 HOUR = timedelta(hours=1)
@@ -73,6 +73,11 @@ class Factory:
         }
         self.activity()
         return self._kept(Resource, slug, **settings)
+
+    def pool(self, slug: str = "desks", office: str = "stockholm", **more: object) -> Pool:
+        """Without members: those are rooms with its `pool_id`."""
+        settings: dict[str, object] = {"name": slug.title(), "office_id": self.office(office).id, **more}
+        return self._kept(Pool, slug, **settings)
 
     def person(
         self,

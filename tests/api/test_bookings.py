@@ -376,11 +376,7 @@ def test_a_room_that_asks_for_approval_is_requested(api: Api, make: Factory) -> 
 
 
 def test_a_pool_gives_a_member_that_can_be_used(api: Api, make: Factory) -> None:
-    from app.models import Pool
-
-    pool = Pool(slug="desks", name="Desks", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks")
     make.room("desk-1", kind="desk", pool_id=pool.id, active_to=datetime(2026, 9, 8).date())
     make.room("desk-2", kind="desk", pool_id=pool.id)
     made = api().book(resources=["desks"])

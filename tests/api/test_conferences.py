@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models import BookingRule, Pool
+from app.models import BookingRule
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -19,9 +19,7 @@ def two_offices(make: Factory) -> None:
     make.room("liten", capacity=4)
     make.office("vasa", timezone="Europe/Helsinki")
     make.room("viken", "vasa", capacity=6)
-    pool = Pool(slug="licences", name="Licenser", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("licences", name="Licenser")
     make.room("licence-1", kind="video", capacity=50, pool_id=pool.id)
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models import Pool, ResourcePart
+from app.models import ResourcePart
 from app.services.people import new_token
 from tests.api.conftest import Caller
 from tests.api.fuzzing import OPERATIONS, Place, described, try_out
@@ -22,8 +22,7 @@ EXAMPLES = 6
 def there(app: Flask, api: Api, make: Factory, clock: Clock) -> tuple[str, list[Place]]:
     """A host's token, and addresses of what is there: something of everything."""
     make.room("granen", approval=True)
-    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
-    db.session.add(pool)
+    pool = make.pool("desks", name="Skrivbord")
     whole = make.room("hallen")
     db.session.add(ResourcePart(whole_id=whole.id, part_id=make.room("vast").id))
     db.session.commit()

@@ -11,7 +11,7 @@ from schemathesis.openapi import from_dict
 
 from app.api.description import DOCUMENT
 from app.extensions import db
-from app.models import BookingRule, Pool
+from app.models import BookingRule
 from tests.api.conftest import Caller, wish
 from tests.api.test_access import endpoints
 from tests.conftest import Clock
@@ -147,9 +147,7 @@ def test_a_body_as_described_is_taken(api: Api, body: dict[str, Any]) -> None:
 def test_what_becomes_of_dates_is_answered_as_described(api: Api, make: Factory, clock: Clock) -> None:
     """No more and no less than what stands there, which schemathesis does not ask for."""
     make.room("granen", approval=True)
-    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Skrivbord")
     make.room("desk-1", kind="desk", pool_id=pool.id)
     db.session.add(
         BookingRule(office_id=make.office().id, hours_per_month=40, reason="Så är det", source="host")

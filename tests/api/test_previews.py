@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.api.access import READS, WRITES
 from app.extensions import db
-from app.models import Booking, BookingRule, Pool
+from app.models import Booking, BookingRule
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -87,9 +87,7 @@ def test_a_series_tells_its_dates_one_by_one(api: Api, make: Factory) -> None:
 
 @both
 def test_a_pool_tells_whether_one_member_serves_all(api: Api, make: Factory) -> None:
-    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Skrivbord")
     for number in (1, 2):
         make.room(f"desk-{number}", kind="desk", pool_id=pool.id)
     caller = api()

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Booking, IdempotencyKey, Pool, Slot
+from app.models import Booking, IdempotencyKey, Slot
 from app.services.people import new_token
 from tests.api.conftest import wish
 from tests.conftest import NOW, Clock, make_app
@@ -44,9 +44,7 @@ def shared(
         for name in ("granen", "eken", "asken", "boken"):
             make.room(name)
         make.room("viken", "umea")
-        pool = Pool(slug="licences", name="Licenser", office_id=make.office().id)
-        db.session.add(pool)
-        db.session.commit()
+        pool = make.pool("licences", name="Licenser")
         make.room("licence-1", kind="video", capacity=50, pool_id=pool.id)
         people = [make.person(f"person{number}@example.org") for number in range(CLIENTS)]
         tokens = [new_token(person.email, NOW) for person in people]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from app.extensions import db
-from app.models import Pool
 from tests.api.conftest import Caller
 from tests.conftest import Clock
 from tests.databases import both
@@ -18,9 +17,7 @@ TUESDAY = "/availability?office=stockholm&from=2026-09-08&to=2026-09-09"
 def test_resources_come_with_a_feed_of_the_callers_own(api: Api, make: Factory) -> None:
     make.room("viken", "umea", kind="desk")
     make.room("old", retired=True)
-    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Skrivbord")
     make.room("desk-1", kind="desk", pool_id=pool.id)
     one, two = api(), api("two@example.org")
     found = one.get("/resources?office=stockholm").json
@@ -72,9 +69,7 @@ def test_free_times_are_what_is_open_and_not_taken(api: Api, make: Factory) -> N
 
 @both
 def test_a_pool_is_free_where_one_and_the_same_member_is(api: Api, make: Factory) -> None:
-    pool = Pool(slug="desks", name="Skrivbord", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Skrivbord")
     for number in (1, 2):
         make.room(f"desk-{number}", kind="desk", capacity=1, pool_id=pool.id)
     caller = api()

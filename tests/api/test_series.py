@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.extensions import db
-from app.models import Closure, Pool
+from app.models import Closure
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -90,9 +90,7 @@ def test_the_same_request_again_tells_the_same(api: Api, make: Factory) -> None:
 
 @both
 def test_one_free_member_of_a_pool_is_enough(api: Api, make: Factory) -> None:
-    pool = Pool(office_id=make.office().id, slug="platser", name="Platser")
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("platser")
     for number in (1, 2):
         make.room(f"plats-{number}", kind="desk", pool_id=pool.id)
     caller = api()

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.cli.booking_problems import lines
 from app.extensions import db
-from app.models import Booking, Pool
+from app.models import Booking
 from app.services.booking_file import BookingFileInvalid, import_bookings
 from tests.conftest import Clock
 from tests.factories import Factory
@@ -82,8 +82,7 @@ def test_every_bad_line_is_told_by_file_and_line(app: Flask, room: None, file: P
 
 
 def test_every_problem_has_a_sentence(app: Flask, room: None, make: Factory, now: datetime) -> None:
-    db.session.add(Pool(office_id=make.office().id, slug="tom-pool", name="Tom"))
-    db.session.commit()
+    make.pool("tom-pool", name="Tom")
     for text in [csv_of(fields) for fields, _, _ in FIELDS] + [text for text, *_ in FILES]:
         with pytest.raises(BookingFileInvalid) as invalid:
             import_bookings(text, now=now, filename="gamla.csv")

@@ -11,8 +11,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.api.description import DOCUMENT
-from app.extensions import db
-from app.models import Pool
 from app.services.people import new_token
 from tests.conftest import Clock
 from tests.docs.reading import codes, fenced, rows, text
@@ -64,10 +62,7 @@ def values(make: Factory, clock: Clock) -> dict[str, str]:
         ("skrivbord", "stockholm", "skrivbord-a", "desk"),
         ("moteslicens", "umea", "moteslicens-1", "video"),
     ):
-        made = Pool(slug=pool, name=pool.title(), office_id=make.office(office).id)
-        db.session.add(made)
-        db.session.commit()
-        make.room(member, office, kind=kind, capacity=1, pool_id=made.id)
+        make.room(member, office, kind=kind, capacity=1, pool_id=make.pool(pool, office).id)
     make.person("member@example.org", organisation="granit-son")
     make.person("funder@example.org", role="funder")
     make.host("host@example.org")

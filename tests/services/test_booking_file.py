@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, Closure, Pool, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate, Closure, Resource, ResourcePart, Slot
 from app.services.booking_file import BookingFileInvalid, ImportResult, import_bookings
 from app.services.booking_file.read import COLUMNS
 from app.services.office_file import load_office
@@ -162,9 +162,7 @@ def test_a_whole_takes_its_parts_and_what_was_asked_for_is_kept(bring: Bring, ma
 
 @both
 def test_a_pool_gives_a_free_member_past_and_coming(bring: Bring, make: Factory) -> None:
-    pool = Pool(office_id=make.office().id, slug="desks", name="Skrivbord")
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Skrivbord")
     for position, slug in enumerate(["d1", "d2"]):
         make.room(slug, pool_id=pool.id, kind="desk", position=position)
     bring(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.models import Booking, Pool
+from app.models import Booking
 from app.services.booking_file import BookingFileInvalid, import_bookings
 from tests.databases import both
 from tests.factories import Factory
@@ -70,8 +70,7 @@ FILES = [
 def problems_of(make: Factory, now: datetime) -> Problems:
     make.room("tallen")
     make.organisation("granit")
-    db.session.add(Pool(office_id=make.office().id, slug="tom-pool", name="Tom"))
-    db.session.commit()
+    make.pool("tom-pool", name="Tom")
 
     def told(text: str) -> list[tuple[int, str, str]]:
         with pytest.raises(BookingFileInvalid) as invalid:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import NotAllowed, NotFound, Refused, Stale, Taken
 from app.extensions import db
-from app.models import Booking, BookingDate, History, Person, Pool, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate, History, Person, Resource, ResourcePart, Slot
 from app.services import bookings
 from app.services.bookings import Wish
 from tests.databases import both
@@ -185,9 +185,7 @@ def test_a_whole_takes_its_parts_and_a_part_takes_the_whole(
 
 @both
 def test_a_pool_gives_a_free_member_until_it_is_empty(make: Factory, member: Person, now: datetime) -> None:
-    pool = Pool(office_id=make.office().id, slug="skrivbord", name="Skrivbord")
-    db.session.add(pool)
-    db.session.flush()
+    pool = make.pool("skrivbord")
     desks: list[Resource] = [make.room(f"skrivbord-{n}", kind="desk", pool_id=pool.id) for n in (1, 2)]
     held = [
         bookings.book(wish(room="skrivbord"), by=member, now=now).dates[0].slots[0].resource_id for _ in desks

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import NotAllowed, Refused, Taken
 from app.extensions import db
-from app.models import Booking, BookingDate, OpeningHours, Person, Pool, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate, OpeningHours, Person, Resource, ResourcePart, Slot
 from app.services import approval, bookings
 from app.services.bookings import Wish
 from app.services.meetings import link_refusals, new_link
@@ -24,9 +24,7 @@ def member(make: Factory) -> Person:
     for office in ("stockholm", "umea"):
         for slug, capacity in (("stora", 12), ("lilla", 4), ("mellan", 6)):
             make.room(f"{slug}-{office}", office, capacity=capacity)
-    pool = Pool(office_id=make.office().id, slug="licenser", name="Licenser")
-    db.session.add(pool)
-    db.session.flush()
+    pool = make.pool("licenser")
     for number in (1, 2):
         make.room(f"licens-{number}", kind="video", pool_id=pool.id)
     return make.person()

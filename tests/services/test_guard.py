@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.domain.errors import Taken
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, History, Person, Pool, ResourcePart, Slot
+from app.models import Booking, BookingDate, BookingResource, History, Person, ResourcePart, Slot
 from app.services import approval, bookings, presence
 from app.services.booking_file import import_bookings
 from app.services.booking_file.place import Placing
@@ -41,9 +41,7 @@ def written() -> list[list[tuple[object, ...]]]:
 @pytest.fixture
 def member(make: Factory) -> Person:
     """A hall of two parts, the west of which is the only member of a pool and needs an hour afterwards."""
-    pool = Pool(office_id=make.office().id, slug="platser", name="Platser")
-    db.session.add(pool)
-    db.session.flush()
+    pool = make.pool("platser")
     whole = make.room("salen")
     for slug in ("vast", "ost"):
         part = make.room(slug, pool_id=pool.id if slug == "vast" else None, buffer_after_minutes=60)

@@ -23,7 +23,7 @@ from app.domain.errors import DomainError, Refused, Taken
 from app.domain.interval import Interval
 from app.domain.recurrence import expand
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, History, Pool, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate, BookingResource, History, Resource, ResourcePart, Slot
 from app.models.booking import LIVE_STATUSES
 from app.services import approval, bookings, presence, release
 from app.services.bookings import Wish
@@ -78,9 +78,7 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def furnish(self) -> None:
         make = Factory(self.now)
-        pool = Pool(office_id=make.office().id, slug="platser", name="Platser")
-        db.session.add(pool)
-        db.session.commit()
+        pool = make.pool("platser")
         for slug in ("tallen", "granen", "vast", "ost", "storstugan"):
             before, after = BUFFERS.get(slug, (0, 0))
             make.room(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from app.domain.errors import Refused, Taken
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, History, Person, Pool, ResourcePart, Slot
+from app.models import Booking, BookingDate, BookingResource, History, Person, ResourcePart, Slot
 from app.services import bookings
 from app.services.audience import PUBLIC
 from app.services.availability import free, leaves_of
@@ -30,12 +30,9 @@ def member(make: Factory) -> Person:
 
 
 def pool_of(make: Factory, *slugs: str) -> None:
-    pool = Pool(office_id=make.office().id, slug="platser", name="Platser")
-    db.session.add(pool)
-    db.session.flush()
+    pool = make.pool("platser")
     for slug in slugs:
         make.room(slug, kind="desk", pool_id=pool.id)
-    db.session.commit()
 
 
 def rooms(planned: Plan) -> list[list[str]]:

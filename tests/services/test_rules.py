@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.errors import Refusal, Refused
 from app.extensions import db
-from app.models import BookingRule, Office, Person, Pool, Resource, ResourcePart
+from app.models import BookingRule, Office, Person, Resource, ResourcePart
 from app.services import bookings, presence
 from app.services.bookings import Wish
 from app.services.bookings.terms import counted_again
@@ -177,9 +177,7 @@ def test_a_blackout_and_an_approval_of_a_part_reach_the_whole(
 def test_of_a_pool_those_members_serve_that_may(
     make: Factory, rule: Setting, member: Person, office: Office, now: datetime
 ) -> None:
-    pool = Pool(office_id=office.id, slug="desks", name="Any desk")
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Any desk")
     desks = [make.room(f"desk-{number}", kind="desk", pool_id=pool.id) for number in (1, 2, 3)]
     rule(resource_id=desks[0].id, may_book=False)
     rule(resource_id=desks[1].id, hours_per_month=0)

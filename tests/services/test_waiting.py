@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound, Refused
 from app.extensions import db
-from app.models import Closure, OutboxMail, Person, Pool, Resource, ResourcePart, Waiting
+from app.models import Closure, OutboxMail, Person, Resource, ResourcePart, Waiting
 from app.services import approval, bookings, presence, requests
 from app.services.bookings import Wish
 from app.services.waiting import (
@@ -190,9 +190,7 @@ def test_a_time_that_has_begun_is_nobodys_any_more(member: Person, other: Person
 def test_a_buffer_a_part_and_a_pool(make: Factory, member: Person, other: Person, now: datetime) -> None:
     whole, part = make.room("hela"), make.room("halva")
     db.session.add(ResourcePart(whole_id=whole.id, part_id=part.id))
-    pool = Pool(office_id=whole.office_id, slug="platser", name="Platser")
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("platser")
     desks = [make.room(f"plats-{number}", kind="desk", pool_id=pool.id) for number in (1, 2)]
     held = bookings.book(wish("halva", organisation="skog"), by=other, now=now)
     taken = [bookings.book(wish(desk.slug, organisation="skog"), by=other, now=now) for desk in desks]

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, Person, Pool
+from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.people import add_person, new_token
@@ -37,9 +37,7 @@ def offices(make: Factory) -> None:
     make.room("hallen", capacity=40)
     make.office("umea", timezone="Europe/Helsinki")  # an hour ahead, so that it can be told apart
     make.room("udden", office="umea", capacity=8)
-    pool = Pool(slug="licences", name="Licence", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("licences", name="Licence")
     make.room("licence-1", kind="video", capacity=1, pool_id=pool.id)
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Closure, Person, Pool, ResourcePart
+from app.models import Booking, BookingDate, Closure, Person, ResourcePart
 from tests.factories import Factory
 from tests.web.booked import FORM, TEN, WEEK, newest, page_of, starts, taken
 
@@ -199,9 +199,7 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
 def test_a_pool_is_offered_and_a_series_says_where_it_differs(
     make: Factory, member: Person, client: FlaskClient, now: datetime
 ) -> None:
-    pool = Pool(slug="desks", name="Any desk", office_id=make.office().id)
-    db.session.add(pool)
-    db.session.commit()
+    pool = make.pool("desks", name="Any desk")
     for letter in "ab":
         make.room(f"desk-{letter}", kind="desk", capacity=1, pool_id=pool.id)
     taken(member, now, TEN, "desk-a")

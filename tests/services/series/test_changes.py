@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.domain.errors import Refused
 from app.extensions import db
-from app.models import Booking, History, Person, Pool
+from app.models import Booking, History, Person
 from app.services import bookings, presence
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory, wish
@@ -199,9 +199,7 @@ def test_a_series_may_move_over_its_own_times(series: Booking, member: Person, n
 
 
 def test_a_pool_keeps_giving_a_member(make: Factory, member: Person, now: datetime) -> None:
-    pool = Pool(office_id=make.office().id, slug="platser", name="Platser")
-    db.session.add(pool)
-    db.session.flush()
+    pool = make.pool("platser")
     for number in (1, 2):
         make.room(f"plats-{number}", kind="desk", pool_id=pool.id)
     series = bookings.book(wish(TEN, "platser", recurrence="FREQ=DAILY;COUNT=3"), by=member, now=now)
