@@ -14,7 +14,7 @@ import pytest
 from calendars.lint import lint
 from config import ROOT
 from tests.interop.calendars.programs import install, run
-from tests.services.mails import AUTHSERV, MEMBER, calendar, mail
+from tests.services.mails import AT, AUTHSERV, MEMBER, UNTIL, calendar, mail
 
 OFFICE = """
 [office]
@@ -42,7 +42,6 @@ days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 opens = "08:00"
 closes = "17:00"
 """
-AT, UNTIL = "DTSTART;TZID=W. Europe Standard Time:", "DTEND;TZID=W. Europe Standard Time:"
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,19 @@ from email.policy import SMTP
 from typing import Any
 
 HOUR = timedelta(hours=1)
+WEEK = timedelta(weeks=1)
 TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
 AUTHSERV = "mx.office.example"
 VOUCHED = f"{AUTHSERV}; dmarc=pass (p=reject) header.from=example.org"
 MEMBER = "member@example.org"
+AT = "DTSTART;TZID=W. Europe Standard Time:"  # before a local time
+UNTIL = "DTEND;TZID=W. Europe Standard Time:"
 
 
 def calendar(
     method: str = "REQUEST",
-    start: str = "DTSTART;TZID=W. Europe Standard Time:20260908T100000",
-    end: str = "DTEND;TZID=W. Europe Standard Time:20260908T110000",
+    start: str = f"{AT}20260908T100000",
+    end: str = f"{UNTIL}20260908T110000",
     *more: str,
     uid: str = "abc@outlook",
     sequence: int = 0,
