@@ -26,7 +26,7 @@ from app.web.booking_form import BookingForm, wish_of
 from app.web.planned import series_of
 from app.web.security import allow, signed_in
 from app.web.things import members_of, office_of, thing_named
-from app.web.timed_form import TIME_FIELDS, show_refusals
+from app.web.timed_form import TIME_FIELDS, TimedForm, show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.formats import month, number
@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
             show_refusals(form, refused)
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
-    outlook = look_ahead(form, by=signed_in(), now=now())
+    outlook = Outlook() if clash else look_ahead(form, by=signed_in(), now=now())
     unclear = bool(clash or form.time_is_wrong or form.repetition_is_wrong)
     page = render_template(
         "bookings/new.html",
@@ -96,23 +96,27 @@ def new() -> ResponseReturnValue:
 
 
 def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
-    """Asks for what the form asks for, without booking it. What is not chosen yet stands in for itself."""
+    """Asks for what the form asks for, without booking it."""
     try:
-        wish = wish_of(form)
+        wish = as_if_chosen(wish_of(form), form)
     except TimesUnclear:
         return Outlook()
-    organisations = [value for value, _ in form.organisation.choices if value]
-    wish = replace(
-        wish,
-        title=wish.title.strip() or "…",
-        organisation=wish.organisation or (organisations[-1] if organisations else ""),
-    )
     try:
         return Outlook(wish, bookings.plan(wish, by=by, now=now))
     except Refused as refused:
         return Outlook(
             wish, refusals=refused.refusals, set_aside=may_set_aside(wish, refused, form.office, by, now)
         )
+
+
+def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
+    """As if what is not written or chosen yet were: what is free does not depend on it."""
+    organisations = [value for value, _ in form.organisation.choices if value]
+    return replace(
+        wish,
+        title=wish.title.strip() or "…",
+        organisation=wish.organisation or (organisations[-1] if organisations else ""),
+    )
 
 
 def asks_host_for(form: BookingForm) -> bool:
@@ -129,7 +133,7 @@ def asks_host_for(form: BookingForm) -> bool:
     return any(limits_for(each, organisation, at).approval for each in members)
 
 
-def status_of(form: BookingForm, clash: object) -> int:
+def status_of(form: TimedForm, clash: object) -> int:
     if clash:
         return 409
     return 422 if form.errors or form.form_errors else 200

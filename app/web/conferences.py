@@ -15,12 +15,12 @@ from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
-from app.web.booking_new import may_set_aside
+from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
 from app.web.conference_form import ConferenceForm, Site, taking_part, wish_of
 from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
-from app.web.timed_form import TIME_FIELDS, show_refusals
+from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.clashes import in_the_way
@@ -52,7 +52,7 @@ def new() -> ResponseReturnValue:
             show_refusals(form, unclear)
         except Refused as refused:
             show_refusals(form, refused)
-            override = may_set_aside(wish_of(form), refused, form.office, signed_in(), now())
+            override = may_set_aside(wish, refused, form.office, signed_in(), now())
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
     page = render_template(
@@ -64,14 +64,14 @@ def new() -> ResponseReturnValue:
         section="find",
         back_url=url_for("find.index"),
     )
-    return page, 409 if clash else 422 if form.errors or form.form_errors else 200
+    return page, status_of(form, clash)
 
 
 def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     """What each place would get, or why it cannot be had; None where the form does not say yet."""
     by, moment = signed_in(), now()
     try:
-        wish = _asked_already(wish_of(form), form)
+        wish = as_if_chosen(wish_of(form), form)
         start, end = form.instants()
     except TimesUnclear:
         return None
@@ -89,7 +89,7 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     try:
         plan = bookings.plan(wish, by=by, now=moment)
     except Refused as refused:
-        about = [each for each in refused.refusals if each.field in (*TIME_FIELDS, "recurrence")]
+        about = [each for each in refused.refusals if each.field in TOLD_AHEAD]
         override = may_set_aside(wish, refused, form.office, by, moment)
         return told | {"problem": say(Refused(*about)) if about else None, "override": override}
     if plan.clashes:
@@ -175,13 +175,3 @@ def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
 
 def _thing(clash: Clash) -> Resource:
     return directory().resources[clash.resource]
-
-
-def _asked_already(wish: Wish, form: ConferenceForm) -> Wish:
-    """As if what is not chosen yet were: what is free does not depend on it."""
-    organisations = [value for value, _ in form.organisation.choices if value]
-    return replace(
-        wish,
-        title=wish.title or "…",
-        organisation=wish.organisation or (organisations[0] if organisations else ""),
-    )
