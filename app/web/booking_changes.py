@@ -1,6 +1,5 @@
 """Changing and cancelling a booking: one date, that and those after it, or all."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -43,6 +42,9 @@ class CancelForm(FlaskForm):
     scope = RadioField(lazy_gettext("What do you want to cancel?"), validate_choice=False)
 
 
+ScopedForm = ChangeForm | CancelForm
+
+
 @allow("member")
 def edit(booking: int) -> ResponseReturnValue:
     """Another time, room or title. Where somebody else changed it meanwhile, nothing is overwritten."""
@@ -54,15 +56,17 @@ def edit(booking: int) -> ResponseReturnValue:
         flash(say(refusal), "warning")
         return redirect(url)
     form = _form_for(date)
-    scope = _choose_scope(form, date, why_not_change_now) if len(thing.dates) > 1 else None
+    open_ones = {each.id for each in thing.dates if why_not_change(each, now()) is None}
+    scope = _choose_scope(form, date, open_ones) if len(thing.dates) > 1 else None
     if request.method == "GET":
         form.fill_in_from(date)
     clash, override = None, None
     if request.method == "POST" and form.take_alternative_and_validate():
         try:
+            wish = wish_of(form)
             changed = bookings.change(
                 date.id,
-                wish_of(form),
+                wish,
                 scope=_scope(form),
                 version=form.version.data or 0,
                 by=signed_in(),
@@ -78,7 +82,7 @@ def edit(booking: int) -> ResponseReturnValue:
             show_refusals(form, unclear)
         except Refused as refused:
             show_refusals(form, refused)
-            override = may_set_aside(wish_of(form), refused, form.office, signed_in(), now())
+            override = may_set_aside(wish, refused, form.office, signed_in(), now())
         else:
             flash(_done(changed, thing, form), "success")
             return redirect(booking_url(changed))
@@ -101,33 +105,23 @@ def cancellation(booking: int) -> ResponseReturnValue:
     date = date_of(thing, now())
     url = booking_url(date)
     form = CancelForm()
-    scope = _choose_scope(form, date, why_not_cancel_now) if len(thing.dates) > 1 else None
+    open_ones = {each.id for each in thing.dates if why_not_cancel(each, by=signed_in(), now=now()) is None}
+    scope = _choose_scope(form, date, open_ones) if len(thing.dates) > 1 else None
     if request.method == "POST":
         chosen = bookings.dates_in_scope(thing, date.id, _scope(form)) if scope else None
-        open_ones = sum(
-            why_not_cancel_now(each, now()) is None for each in thing.dates if each.id in (chosen or ())
-        )
         try:
             bookings.cancel(thing.id, by=signed_in(), now=now(), dates=chosen)
         except DomainError as error:
             flash(say(error), "error")
         else:
-            flash(_cancelled(chosen and open_ones), "success")
+            flash(_cancelled(None if chosen is None else len(open_ones.intersection(chosen))), "success")
         return redirect(url)
-    refusal = why_not_cancel_now(date, now())
+    refusal = why_not_cancel(date, by=signed_in(), now=now())
     if refusal and scope is None:
         flash(say(refusal), "warning")
         return redirect(url)
     page = page_of(Look(date, signed_in(), now()))
     return render_template("bookings/cancel.html", booking=page, form=form, scope=scope, back_url=url)
-
-
-def why_not_change_now(date: BookingDate, moment: datetime) -> Any:
-    return why_not_change(date, moment)
-
-
-def why_not_cancel_now(date: BookingDate, moment: datetime) -> Any:
-    return why_not_cancel(date, by=signed_in(), now=moment)
 
 
 def _form_for(date: BookingDate) -> ChangeForm:
@@ -137,10 +131,9 @@ def _form_for(date: BookingDate) -> ChangeForm:
     return form
 
 
-def _choose_scope(form: Any, date: BookingDate, why_not: Any) -> dict[str, Any]:
+def _choose_scope(form: ScopedForm, date: BookingDate, open_ones: set[int]) -> dict[str, Any]:
     """The choices, each with how many dates it is about; and what is said of dates that were moved."""
-    booking, moment = date.booking, now()
-    open_ones = {each.id for each in booking.dates if why_not(each, moment) is None}
+    booking = date.booking
     by_scope = {
         scope: [each for each in bookings.dates_in_scope(booking, date.id, scope) if each in open_ones]
         for scope in SCOPES
@@ -173,7 +166,7 @@ def _choose_scope(form: Any, date: BookingDate, why_not: Any) -> dict[str, Any]:
     }
 
 
-def _scope(form: Any) -> str:
+def _scope(form: ScopedForm) -> str:
     return form.scope.data if form.scope.data in SCOPES else "this"
 
 
