@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 from sqlalchemy.orm.exc import DetachedInstanceError
 
 from app.extensions import db
 from app.models import Closure, Resource, ResourcePart
 from app.services.directory import directory
 from app.services.transaction import use_case
-from tests.databases import both
+from tests.databases import both, statements
 from tests.factories import Factory
 
 
@@ -47,18 +47,9 @@ def test_a_transaction_that_reads_asks_for_the_mark_once(make: Factory) -> None:
     make.room()
     directory()
     db.session.commit()
-    seen: list[str] = []
-    engine = db.session.connection().engine
-
-    def note(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         assert directory() is directory()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(seen) == 1
+    assert len(asked) == 1
 
 
 @both

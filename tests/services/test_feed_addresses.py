@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from app.domain.errors import NotFound
 from app.extensions import db
@@ -17,7 +16,7 @@ from app.services.feeds import (
     keep_use,
     renew_feed,
 )
-from tests.databases import both
+from tests.databases import both, statements
 from tests.factories import Factory
 
 SECRET, BASE = "a secret", "https://rum.example.org"
@@ -99,18 +98,9 @@ def test_the_day_of_the_last_use_is_kept_and_written_once_a_day(member: Person, 
     use(now)
     (known,) = addresses_in_use(member)
     assert (known.thing, known.used_on) == ("mine", date(2026, 9, 7))
-    writes: list[str] = []
-
-    def see(*args: object) -> None:
-        writes.append(str(args[2]))
-
-    engine = db.session.connection().engine
-    event.listen(engine, "before_cursor_execute", see)
-    try:
+    with statements() as asked:
         use(now + timedelta(hours=5))
-    finally:
-        event.remove(engine, "before_cursor_execute", see)
-    assert [each for each in writes if not each.startswith("SELECT")] == []
+    assert [each for each in asked if not each.startswith("SELECT")] == []
     use(now + timedelta(days=1))
     assert [each.used_on for each in addresses_in_use(member)] == [date(2026, 9, 8)]
     renew_feed(member, "mine", now=now)

@@ -1,19 +1,17 @@
 """When resources are open: own rows, closures, composites, service, and how many queries it takes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, zone
 from app.extensions import db
 from app.models import Closure, Office, OpeningHours, Resource, ResourcePart
 from app.services.opening import OfficeHours
-from tests.databases import both
+from tests.databases import both, statements
 from tests.factories import Factory
 
 STOCKHOLM = zone("Europe/Stockholm")
@@ -120,21 +118,6 @@ def test_a_day_round_the_clock_is_as_long_as_the_clock_makes_it(make: Factory, d
     assert open_time.duration == timedelta(hours=hours)
 
 
-@contextmanager
-def counted_queries() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*args: object) -> None:
-        seen.append(str(args[2]))
-
-    engine = db.session.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @both
 def test_what_is_known_is_not_read_again(make: Factory) -> None:
     office = make.office()
@@ -144,7 +127,7 @@ def test_what_is_known_is_not_read_again(make: Factory) -> None:
     db.session.commit()
     before = OfficeHours.load(office, MONDAY)
     db.session.commit()
-    with counted_queries() as seen:
+    with statements() as seen:
         hours = OfficeHours.load(office, MONDAY)
         assert all(hours.open(room) for room in rooms)
     assert hours is before

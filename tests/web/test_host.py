@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from app.extensions import db
 from app.models import BookingDate, Person
@@ -13,6 +12,7 @@ from app.services.bookings import Wish
 from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
 from app.services.transaction import use_case
 from tests.conftest import Clock
+from tests.databases import statements
 from tests.factories import Factory
 
 HOUR = timedelta(hours=1)
@@ -158,24 +158,17 @@ def test_a_walk_in_of_a_usual_guest_is_one_tap(
 def test_a_full_day_takes_no_more_questions_than_an_empty_one(
     host: Person, client: FlaskClient, clock: Clock
 ) -> None:
-    def asked() -> int:
-        statements: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            statements.append(statement)
-
-        engine = db.session.get_bind()
-        event.listen(engine, "before_cursor_execute", note)
+    def questions() -> int:
         db.session.expire_all()
-        client.get("/host/stockholm/2026-09-08")
-        event.remove(engine, "before_cursor_execute", note)
-        return len(statements)
+        with statements() as asked:
+            client.get("/host/stockholm/2026-09-08")
+        return len(asked)
 
     book(host, clock.at, 0)
-    one = asked()
+    one = questions()
     for hours in range(1, 7):
         book(host, clock.at, hours)
-    assert asked() <= one
+    assert questions() <= one
 
 
 def test_a_mail_that_was_given_up_is_shown_and_tried_again(
