@@ -7,6 +7,7 @@ feed is taken from the bookings' own rows.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.extensions import db
@@ -81,7 +82,7 @@ class _World:
         rooms: str = "",
         title: str = "Möte",
         zone: ZoneInfo = STOCKHOLM,
-        **more: object,
+        **more: Any,
     ) -> Booking:
         """`start` by the wall clock of the zone; a time that comes twice is the first."""
         begins = start.replace(tzinfo=zone).astimezone(UTC)
@@ -93,15 +94,15 @@ class _World:
             "granit",
             "meeting",
             rule,
-            **more,  # type: ignore[arg-type]  # whichever of the others
+            **more,
         )
         booking = bookings.book(wish, by=self.member, now=NOW)
         self.made.append(booking)
         return booking
 
-    def change(self, booking: Booking, number: int, *, scope: str = "this", **to: object) -> Booking:
+    def change(self, booking: Booking, number: int, *, scope: str = "this", **to: Any) -> Booking:
         date = sorted(booking.dates, key=lambda each: each.original_start_at)[number]
-        wish = {
+        wish: dict[str, Any] = {
             "resources": tuple(dict.fromkeys(slot.resource.slug for slot in date.slots)),
             "start": date.starts_at,
             "end": date.ends_at,
@@ -111,7 +112,7 @@ class _World:
         }
         changed = bookings.change(
             date.id,
-            Wish(**(wish | to)),  # type: ignore[arg-type]  # as above
+            Wish(**(wish | to)),
             scope=scope,
             version=booking.version,
             by=self.member,

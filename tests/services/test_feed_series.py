@@ -2,6 +2,7 @@
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -43,11 +44,11 @@ def standing(*made: Booking) -> Times:
     }
 
 
-def change(booking: Booking, number: int, by: Person, now: datetime, **to: object) -> BookingDate:
+def change(booking: Booking, number: int, by: Person, now: datetime, **to: Any) -> BookingDate:
     """Another time or room of one date, or from it on."""
     date = sorted(booking.dates, key=lambda each: each.starts_at)[number]
     scope = str(to.pop("scope", "this"))
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "resources": tuple(dict.fromkeys(slot.resource.slug for slot in date.slots)),
         "start": date.starts_at,
         "end": date.ends_at,
@@ -55,7 +56,7 @@ def change(booking: Booking, number: int, by: Person, now: datetime, **to: objec
         "organisation": "granit",
         "activity": "meeting",
     }
-    wish = Wish(**(settings | to))  # type: ignore[arg-type]  # a mix of fields
+    wish = Wish(**(settings | to))
     return bookings.change(date.id, wish, scope=scope, version=booking.version, by=by, now=now)
 
 
