@@ -111,7 +111,3 @@ def token_of(world: World, client: int, number: int) -> str:
     """Each client has tokens of its own and takes them in turn: the limit on calls is one per token."""
     own: Sequence[str] = world.tokens[client * world.tokens_each : (client + 1) * world.tokens_each]
     return own[number % len(own)]
-
-
-def _on_the_clock(instant: datetime, by: timedelta) -> datetime:
-    return (instant.replace(tzinfo=None) + by).replace(tzinfo=ZONE)

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 from statistics import median
 
 from bench.booking import Slot, booking, call, free_slots
-from bench.load import Clients, Request, Turn, request, send, times_as_dear
+from bench.load import PLAIN, Clients, Request, Turn, request, send, times_as_dear
 from bench.speed import Running
 from bench.table import Measured, ratio
 from bench.world import World
@@ -23,9 +23,7 @@ def series(place: Running, clients: Clients, rounds: int, target: float | None, 
     world, server = place.world, place.server
     tokens = cycle(world.tokens)
     long, single = for_series(world), free_slots(world, world.rooms[-2])
-    probe = booking(
-        world, next(long), next(tokens), server.port, EVERY_WEEKDAY, {"Accept-Encoding": "identity"}
-    )
+    probe = booking(world, next(long), next(tokens), server.port, EVERY_WEEKDAY, PLAIN)
     answer = send(server.port, probe)
     if answer.status != 201 or len(answer.json["occurrences"]) != DATES:
         raise RuntimeError(f"no series of {DATES} dates: {answer.raw[:500]!r}")

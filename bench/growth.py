@@ -7,7 +7,7 @@ from itertools import cycle, islice
 from bench.booking import CALENDAR, Slot, booking, call, free_slots
 from bench.browser import Browser
 from bench.engine import by_round, for_series, free_times
-from bench.load import Clients, Request, Turn, request, send, times_as_dear
+from bench.load import PLAIN, Clients, Request, Turn, request, send, times_as_dear
 from bench.speed import Running, feed
 from bench.table import Measured, ratio
 
@@ -71,7 +71,7 @@ def _reads(place: Running) -> Mapping[str, Iterator[Request]]:
 
 def _cursor(place: Running, path: str) -> str:
     port = place.server.port
-    asked = call("GET", path, place.world.tokens[0], port, headers={"Accept-Encoding": "identity"})
+    asked = call("GET", path, place.world.tokens[0], port, headers=PLAIN)
     return str(send(port, asked).json["next_cursor"])
 
 

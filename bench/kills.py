@@ -20,7 +20,7 @@ from bench.booking import CALENDAR, booking, call, token_of
 from bench.load import Clients, send
 from bench.postgres import Postgres
 from bench.races import Place
-from bench.server import Server
+from bench.server import Server, below
 from bench.table import Measured
 from config import database_url
 
@@ -83,12 +83,6 @@ def postmaster(
         database.start_again()
 
     return _survives(place, "PostgreSQL itself", clients, [kill] * rounds, seconds)
-
-
-def below(process_id: int) -> list[int]:
-    """The processes that it started."""
-    told = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
-    return [int(each) for each in told.split()]
 
 
 def _title(process_id: int) -> bytes:

@@ -16,6 +16,8 @@ from bench.server import HOST, Server
 PATIENCE = 60.0  # seconds that one answer may take
 MADE = re.compile(rb"\r\nLocation: \S*/bookings/(\d+)\r\n")
 
+PLAIN = {"Accept-Encoding": "identity"}  # for answers whose JSON is read
+
 Request = tuple[Server, bytes, int]  # where, what, and the status that is expected
 
 
@@ -112,8 +114,9 @@ class Clients:
 
     def in_turns(self, kinds: Mapping[str, Sequence[Request]]) -> Mapping[str, Sequence[Turn]]:
         """One of every kind after another, again and again, by a single client."""
+        turns: Mapping[str, Sequence[Turn]]
         (turns,) = Clients(self.pipes[:1]).each(_in_turns, [(kinds,)])
-        return turns  # type: ignore[no-any-return]  # it came through a pipe
+        return turns
 
     def race(self, port: int, raws: Sequence[bytes]) -> list[Answer]:
         """The answers when every client sends one request in the same moment."""

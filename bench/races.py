@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.booking import CALENDAR, Slot, booking, call, free_slots
 from bench.browser import TOKEN, Browser
-from bench.load import Answer, Clients, request, send
+from bench.load import PLAIN, Answer, Clients, request, send
 from bench.server import Server
 from bench.speed import Running
 from bench.table import Measured
@@ -22,7 +22,6 @@ RACERS = 16
 SERIES, SERIES_APART = "FREQ=WEEKLY;COUNT=8", 4
 TOGETHER, OF = 3, 4  # rooms of one wish, of so many: any two wishes share one at least
 LATER = 12  # weeks: where the first races never come
-PLAIN = {"Accept-Encoding": "identity"}
 
 Wish = tuple[tuple[str, ...], bytes]  # what is asked for, and the request
 Judge = Callable[[Sequence[tuple[str, ...]]], bool]  # of what those asked for who won
@@ -120,13 +119,16 @@ def _race(
         statuses += Counter(answer.status for answer in answers)
         seconds += [answer.seconds for answer in answers]
     told = ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
-    p95 = quantiles(seconds, n=20)[-1] * 1000
-    note = f"{len(clients)} processes: {told}; 95 of 100 answered within {p95:.0f} ms"
+    note = f"{len(clients)} processes: {told}; {_within(seconds)}"
     of = f"of {rounds}"
     return [
         Measured(f"{place.name}, {title}: rounds won otherwise than by rights", wrong, of, 0, note),
         Measured("  losers without a 409 that names the clash", unnamed, "", 0),
     ]
+
+
+def _within(seconds: Sequence[float]) -> str:
+    return f"95 of 100 answered within {quantiles(seconds, n=20)[-1] * 1000:.0f} ms"
 
 
 def _names_a_clash(answer: Answer) -> bool:
@@ -162,8 +164,7 @@ def _taken_back(place: Place, clients: Clients, rounds: int) -> list[Measured]:
             wrong += _status(place, each) != "confirmed"
         broken += sum(answer.status >= 500 for answer in answers)
         seconds += [answer.seconds for answer in answers]
-    p95 = quantiles(seconds, n=20)[-1] * 1000
-    note = f"95 of 100 answered within {p95:.0f} ms; then {len(clients)} approve the one"
+    note = f"{_within(seconds)}; then {len(clients)} approve the one"
     title = f"{place.name}, {len(clients)} cancelled bookings of one time taken back"
     return [
         Measured(f"{title}: rounds without exactly one", wrong, f"of {rounds}", 0, note),
@@ -183,9 +184,6 @@ def _post(place: Place, host: Browser, path: str, form: Mapping[str, str]) -> by
 
 
 def _status(place: Place, made: Mapping[str, Any]) -> str:
-    path = f"{CALENDAR}/{made['id']}"
-    return str(
-        send(place.server.port, call("GET", path, made["token"], place.server.port, headers=PLAIN)).json[
-            "status"
-        ]
-    )
+    port = place.server.port
+    asked = call("GET", f"{CALENDAR}/{made['id']}", made["token"], port, headers=PLAIN)
+    return str(send(port, asked).json["status"])

@@ -29,12 +29,17 @@ class Server:
 
     @property
     def workers(self) -> list[int]:
-        below = Path(f"/proc/{self.process_id}/task/{self.process_id}/children").read_text()
-        return [int(each) for each in below.split()]
+        return below(self.process_id)
 
     def processor_seconds(self) -> float:
         """The processor time that the workers have used."""
         return sum(int(Path(f"/proc/{each}/schedstat").read_text().split()[0]) for each in self.workers) / 1e9
+
+
+def below(process_id: int) -> list[int]:
+    """The processes that it started."""
+    told = Path(f"/proc/{process_id}/task/{process_id}/children").read_text()
+    return [int(each) for each in told.split()]
 
 
 def free_port() -> int:

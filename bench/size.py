@@ -1,12 +1,12 @@
 """Memory of the workers and bytes of the pages."""
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from bench.booking import CALENDAR, call
 from bench.browser import Browser
-from bench.load import request, send
+from bench.load import PLAIN, send
 from bench.server import Server
 from bench.table import Measured
 from bench.world import World
@@ -61,8 +61,6 @@ def _iso_week(day: str) -> str:
 
 
 def _some_booking(world: World, server: Server) -> int:
-    headers = {"Authorization": f"Bearer {world.tokens[0]}", "Accept-Encoding": "identity"}
-    path = f"/api/v1/bookings?from={world.day}&office={world.office}"
-    answer = send(server.port, request("GET", path, server.port, headers))
-    items = json.loads(answer.raw.partition(b"\r\n\r\n")[2])["items"]
-    return next(item["id"] for item in items if item["id"])
+    path = f"{CALENDAR}?from={world.day}&office={world.office}"
+    answer = send(server.port, call("GET", path, world.tokens[0], server.port, headers=PLAIN))
+    return next(item["id"] for item in answer.json["items"] if item["id"])

@@ -1,13 +1,12 @@
 """Rounds of every page beside the bare page, one after the other, so that the machine's moods hit both."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from urllib.parse import urlsplit
 
 from bench.browser import Browser
-from bench.load import Clients, Cost, Request, request, send
+from bench.load import PLAIN, Clients, Cost, Request, request, send
 from bench.server import Server
 from bench.table import Measured, ratio
 from bench.world import World
@@ -91,8 +90,6 @@ def feed(running: Running) -> tuple[str, dict[str, str]]:
     """A feed's path, and what a calendar program that has it sends along."""
     port, token = running.server.port, running.world.tokens[0]
     path = f"/api/v1/resources?office={running.world.office}"
-    answer = send(
-        port, request("GET", path, port, {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"})
-    )
-    address = urlsplit(json.loads(answer.raw.partition(b"\r\n\r\n")[2])["items"][0]["feed_url"]).path
+    answer = send(port, request("GET", path, port, {"Authorization": f"Bearer {token}", **PLAIN}))
+    address = urlsplit(answer.json["items"][0]["feed_url"]).path
     return address, {"If-None-Match": Browser(port).open(address).headers["ETag"]}
