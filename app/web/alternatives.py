@@ -10,9 +10,8 @@ from flask_babel import gettext
 from app.clock import now
 from app.domain.errors import Alternative, Clash, Taken
 from app.domain.localtime import zone
-from app.services.authorize import may
 from app.services.bookings import Wish
-from app.services.offices import resource_named
+from app.services.directory import directory
 from app.web.booking_form import BookingForm
 from app.web.planned import dates_in_the_way, ways_out
 from app.web.seasons import plain_span
@@ -65,13 +64,13 @@ def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = Fals
     )
     wished = _wished_start(form)
     return {
-        "alternatives": [(form.alternative_value(each), _text(each, wished, moves)) for each in found],
+        "alternatives": [(form.alternative_value(each), _text(each, form, wished, moves)) for each in found],
         "lead": lead,
     }
 
 
-def _text(each: Alternative, wished: datetime | None, moves: bool) -> str:
-    thing = resource_named(each.resource)
+def _text(each: Alternative, form: BookingForm, wished: datetime | None, moves: bool) -> str:
+    thing = directory().resources[each.resource]
     told = {
         "room": each.resource_name,
         "time": plain_span(each.start, each.end, zone(thing.office.timezone)),
@@ -81,7 +80,7 @@ def _text(each: Alternative, wished: datetime | None, moves: bool) -> str:
         if other_time:
             return gettext("Move to %(room)s %(time)s, another time", **told)
         return gettext("Move to %(room)s, %(time)s", **told)
-    if thing.approval and not may(signed_in(), "host", thing.office):
+    if form.asks_host(thing, each.start):
         if other_time:
             return gettext("Ask for %(room)s %(time)s, another time", **told)
         return gettext("Ask for %(room)s instead, %(time)s", **told)

@@ -13,11 +13,15 @@ from wtforms.widgets import HiddenInput
 from app.domain.errors import Alternative, NotFound
 from app.domain.interval import Interval
 from app.domain.policy import STARTED_AT_MOST
-from app.models import BookingDate, Office, Person
+from app.models import BookingDate, Office, Person, Resource
+from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.bookings.things import things_of
+from app.services.directory import directory
+from app.services.rules import limits_for
 from app.web.naming import one_of_kinds
 from app.web.seasons import plain_span
+from app.web.security import signed_in
 from app.web.things import (
     Thing,
     belongs,
@@ -79,6 +83,13 @@ class BookingForm(TimedForm):
         except NotFound:
             return None
         return thing if thing.office_id == self.office.id else None
+
+    def asks_host(self, resource: Resource, at: datetime) -> bool:
+        """Whether the host has to say yes to a booking of that resource then, for the one chosen here."""
+        if may(signed_in(), "host", self.office):
+            return False
+        organisation = directory().organisations.get(self.organisation.data or "")
+        return limits_for(resource, organisation, at).approval
 
     @staticmethod
     def alternative_value(alternative: Alternative) -> str:

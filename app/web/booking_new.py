@@ -19,7 +19,6 @@ from app.services.authorize import may
 from app.services.bookings import Plan, Wish
 from app.services.bookings.book import suggestions
 from app.services.directory import directory
-from app.services.rules import limits_for
 from app.services.rules.quotas import quota_left
 from app.web.alternatives import clash_of, offer
 from app.web.booking_form import BookingForm, wish_of
@@ -122,15 +121,14 @@ def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
 def asks_host_for(form: BookingForm) -> bool:
     """Whether the host has to say yes to what is chosen, whenever that is."""
     thing = form.chosen_thing()
-    if thing is None or may(signed_in(), "host", form.office):
+    if thing is None:
         return False
-    organisation = directory().organisations.get(form.organisation.data or "")
     try:
         at = form.instants()[0]
     except TimesUnclear:
         at = now()
     members = [thing] if isinstance(thing, Resource) else members_of(thing)
-    return any(limits_for(each, organisation, at).approval for each in members)
+    return any(form.asks_host(each, at) for each in members)
 
 
 def status_of(form: TimedForm, clash: object) -> int:

@@ -60,6 +60,20 @@ def test_a_host_books_past_the_rules_and_the_booking_says_so(
     assert "Booked past the rules: outside the opening hours, at too short notice" in made.text
 
 
+def test_what_there_is_instead_says_that_the_host_is_asked_where_a_rule_wants_it(
+    make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    book(add_account(make, "other@example.org"), now)
+    eken = make.room("eken")
+    db.session.add(BookingRule(office_id=eken.office_id, resource_id=eken.id, source="host", approval=True))
+    db.session.commit()
+    add_account(make, language="en")
+    sign_in(client)
+    html = client.get(NEW).text
+    assert "Ask for Eken instead, 10:00–11:00" in html
+    assert "Book Tallen 09:00–10:00, another time" in html
+
+
 def test_the_page_of_a_room_says_what_holds(rules: None, client: FlaskClient) -> None:
     html = client.get("/resources/tallen", headers={"Accept-Language": "en"}).text
     assert "Longest booking: 2" in html
