@@ -63,11 +63,12 @@ def test_a_host_books_past_the_rules_and_the_booking_says_so(
 def test_what_there_is_instead_says_that_the_host_is_asked_where_a_rule_wants_it(
     make: Factory, client: FlaskClient, now: datetime
 ) -> None:
+    make.room("tallen")
+    add_account(make, language="en")
     book(add_account(make, "other@example.org"), now)
     eken = make.room("eken")
     db.session.add(BookingRule(office_id=eken.office_id, resource_id=eken.id, source="host", approval=True))
     db.session.commit()
-    add_account(make, language="en")
     sign_in(client)
     html = client.get(NEW).text
     assert "Ask for Eken instead, 10:00–11:00" in html
