@@ -1,7 +1,7 @@
 """The arithmetic of intervals on plain whole seconds since 1970, for answers that take thousands of them.
 
 A stretch is a pair `(start, end)`, half-open as an `Interval` is; what `interval.py` says, this says too.
-Lists of stretches come sorted and disjoint and leave so; only holes may overlap one another.
+Lists of stretches come sorted and disjoint and leave so, unless it is said that they may not.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,6 +30,21 @@ def clipped(stretches: Iterable[Stretch], within: Stretch) -> list[Stretch]:
         for start, end in stretches
         if start < last and end > first and first < last
     ]
+
+
+def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The union of what comes in any order: neighbours that touch made one."""
+    found: list[Stretch] = []
+    reached: int | None = None
+    for start, end in sorted(stretches):
+        if reached is None or start > reached:
+            found.append((start, end))
+        elif end > reached:
+            found[-1] = (found[-1][0], end)
+        else:
+            continue
+        reached = end
+    return found
 
 
 def shared(one: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.interval import Interval, clip, intersect, merge, subtract
-from app.domain.stretches import Stretch, clipped, interval_of, shared, stretch_of, without
+from app.domain.stretches import Stretch, clipped, interval_of, joined, shared, stretch_of, without
 
 MOST = 60
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,6 +27,11 @@ def tidy(of: list[Stretch]) -> list[Stretch]:
 @given(stretches, stretches)
 def test_what_is_left_beside_holes(some: list[Stretch], holes: list[Stretch]) -> None:
     assert intervals(without(tidy(some), sorted(holes))) == subtract(intervals(some), intervals(holes))
+
+
+@given(stretches)
+def test_what_is_joined(some: list[Stretch]) -> None:
+    assert joined(some) == tidy(some)
 
 
 @given(stretches, stretches)

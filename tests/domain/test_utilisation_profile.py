@@ -13,7 +13,6 @@ from app.domain.utilisation import (
     Measurement,
     ResourceFacts,
     UseRow,
-    by_part,
     hours_of_week,
     lead_times,
     measure_each,
@@ -22,7 +21,6 @@ from app.domain.utilisation import (
 )
 from tests.domain.offices import STOCKHOLM, between, local, resource, use
 from tests.domain.test_utilisation_properties import Office, offices
-from tests.domain.test_utilisation_worked_example import ROWS
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 OCTOBER = Period.parse("2026-10").interval(STOCKHOLM)
@@ -70,26 +68,9 @@ def test_hours_of_the_week_are_those_of_a_count_by_the_minute(office: Office) ->
                 minute += MINUTE
     found = hours_of_week(measurement, STOCKHOLM)
     assert {(each.weekday, each.hour): each.available / MINUTE for each in found} == slow
-    whole = by_part(measurement, [office.period])[0]
+    whole = office.measured()
     assert sum((each.used for each in found), timedelta()) == whole.used
     assert sum((each.booked for each in found), timedelta()) == whole.booked
-
-
-# Parts of the period
-
-
-def test_parts_add_up_and_tell_what_was_booked_too() -> None:
-    facts = [resource(slug, OCTOBER) for slug in ("a", "b")]
-    measurement = measure_each(facts, ROWS, period=OCTOBER)
-    halves = [
-        Period.parse(text).interval(STOCKHOLM)
-        for text in ("2026-10-01..2026-10-16", "2026-10-16..2026-11-01")
-    ]
-    found = by_part(measurement, halves)
-    whole = by_part(measurement, [OCTOBER])[0]
-    assert [part.utilisation for part in found] == measurement.shares(halves)
-    assert sum((part.booked for part in found), timedelta()) == whole.booked
-    assert whole.booked - whole.used == 2 * HOUR  # the no-show
 
 
 # No-shows

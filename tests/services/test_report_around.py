@@ -15,11 +15,12 @@ from app.services.reports import report, report_together
 from app.services.reports.around import year_before
 from app.services.reports.periods import period_named, project_to_date
 from app.services.reports.rows import counted_rows
+from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_october, load_project
 from tests.services.report_rows import of, store, used
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TUESDAY = datetime(2026, 10, 6, 7, tzinfo=UTC)  # nine o'clock in Stockholm
 
 
@@ -55,6 +56,38 @@ def test_the_first_month_of_a_project_has_nothing_to_compare(app: Flask) -> None
 )
 def test_a_year_before_is_the_same_dates(period: str, earlier: str) -> None:
     assert year_before(Period.parse(period)) == Period.parse(earlier)
+
+
+@both
+def test_each_month_of_the_trend_is_as_its_own_report_says(make: Factory) -> None:
+    office = load_october()
+    make.room("tallen", office="oktober")
+    retired = make.room("granen", office="oktober")
+    retired.active_to = date(2026, 11, 10)
+    db.session.commit()
+    store(
+        used(make, TUESDAY - 60 * DAY, TUESDAY + 50 * DAY),  # longer than a slot may be
+        used(make, TUESDAY + 20 * DAY, TUESDAY + 40 * DAY, room="granen", status="no_show"),
+    )
+    names = ("available_hours", "booked_hours", "used_hours", "utilisation")
+    trend = of(office, "2026-12")["trend"]
+    assert [line["month"] for line in trend] == ["2026-08", "2026-09", "2026-10", "2026-11", "2026-12"]
+    for line in trend:
+        alone = of(office, line["month"])["totals"]
+        assert [line[name] for name in names] == [alone[name] for name in names], line["month"]
+    october, november = trend[2], trend[3]
+    for line in (october, november):
+        assert line["booked_hours"] > line["used_hours"] > 0
+
+
+def test_of_a_year_the_one_before_and_the_year_before_are_the_same(make: Factory) -> None:
+    office = load_october()
+    make.room("tallen", office="oktober")
+    store(used(make, TUESDAY - 280 * DAY, TUESDAY - 280 * DAY + HOUR))
+    store(used(make, TUESDAY, TUESDAY + HOUR))
+    compared = {line.pop("compared"): line for line in of(office, "2027")["compared"]}
+    assert compared["before"] == compared["year_before"]
+    assert compared["before"]["used_hours"] == of(office, "2026")["totals"]["used_hours"] > 1
 
 
 def test_a_span_within_a_month_has_a_trend_too(app: Flask) -> None:

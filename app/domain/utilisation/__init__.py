@@ -1,15 +1,16 @@
 """Utilisation: how much of the open time was used, and by whom.
 
 `measure` is the whole of it, in two steps `measure_each` and `figures`; the definitions stand in `records`,
-the rule for overlaps in `ownership`, and what else a measurement tells in `profile`.
+the rule for overlaps in `ownership`, what else a measurement tells in `profile`, and
+many parts at once are counted in `parts`.
 """
 
 from app.domain.utilisation.dates import DateTally, grouped
 from app.domain.utilisation.measure import Measurement, figures, measure, measure_each
+from app.domain.utilisation.parts import ResourceTime, time_by_part
 from app.domain.utilisation.profile import (
     HourOfWeek,
     NoShowTime,
-    by_part,
     hours_of_week,
     lead_times,
     no_show_time,
@@ -17,6 +18,7 @@ from app.domain.utilisation.profile import (
 )
 from app.domain.utilisation.records import (
     METHOD_VERSION,
+    NO_SHOW,
     Attendance,
     GroupFigures,
     KindFigures,
@@ -30,6 +32,7 @@ from app.domain.utilisation.records import (
 
 __all__ = [
     "METHOD_VERSION",
+    "NO_SHOW",
     "Attendance",
     "DateTally",
     "GroupFigures",
@@ -40,9 +43,9 @@ __all__ = [
     "OpenTime",
     "ResourceFacts",
     "ResourceFigures",
+    "ResourceTime",
     "UseRow",
     "Utilisation",
-    "by_part",
     "figures",
     "grouped",
     "hours_of_week",
@@ -51,5 +54,6 @@ __all__ = [
     "measure",
     "measure_each",
     "no_show_time",
+    "time_by_part",
     "used_by",
 ]

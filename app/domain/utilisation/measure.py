@@ -52,14 +52,6 @@ class Measurement:
         """One tally for every date with counted time or visits."""
         return tally_dates(self.counted, self.period)
 
-    def shares(self, parts: Sequence[Interval]) -> list[float | None]:
-        """The utilisation of each part of the period (sorted, disjoint), as if measured alone."""
-        available, used = [timedelta()] * len(parts), [timedelta()] * len(parts)
-        for one in self.counted:
-            for spans, sums in ((one.open, available), (one.used, used)):
-                add_by_part(spans, parts, sums)
-        return [part / whole if whole else None for part, whole in zip(used, available, strict=True)]
-
 
 def measure(
     resources: Iterable[ResourceFacts],
@@ -163,18 +155,6 @@ def _midnights(period: Interval, timezone: ZoneInfo) -> list[datetime]:
     first, last = (local_date(instant, timezone) for instant in (period.start, period.end))
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [to_utc_shifting(datetime.combine(day, time()), timezone) for day in days]
-
-
-def add_by_part(times: Iterable[Interval | Piece], parts: Sequence[Interval], sums: list[timedelta]) -> None:
-    """Adds to the sum of each part what of the times (sorted, disjoint) lies in it."""
-    first = 0
-    for span in times:
-        while first < len(parts) and parts[first].end <= span.start:
-            first += 1
-        i = first
-        while i < len(parts) and parts[i].start < span.end:
-            sums[i] += min(span.end, parts[i].end) - max(span.start, parts[i].start)
-            i += 1
 
 
 def _days(times: Iterable[Interval | Piece], midnights: Sequence[datetime]) -> int:

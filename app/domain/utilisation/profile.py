@@ -1,14 +1,14 @@
-"""What else a measurement tells: when in the week, how long ahead, what no-shows held, part by part."""
+"""What else a measurement tells: when in the week, how long ahead, what no-shows held."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.interval import Interval, intersect, total
 from app.domain.utilisation.dates import DateTally
-from app.domain.utilisation.measure import Measurement, add_by_part
+from app.domain.utilisation.measure import Measurement
 from app.domain.utilisation.ownership import Piece
 from app.domain.utilisation.records import NO_SHOW, OpenTime, UseRow
 
@@ -68,15 +68,6 @@ def hours_of_week(measurement: Measurement, timezone: ZoneInfo) -> tuple[HourOfW
         )
         for weekday, hour in sorted(available)
     )
-
-
-def by_part(measurement: Measurement, parts: Sequence[Interval]) -> list[OpenTime]:
-    """The time of each part of the period (sorted, disjoint), as if measured alone."""
-    available, booked, used = ([timedelta()] * len(parts) for _ in range(3))
-    for one in measurement.counted:
-        for spans, sums in ((one.open, available), (one.booked, booked), (one.used, used)):
-            add_by_part(spans, parts, sums)
-    return [OpenTime(available=a, booked=b, used=n) for a, b, n in zip(available, booked, used, strict=True)]
 
 
 def no_show_time(measurement: Measurement) -> NoShowTime:

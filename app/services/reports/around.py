@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.interval import clip
 from app.domain.period import Period
 from app.domain.utilisation import (
     DateTally,
     Measurement,
     OpenTime,
     Utilisation,
-    by_part,
     figures,
     in_hours,
 )
@@ -19,6 +19,7 @@ from app.models import Office, Project
 from app.services.reports.companies import Companies
 from app.services.reports.material import Material, load_together
 from app.services.reports.overview import first_day
+from app.services.reports.times import month_times
 
 TREND_MONTHS = 13
 
@@ -60,23 +61,25 @@ def around(
     known = {"before": period.previous(), "year_before": year_before(period)}
     # What was under way for a part of the time only would compare badly.
     periods = {name: each for name, each in known.items() if begun and each.first >= begun.replace(day=1)}
-    spans = [*months, *periods.values(), *([so_far] if so_far else []), period]
-    widest = Period(min(each.first for each in spans), period.last_exclusive)
-    wide = material if widest == period else load_together(offices, widest, project)
+    read = [material]
 
     def counted_in(part: Period) -> Counted:
-        return counted if part == period else Counted.of(wide.part(part), wide)
+        within = part.interval(material.timezone)
+        for known in read:
+            if clip(within, known.within) == within:
+                return Counted.of(known.part(part), known)
+        read.append(load_together(offices, part, project))
+        return Counted.of(read[-1].measurement(), read[-1])
 
-    until_now = counted_in(so_far) if so_far else None
+    # The longest first: what is read for it holds the others. Of a year, both others are the same.
+    until_now = None if so_far is None else counted if so_far == period else counted_in(so_far)
     to_date = until_now.figures if until_now else None
-    compared = [(name, each, counted_in(each).figures) for name, each in periods.items()]
+    found = {each: counted_in(each).figures for each in set(periods.values())}
+    compared = [(name, each, found[each]) for name, each in periods.items()]
     if so_far and to_date and so_far != period:
         compared.append(("project_to_date", so_far, to_date))
-    known_whole = counted if widest == period else until_now if widest == so_far else None
-    whole = known_whole.measurement if known_whole else wide.measurement()
-    parts = by_part(whole, [month.interval(wide.timezone) for month in months])
     return Around(
-        trend=list(zip(months, parts, strict=True)),
+        trend=list(zip(months, month_times(offices, months, material.kinds), strict=True)),
         compared=compared,
         to_date=to_date,
         companies=Companies.of(

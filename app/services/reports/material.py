@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,6 +36,26 @@ from app.services.opening import OfficeHours
 COUNTED_STATUSES = ("confirmed", "checked_in", "no_show")
 ONE_DAY = timedelta(days=1)
 ALWAYS = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+_ROWS = (
+    select(
+        Slot.resource_id,
+        Slot.starts_at,
+        Slot.ends_at,
+        BookingDate.id,
+        BookingDate.starts_at.label("date_starts_at"),
+        BookingDate.status,
+        BookingDate.women,
+        BookingDate.men,
+        BookingDate.other,
+        Booking.imported_as,
+        Booking.category_id,
+        Booking.activity_id,
+        Booking.organisation_id,
+        Booking.created_at,
+    )
+    .join(BookingDate, BookingDate.id == Slot.date_id)
+    .join(Booking, Booking.id == BookingDate.booking_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
     """Reads the material; `project` says what the totals count."""
     timezone = zone(office.timezone)
     within = period.interval(timezone)
-    resources = _in_service(office, within, timezone)
+    resources = in_service(office, within, timezone)
     hours = OfficeHours.load(office, within)
     capacities = _capacities(office, timezone)
     facts = [_facts(each, hours, capacities[each.id]) for each in resources]
@@ -105,7 +125,7 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
     )
 
 
-def _in_service(office: Office, within: Interval, timezone: ZoneInfo) -> list[Resource]:
+def in_service(office: Office, within: Interval, timezone: ZoneInfo) -> list[Resource]:
     """The leaves that were in service at some time in the period; retired ones too."""
     wholes = select(ResourcePart.whole_id)
     query = select(Resource).where(Resource.office_id == office.id, Resource.id.not_in(wholes))
@@ -149,7 +169,7 @@ def _rows(resources: dict[int, str], within: Interval) -> Iterator[UseRow]:
     categories = _slugs(Category)
     activities = _slugs(Activity)
     organisations = _slugs(Organisation)
-    for row in _slots(resources, within):
+    for row in reaching_into(within, _ROWS, resources):
         yield UseRow(
             date_id=row.id,
             key=row.imported_as or str(row.id),
@@ -168,8 +188,19 @@ def _rows(resources: dict[int, str], within: Interval) -> Iterator[UseRow]:
         )
 
 
-def _slots(resources: dict[int, str], within: Interval) -> Iterator[Any]:
-    query = _query(resources, within)
+def reaching_into(
+    within: Interval, query: Select[*tuple[Any, ...]], resources: Collection[int]
+) -> Iterator[Any]:
+    """The query's rows of each slot of the resources that counts and has any time in the period.
+
+    It is of slots and their dates.
+    """
+    query = query.where(
+        Slot.resource_id.in_(sorted(resources)),
+        Slot.starts_at < within.end,
+        Slot.ends_at > within.start,
+        BookingDate.status.in_(COUNTED_STATUSES),
+    )
     yield from db.session.execute(query.where(Slot.starts_at > within.start - ONE_DAY))
     # Longer ones may have begun earlier; they are few and have an index of their own.
     yield from db.session.execute(
@@ -177,35 +208,6 @@ def _slots(resources: dict[int, str], within: Interval) -> Iterator[Any]:
             Slot.ends_at - Slot.starts_at > 86400,
             Slot.starts_at <= within.start - ONE_DAY,
             Slot.starts_at > within.start - LONGEST_USE - ONE_DAY,
-        )
-    )
-
-
-def _query(resources: dict[int, str], within: Interval) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Slot.resource_id,
-            Slot.starts_at,
-            Slot.ends_at,
-            BookingDate.id,
-            BookingDate.starts_at.label("date_starts_at"),
-            BookingDate.status,
-            BookingDate.women,
-            BookingDate.men,
-            BookingDate.other,
-            Booking.imported_as,
-            Booking.category_id,
-            Booking.activity_id,
-            Booking.organisation_id,
-            Booking.created_at,
-        )
-        .join(BookingDate, BookingDate.id == Slot.date_id)
-        .join(Booking, Booking.id == BookingDate.booking_id)
-        .where(
-            Slot.resource_id.in_(sorted(resources)),
-            Slot.starts_at < within.end,
-            Slot.ends_at > within.start,
-            BookingDate.status.in_(COUNTED_STATUSES),
         )
     )
 

@@ -1,7 +1,7 @@
 """What there is to read: the latest months of an office with their utilisation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
@@ -10,8 +10,8 @@ from app.domain.localtime import local_date, zone
 from app.domain.period import Period
 from app.extensions import db
 from app.models import Office, Project, ReportSnapshot, Resource, Slot
-from app.services.reports.material import load
 from app.services.reports.projects import project_for
+from app.services.reports.times import month_times
 
 MONTHS = 12
 
@@ -77,16 +77,13 @@ def _months(first: Period, last: Period) -> list[Period]:
 
 
 def _shares(office: Office, months: Sequence[Period]) -> dict[Period, float | None]:
-    material = load(office, Period(months[0].first, months[-1].last_exclusive), None)
-    measurement = material.measurement()
     of_project: dict[Project | None, list[Period]] = {}
     for month in months:  # what the totals count may change from one project to the next
         of_project.setdefault(project_for(office, month), []).append(month)
     found: dict[Period, float | None] = {}
     for project, own in of_project.items():
-        counted = replace(measurement, kinds=project.kinds if project else None)
-        parts = [month.interval(material.timezone) for month in own]
-        found.update(zip(own, counted.shares(parts), strict=True))
+        times = month_times([office], own, project.kinds if project else None)
+        found.update((month, time.utilisation) for month, time in zip(own, times, strict=True))
     return found
 
 
