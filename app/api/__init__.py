@@ -52,17 +52,7 @@ def init_app(app: Flask) -> None:
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     access.init_blueprint(api)
     problems.init_blueprint(api)
-    for module in (
-        resources,
-        availability,
-        bookings,
-        occurrences,
-        hosting,
-        rules,
-        waiting,
-        utilisation,
-        openapi,
-    ):
+    for module in ENDPOINTS:
         module.add_to(api)
     csrf.exempt(api)
     app.register_blueprint(api)

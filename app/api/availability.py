@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, jsonify
 
 from app.api.access import with_token
 from app.api.reading import Fields
+from app.api.wishes import MOST_PEOPLE
 from app.clock import now
 from app.domain.errors import NotFound
 from app.domain.interval import Interval
@@ -15,7 +16,7 @@ from app.domain.localtime import zone
 from app.domain.stretches import Stretch
 from app.models import Office, Pool, Resource
 from app.models.resource import KINDS
-from app.services.agenda import thing_known
+from app.services.agenda import office_known, thing_known, zone_of
 from app.services.availability import Free, bookable, free
 from app.services.bookings.things import members
 from app.services.directory import directory
@@ -23,7 +24,6 @@ from app.services.serializers import Data, Instants
 
 USUAL_DAYS, MOST_DAYS = 1, 62
 USUAL_MINUTES, MOST_MINUTES = 15, 31 * 24 * 60
-MOST_PEOPLE = 100_000
 
 
 def add_to(api: Blueprint) -> None:
@@ -49,14 +49,14 @@ class Asked:
 def list_free_times() -> Response:
     """When an office's resources and pools are free, or those named, from now on."""
     fields = Fields.of_query("office", "resource", "from", "to", "minutes", "capacity", "kind", "equipment")
-    slugs = [slug for slug in (fields.text("resource") or "").split(",") if slug]
+    slugs = fields.words("resource")
     office = fields.text("office")
     if office is None and not slugs:
         fields.refuse("office_or_resource", "office")
     fields.check()
-    asked = _asked(office, slugs)
-    moment = now()
-    within = _within(fields, asked, office, moment)
+    place = office_known(office) if office is not None else None
+    asked = _asked(place, slugs)
+    within = _within(fields, zone(place.timezone) if place else zone_of(slugs))
     minutes = fields.number("minutes", USUAL_MINUTES, least=1, most=MOST_MINUTES)
     asked = _fitting(fields, asked)
     fields.check()
@@ -73,12 +73,9 @@ def list_free_times() -> Response:
     )
 
 
-def _asked(office: str | None, slugs: Collection[str]) -> Asked:
+def _asked(place: Office | None, slugs: Collection[str]) -> Asked:
     """NotFound where something is not there, or not at that office."""
     known = directory()
-    place = known.offices.get(office) if office is not None else None
-    if office is not None and place is None:
-        raise NotFound()
     if not slugs and place is not None:
         pools = [each for each in known.pools.values() if each.office_id == place.id and not each.retired]
         return Asked(bookable(place), {each: members(each, known) for each in pools})
@@ -92,23 +89,13 @@ def _asked(office: str | None, slugs: Collection[str]) -> Asked:
     )
 
 
-def _within(fields: Fields, asked: Asked, office: str | None, moment: datetime) -> Interval | None:
+def _within(fields: Fields, tz: ZoneInfo) -> Interval | None:
     """The time that is asked about, from this moment on; None where all of it is over."""
-    known = directory()
-    places = [known.offices[office]] if office is not None else _offices(asked)
-    tz = zone(places[0].timezone)
-    start = fields.instant("from", tz, default=moment, days=True)
-    usual = (start or moment) + timedelta(days=USUAL_DAYS)
-    within = fields.interval(start, fields.instant("to", tz, default=usual, days=True), most_days=MOST_DAYS)
+    moment = now()
+    within = fields.interval(tz, moment, usual_days=USUAL_DAYS, most_days=MOST_DAYS)
     if within is None or within.end <= moment:
         return None
     return Interval(max(within.start, moment), within.end)
-
-
-def _offices(asked: Asked) -> list[Office]:
-    known = directory()
-    things: list[Resource | Pool] = [*asked.listed, *asked.pools]
-    return list({each.office_id: known.office_of(each) for each in things}.values())
 
 
 def _fitting(fields: Fields, asked: Asked) -> Asked:
@@ -117,7 +104,7 @@ def _fitting(fields: Fields, asked: Asked) -> Asked:
     kind = fields.text("kind")
     if kind is not None and kind not in KINDS:
         fields.refuse("not_one_of", "kind", known=", ".join(KINDS))
-    equipment = {each for each in (fields.text("equipment") or "").split(",") if each}
+    equipment = set(fields.words("equipment"))
 
     def fits(each: Resource) -> bool:
         return each.capacity >= capacity and kind in (None, each.kind) and equipment <= set(each.equipment)

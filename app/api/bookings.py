@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
@@ -57,12 +57,8 @@ def create_booking() -> Response:
 def list_bookings() -> Response:
     """The dates of a stretch of time by booking, page by page; other people's as busy."""
     fields = Fields.of_query("from", "to", "resource", "office", "limit", "cursor")
-    slugs = tuple(slug for slug in (fields.text("resource") or "").split(",") if slug)
-    things, tz = things_named(slugs, fields.text("office"))
-    moment = now()
-    start = fields.instant("from", tz, default=moment, days=True)
-    usual = (start or moment) + timedelta(days=USUAL_DAYS)
-    within = fields.interval(start, fields.instant("to", tz, default=usual, days=True), most_days=MOST_DAYS)
+    things, tz = things_named(fields.words("resource"), fields.text("office"))
+    within = fields.interval(tz, now(), usual_days=USUAL_DAYS, most_days=MOST_DAYS)
     limit = fields.number("limit", USUAL_LIMIT, least=1, most=MOST_LIMIT)
     after = _cursor(fields)
     fields.check()

@@ -7,22 +7,21 @@ from flask import Blueprint, Response, current_app, jsonify
 from app.api.access import caller, with_token
 from app.api.answers import booking_answer, page_of
 from app.api.keys import once
+from app.api.occurrences import HEADS, heads_of
 from app.api.problems import readers_language
 from app.api.reading import Fields, json_body
 from app.api.words import walk_in_title
 from app.clock import now
-from app.domain.errors import NotFound
 from app.extensions import db
 from app.models import Booking
 from app.services import presence
-from app.services.agenda import thing_known
+from app.services.agenda import office_known, thing_known
 from app.services.authorize import authorize
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.services.requests import Request, queue
 from app.services.serializers import Data, booking_data, booking_facts, instant
 
-HEADS = ("women", "men", "other")
 WALK_IN = ("resource", "minutes", "organisation", "activity", "title", *HEADS)
 QUARTER = 15
 USUAL_MINUTES, MOST_MINUTES = 60, 24 * 60
@@ -40,9 +39,7 @@ def list_requests() -> Response:
     fields = Fields.of_query("office", "limit", "cursor")
     slug = fields.text("office", required=True)
     fields.check()
-    office = directory().offices.get(slug or "")
-    if office is None:
-        raise NotFound()
+    office = office_known(slug or "")
     authorize(caller(), "host", office)
     waiting = queue(office, now())
     page, following = page_of(fields, waiting)
@@ -62,12 +59,10 @@ def create_walk_in() -> Response:
     body = json_body()
     fields = Fields(body)
     fields.only(WALK_IN)
-    for key in ("resource", "organisation", "activity"):
-        if key not in body:
-            fields.refuse("missing", key)
+    fields.need(("resource", "organisation", "activity"))
     slug = fields.text("resource") or ""
     minutes = fields.count("minutes", USUAL_MINUTES, least=1, most=MOST_MINUTES) or USUAL_MINUTES
-    heads = {name: fields.count(name, least=0, most=presence.MOST_HEADS) for name in HEADS}
+    heads = heads_of(fields)
     moment, by = now(), caller()
     with readers_language():
         title = fields.title("title", walk_in_title())

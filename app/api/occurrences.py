@@ -78,7 +78,7 @@ def count_heads(booking_id: int, occurrence_id: int) -> Response:
     fields.only(HEADS)
     if not body:
         fields.refuse("missing", HEADS[0])
-    heads = {name: fields.count(name, least=0, most=presence.MOST_HEADS) for name in HEADS}
+    heads = heads_of(fields)
     _seen(booking_id, occurrence_id)
     fields.check()
     return _done(booking_id, occurrence_id, presence.count_heads, body, **heads)
@@ -119,6 +119,11 @@ def get_history(booking_id: int) -> Response:
     with readers_language():
         items = [_line(entry, person, booking.timezone) for entry, person in lines]
     return jsonify(items=items, next_cursor=following)
+
+
+def heads_of(fields: Fields) -> dict[str, int | None]:
+    """How many came, as a body tells it; None where it does not."""
+    return {name: fields.count(name, least=0, most=presence.MOST_HEADS) for name in HEADS}
 
 
 def _seen(booking_id: int, occurrence_id: int) -> BookingDate:

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,12 @@ class Fields:
             if key not in known:
                 self.refuse("unknown_key", _shown(key))
 
+    def need(self, keys: Iterable[str]) -> None:
+        """Refuses that one of these is not there."""
+        for key in keys:
+            if key not in self.values:
+                self.refuse("missing", key)
+
     def refuse(self, code: str, key: str, /, **params: object) -> None:
         self.refusals.append(Refusal(code, key, {"key": key, **params}))
 
@@ -111,6 +117,10 @@ class Fields:
             self.refuse("not_one_of", key, known=", ".join(known))
         return frozenset(found)
 
+    def words(self, key: str) -> list[str]:
+        """Of a query string: what stands between commas."""
+        return [word for word in (self.text(key) or "").split(",") if word]
+
     def truth(self, key: str) -> bool:
         """true or false; false where nothing is said."""
         value = self.values.get(key, False)
@@ -161,8 +171,14 @@ class Fields:
             self.refuse("bad_time", key)
         return None
 
-    def interval(self, start: datetime | None, end: datetime | None, *, most_days: int) -> Interval | None:
-        """What `from` and `to` enclose. Refuses a backward or an all too long one."""
+    def interval(self, tz: ZoneInfo, now: datetime, *, usual_days: int, most_days: int) -> Interval | None:
+        """What `from` and `to` enclose: from now on, and for the usual time, where they are left out.
+
+        Refuses a backward or an all too long one.
+        """
+        start = self.instant("from", tz, default=now, days=True)
+        usual = (start or now) + timedelta(days=usual_days)
+        end = self.instant("to", tz, default=usual, days=True)
         if start is None or end is None:
             return None
         if end <= start:

@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from app.api.access import caller, with_token
 from app.api.reading import Fields
-from app.domain.errors import NotFound
 from app.extensions import db
-from app.models import Office, Pool, Resource
+from app.models import Pool, Resource
+from app.services.agenda import office_known
 from app.services.availability import bookable
-from app.services.directory import directory
 from app.services.feeds import feed_urls
+from app.services.offices import offices
 from app.services.serializers import Data, resource_data
 
 
@@ -25,8 +25,8 @@ def list_resources() -> Response:
     fields = Fields.of_query("office")
     slug = fields.text("office")
     fields.check()
-    offices = [_office(slug)] if slug else list(db.session.scalars(select(Office).order_by(Office.id)))
-    resources = [resource for office in offices for resource in bookable(office)]
+    places = [office_known(slug)] if slug else offices()
+    resources = [resource for place in places for resource in bookable(place)]
     config = current_app.config
     urls = feed_urls(
         caller(),
@@ -35,19 +35,12 @@ def list_resources() -> Response:
         secret=config["SECRET_KEY"],
     )
     pools = db.session.scalars(
-        select(Pool).where(Pool.retired.is_(False), Pool.office_id.in_([office.id for office in offices]))
+        select(Pool).where(Pool.retired.is_(False), Pool.office_id.in_([place.id for place in places]))
     )
     return jsonify(
         items=[resource_data(each, feed_url=urls[_thing(each)]) for each in resources],
         pools=[_pool_data(pool, resources) for pool in pools],
     )
-
-
-def _office(slug: str) -> Office:
-    office = directory().offices.get(slug)
-    if office is None:
-        raise NotFound()
-    return office
 
 
 def _thing(resource: Resource) -> str:

@@ -12,7 +12,9 @@ from app.clock import now
 from app.domain.errors import NotFound
 from app.domain.localtime import local_date, zone
 from app.domain.period import FIRST_YEAR, LAST_YEAR
+from app.domain.policy import SETTINGS
 from app.models import BookingRule, Category, Office, Organisation, Person, Resource
+from app.services.agenda import office_known
 from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.directory import directory
@@ -22,18 +24,6 @@ from app.services.rules.quotas import Quota, quota_left, quotas_of
 from app.services.serializers import Data, instant, instant_or_none
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
-SETTINGS = (
-    "may_book",
-    "approval",
-    "notice_minutes",
-    "max_days_ahead",
-    "min_minutes",
-    "max_minutes",
-    "at_once",
-    "hours_per_month",
-    "lapse_minutes",
-    "release_minutes",
-)
 
 
 def add_to(api: Blueprint) -> None:
@@ -48,7 +38,7 @@ def list_rules() -> Response:
     fields = Fields.of_query("office", "organisation", "resource")
     office = _office(fields.text("office", required=True), fields)
     named = fields.text("organisation")
-    slugs = {slug for slug in (fields.text("resource") or "").split(",") if slug}
+    slugs = set(fields.words("resource"))
     fields.check()
     resources = [each for each in bookable(office) if not slugs or each.slug in slugs]
     if len(resources) < len(slugs):
@@ -109,10 +99,7 @@ def _quotas_for(organisation: Organisation, office: Office, month: date) -> Iter
 
 def _office(slug: str | None, fields: Fields) -> Office:
     fields.check()
-    office = directory().offices.get(slug or "")
-    if office is None:
-        raise NotFound()
-    return office
+    return office_known(slug or "")
 
 
 def _organisations(by: Person, office: Office, named: str | None) -> list[Organisation]:

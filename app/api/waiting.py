@@ -38,9 +38,7 @@ def create_waiting() -> Response:
     body = json_body()
     fields = Fields(body)
     fields.only(KEYS)
-    for key in KEYS:
-        if key not in body:
-            fields.refuse("missing", key)
+    fields.need(KEYS)
     slug = fields.text("resource") or ""
     tz = zone_of([slug])
     start = fields.instant("start", tz) if "start" in body else None

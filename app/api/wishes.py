@@ -49,10 +49,8 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
     """
     sites = fields.texts("sites")
     if kept is None:
-        for key in REQUIRED:
-            # Who names sites leaves it to them which rooms they give.
-            if key not in fields.values and not (key == "resources" and sites):
-                fields.refuse("missing", key)
+        # Who names sites leaves it to them which rooms they give.
+        fields.need(key for key in REQUIRED if not (key == "resources" and sites))
     slugs = fields.texts("resources", kept.resources if kept else ())
     tz = _zone(slugs, sites)
     start = _time(fields, "start", tz, kept.start if kept else None)

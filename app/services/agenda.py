@@ -57,14 +57,12 @@ def dates_between(
         )
         .options(
             contains_eager(BookingDate.booking).options(
-                joinedload(Booking.organisation),
-                joinedload(Booking.activity),
                 joinedload(Booking.organiser),
                 selectinload(Booking.asked_for).options(
                     joinedload(BookingResource.resource), joinedload(BookingResource.pool)
                 ),
             ),
-            selectinload(BookingDate.slots).joinedload(Slot.resource),
+            selectinload(BookingDate.slots),
         )
         .order_by(BookingDate.starts_at, BookingDate.id)
         .limit(limit + 1)
@@ -87,25 +85,27 @@ def dates_between(
 
 def things_named(slugs: Sequence[str], office: str | None) -> tuple[list[Resource | Pool], ZoneInfo]:
     """What is meant by these slugs, or else by the whole office, and the zone of its clock. NotFound."""
-    things = [thing for slug in slugs if (thing := thing_named(slug))]
-    place = db.session.scalar(select(Office).filter_by(slug=office)) if office is not None else None
-    if len(things) < len(slugs) or (office is not None and place is None):
+    things = [thing for slug in slugs if (thing := thing_known(slug))]
+    place = office_known(office) if office is not None else None
+    if len(things) < len(slugs):
         raise NotFound()
     if place and not slugs:
-        things = [*db.session.scalars(select(Resource).filter_by(office_id=place.id))]
+        things = [each for each in directory().resources.values() if each.office_id == place.id]
     return things, zone(place.timezone) if place else zone_of(slugs)
 
 
-def thing_named(slug: str) -> Resource | Pool | None:
-    """The resource or pool; retired ones too, since their past is still there."""
-    resource = db.session.scalar(select(Resource).filter_by(slug=slug))
-    return resource or db.session.scalar(select(Pool).filter_by(slug=slug))
-
-
 def thing_known(slug: str) -> Resource | Pool | None:
-    """The resource or pool, of those that stand in the directory: to be read, never changed."""
+    """The resource or pool, to be read, never changed; retired ones too, since their past is still there."""
     known = directory()
     return known.resources.get(slug) or known.pools.get(slug)
+
+
+def office_known(slug: str) -> Office:
+    """The office, to be read, never changed. NotFound."""
+    office = directory().offices.get(slug)
+    if office is None:
+        raise NotFound()
+    return office
 
 
 def zone_of(slugs: Sequence[str]) -> ZoneInfo:
@@ -123,14 +123,13 @@ def zone_of_offices(slugs: Sequence[str]) -> ZoneInfo:
 
 def _hosted(by: Person) -> Sequence[int]:
     """The resources of the offices at which the person is host."""
-    offices = [office.id for office in db.session.scalars(select(Office)) if may(by, "host", office)]
-    if not offices:
-        return ()
-    return db.session.scalars(select(Resource.id).where(Resource.office_id.in_(offices))).all()
+    known = directory()
+    hosted = {office.id for office in known.offices.values() if may(by, "host", office)}
+    return [each.id for each in known.resources.values() if each.office_id in hosted]
 
 
 def _leaf_ids(things: Sequence[Resource | Pool]) -> list[int]:
-    pools = [thing.id for thing in things if isinstance(thing, Pool)]
-    members = db.session.scalars(select(Resource).where(Resource.pool_id.in_(pools))).all() if pools else []
+    pools = {thing.id for thing in things if isinstance(thing, Pool)}
+    members = [each for each in directory().resources.values() if each.pool_id in pools]
     resources = [*members, *(thing for thing in things if isinstance(thing, Resource))]
     return sorted({leaf.id for resource in resources for leaf in leaves_of(resource)})
