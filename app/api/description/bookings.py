@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.api.dates import SCOPES
 from app.api.description.parts import (
     FROM_TO,
     IDENTIFIER,
@@ -29,9 +30,9 @@ from app.api.description.parts import (
     record,
     ref,
 )
+from app.api.wishes import MOST_PEOPLE, SKIPPED
 from app.models.booking import STATUSES, TITLE_LENGTH
 
-SCOPES = ("this", "following", "all")
 WISH_PROBLEMS = ("400", "403", "404", "409", "413", "415", "422")
 
 EXAMPLE_WISH = {
@@ -101,7 +102,7 @@ OCCURRENCE: dict[str, Schema] = {
     "heads": {**or_none("Heads"), "description": "How many came; null: not counted."},
 }
 LEFT_OUT: Schema = {
-    **listed(record({**SPAN, "reason": one_of(("closed", "taken"))})),
+    **listed(record({**SPAN, "reason": one_of(SKIPPED)})),
     "description": "What was left out of the series, as `skip` allowed.",
 }
 BOOKING: dict[str, Schema] = {
@@ -163,7 +164,7 @@ SCHEMAS: dict[str, Schema] = {
                 "examples": ["FREQ=WEEKLY;COUNT=10"],
             },
             "skip": {
-                **listed(one_of(("closed", "taken"))),
+                **listed(one_of(SKIPPED)),
                 "description": "Dates of the series to leave out: those under a closure or public holiday, "
                 "those that are taken. Without it all are booked, or none.",
             },
@@ -174,7 +175,7 @@ SCHEMAS: dict[str, Schema] = {
                 "free and holds `people`: with `video` before without, then the smallest. `resources` may "
                 "then be left out.",
             },
-            "people": number(1, 100_000, description="How many come to each site; 1 if left out."),
+            "people": number(1, MOST_PEOPLE, description="How many come to each site; 1 if left out."),
             "meeting": MEETING,
             "guests": {
                 **listed(TEXT, maxItems=50),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api.description.bookings import BOOKING, CREATED
+from app.api.description.bookings import ASKED, BOOKING, CREATED, EXAMPLE_WISH
 from app.api.description.occurrences import COUNT
 from app.api.description.parts import (
     IDENTIFIER,
@@ -29,18 +29,12 @@ from app.api.description.parts import (
     record,
     ref,
 )
-from app.models.booking import TITLE_LENGTH
 
 NUMBER_OR_NONE: Schema = {"type": ["integer", "null"]}
 TRUTH_OR_NONE: Schema = {"type": ["boolean", "null"]}
-TITLE: Schema = {"type": "string", "minLength": 1, "maxLength": TITLE_LENGTH, "description": "One line."}
 EXAMPLE_WAITING = {
     "resource": "tallen",
-    "start": "2027-02-02T09:00",
-    "end": "2027-02-02T10:00",
-    "title": "Styrgrupp",
-    "organisation": "granit-son",
-    "activity": "external-meeting",
+    **{name: value for name, value in EXAMPLE_WISH.items() if name != "resources"},
 }
 
 SCHEMAS: dict[str, Schema] = {
@@ -58,12 +52,12 @@ SCHEMAS: dict[str, Schema] = {
             "minutes": number(
                 1,
                 1440,
-                description="From the quarter that is running; 60 if left out. What ended within that quarter "
-                "is not in the way: the use begins at its end.",
+                description="From the quarter that is running; 60 if left out. What ended within that "
+                "quarter is not in the way: the use begins at its end.",
             ),
             "organisation": TEXT,
             "activity": TEXT,
-            "title": TITLE,
+            "title": ASKED["title"],
             "women": COUNT,
             "men": COUNT,
             "other": COUNT,
@@ -127,7 +121,7 @@ SCHEMAS: dict[str, Schema] = {
             "resource": {"type": "string", "description": "Slug of a resource, composite or pool."},
             "start": TIME,
             "end": TIME,
-            "title": TITLE,
+            "title": ASKED["title"],
             "organisation": TEXT,
             "activity": TEXT,
         },

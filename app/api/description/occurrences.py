@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from app.api.dates import SCOPES
 from app.api.description.bookings import (
     EXAMPLE_OCCURRENCE,
     ID,
     OCCURRENCE,
+    OCCURRENCE_ASKED,
     booking_answers,
 )
 from app.api.description.parts import (
@@ -78,12 +80,8 @@ OPTIONAL_REASON = {
     "content": json_of(ref("Reason"), {"reason": "The hall is being painted."}),
 }
 CHOSEN = [
-    query(
-        "scope",
-        "With `occurrence`: this date, or this and the following.",
-        one_of(("this", "following", "all")),
-    ),
-    query("occurrence", "`id` of a date of the booking.", IDENTIFIER),
+    query("scope", "With `occurrence`: this date, or this and the following.", one_of(SCOPES)),
+    OCCURRENCE_ASKED,
 ]
 
 

@@ -17,6 +17,7 @@ from app.api.description.parts import (
     record,
     ref,
 )
+from app.api.wishes import MOST_PEOPLE
 from app.models.resource import KINDS
 
 RESOURCE: dict[str, Schema] = {
@@ -109,7 +110,7 @@ PATHS: dict[str, Any] = {
                 query("resource", "Slugs of resources, composites or pools, joined by commas."),
                 *FROM_TO,
                 query("minutes", "Only stretches at least so long; 15 if left out.", number(1, 44_640)),
-                query("capacity", "Only resources for at least so many people.", number(1, 100_000)),
+                query("capacity", "Only resources for at least so many people.", number(1, MOST_PEOPLE)),
                 query("kind", "Only resources of this kind.", one_of(KINDS)),
                 query("equipment", "Only resources with all of this, joined by commas."),
             ],
