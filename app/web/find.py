@@ -16,10 +16,10 @@ from app.services.availability import Free, alternatives, bookable, free, open_t
 from app.services.directory import directory
 from app.services.offices import office_named, offices
 from app.web.dates import YEARS
-from app.web.naming import KINDS, day_and_month, facts, week_title
+from app.web.naming import KINDS, facts, week_title
 from app.web.security import allow
 from app.web.things import Thing, pools_of
-from app.wording.formats import day, duration, sentence, weekday
+from app.wording.formats import day, day_and_month, duration, sentence, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Literal
 
-from babel.dates import format_date
 from babel.lists import format_list
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.models import Resource
-from app.wording.formats import date_plain, sentence, week, weekday
+from app.wording.formats import date_plain, day_and_month, sentence, week, weekday
+from app.wording.repetition import weekday_name
 
 STATUSES = {
     "requested": lazy_gettext("Awaits approval"),
@@ -52,16 +51,8 @@ EQUIPMENT = {
 
 def one_of_kinds(kinds: Iterable[str]) -> str:
     """ "Room, desk or video unit", of the kinds that there are."""
-    return _listed([str(name) for kind, name in KINDS.items() if kind in set(kinds)], "or")
-
-
-def all_of_kinds(kinds: Iterable[str]) -> str:
-    """ "Rooms, desks and video units", of the kinds that there are."""
-    return _listed([str(name) for kind, name in KIND_HEADINGS.items() if kind in set(kinds)], "standard")
-
-
-def _listed(names: Sequence[str], style: Literal["or", "standard"]) -> str:
-    return sentence(format_list([each.lower() for each in names], style, get_locale())) if names else ""
+    names = [str(name).lower() for kind, name in KINDS.items() if kind in set(kinds)]
+    return sentence(format_list(names, "or", get_locale())) if names else ""
 
 
 def own_name(names: Mapping[str, str]) -> str:
@@ -99,11 +90,6 @@ def weekday_title(day: date) -> str:
     return sentence(weekday(day))
 
 
-def day_and_month(day: date) -> str:
-    """24 november"""
-    return format_date(day, "d MMMM", locale=get_locale())
-
-
 def date_range(first: date, last: date) -> str:
     """7–13 september 2026; with both months, and years, where they differ."""
     if first.year != last.year:
@@ -121,5 +107,5 @@ def day_names(numbers: Sequence[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    name = {number: weekday(date(2024, 1, 1 + number)) for number in numbers}
+    name = {number: weekday_name(number) for number in numbers}
     return ", ".join(name[run[0]] if len(run) == 1 else f"{name[run[0]]}–{name[run[-1]]}" for run in runs)

@@ -26,7 +26,7 @@ from app.web.naming import own_name
 from app.web.rule_forms import ClosureForm, RuleForm
 from app.web.security import allow, signed_in
 from app.wording import say
-from app.wording.formats import day, duration, hours, month, sentence, span
+from app.wording.formats import day_span, duration, hours, month, sentence
 from app.wording.rules import rule_in_words, time_of_rule
 
 bp = Blueprint("rules", __name__, url_prefix="/host/<office>/rules")
@@ -240,7 +240,7 @@ def _closures(place: Office, moment: datetime) -> list[dict[str, Any]]:
             {
                 "id": each.id,
                 "of": thing.name if thing else gettext("The whole office"),
-                "time": _when(each, tz),
+                "time": sentence(day_span(each.starts_at, each.ends_at, tz)),
                 "reason": each.reason,
                 "by_host": each.source == "host",
                 "source": _source(each),
@@ -255,11 +255,6 @@ def _closures(place: Office, moment: datetime) -> list[dict[str, Any]]:
 def _source(closure: Closure) -> str | None:
     sources = {"holiday": gettext("Public holiday"), "file": gettext("From the office's file")}
     return sources.get(closure.source)
-
-
-def _when(closure: Closure, tz: ZoneInfo) -> str:
-    text = span(closure.starts_at, closure.ends_at, tz)
-    return text if " – " in text else f"{sentence(day(closure.starts_at, tz))} {text}"
 
 
 def _under(found: Sequence[BookingDate], moment: datetime, tz: ZoneInfo) -> dict[str, Any] | None:
@@ -279,7 +274,7 @@ def _under(found: Sequence[BookingDate], moment: datetime, tz: ZoneInfo) -> dict
 
 
 def _link(date: BookingDate, tz: ZoneInfo) -> tuple[str, str]:
-    when = f"{day(date.starts_at, tz)} {span(date.starts_at, date.ends_at, tz)}"
+    when = day_span(date.starts_at, date.ends_at, tz)
     return url_for("bookings.show", booking=date.booking_id), f"{date.booking.title}, {when}"
 
 

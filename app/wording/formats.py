@@ -80,6 +80,12 @@ def span(start: datetime, end: datetime, tz: Zone) -> str:
     return f"{day_and_month(first)} {first:%H:%M} – {day_and_month(last)} {until}"
 
 
+def day_span(start: datetime, end: datetime, tz: Zone) -> str:
+    """tisdag 24 november 09:30–10:30; as `span` where that tells both days itself."""
+    text = span(start, end, tz)
+    return text if " – " in text else f"{day(start, tz)} {text}"
+
+
 def number(value: Number | None, decimals: int = 0) -> str:
     """1 234,5; – for None."""
     if value is None:

@@ -16,7 +16,7 @@ from app.services.rules.limits import (
     is_period,
     limits_for,
 )
-from app.wording.formats import Zone, clock, day, duration, hours, lead, span
+from app.wording.formats import Zone, clock, day, day_span, duration, hours, lead
 
 MOST_BLACKOUTS = 3
 
@@ -56,17 +56,12 @@ def rule_in_words(rule: BookingRule) -> list[str]:
 def time_of_rule(rule: BookingRule, tz: Zone) -> str:
     """When it holds: "1 July 08:00 – 5 July 17:00", "from …", "until …"; "" for always."""
     if rule.starts_at and rule.ends_at:
-        return _whole(rule.starts_at, rule.ends_at, tz)
+        return day_span(rule.starts_at, rule.ends_at, tz)
     if rule.starts_at:
         return _("from %(day)s %(time)s", day=day(rule.starts_at, tz), time=clock(rule.starts_at, tz))
     if rule.ends_at:
         return _("until %(day)s %(time)s", day=day(rule.ends_at, tz), time=clock(rule.ends_at, tz))
     return ""
-
-
-def _whole(start: datetime, end: datetime, tz: Zone) -> str:
-    text = span(start, end, tz)
-    return text if " – " in text else f"{day(start, tz)} {text}"
 
 
 def _whether(limits: Limits) -> Iterator[str]:

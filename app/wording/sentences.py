@@ -14,6 +14,7 @@ from app.wording.formats import (
     clock,
     date_plain,
     day,
+    day_span,
     duration,
     hours,
     lead,
@@ -45,7 +46,7 @@ def say_clash(clash: Clash, tz: Zone) -> str:
     return _(
         "%(resource)s is booked %(time)s.",
         resource=clash.resource_name,
-        time=_when(clash.start, clash.end, tz),
+        time=day_span(clash.start, clash.end, tz),
     )
 
 
@@ -98,7 +99,7 @@ def _not_for_you(p: Params) -> str:
 
 
 def _blacked_out(p: Params) -> str:
-    when = _when(p["start"], p["end"], p["timezone"])
+    when = day_span(p["start"], p["end"], p["timezone"])
     if p["reason"]:
         return _(
             "%(resource)s cannot be booked %(time)s: %(reason)s.",
@@ -152,7 +153,7 @@ def _outside_opening_hours(p: Params) -> str:
 
 
 def _closed(p: Params) -> str:
-    when = _when(p["start"], p["end"], p["timezone"])
+    when = day_span(p["start"], p["end"], p["timezone"])
     if p["reason"]:
         return _(
             "%(resource)s is closed %(time)s: %(reason)s.",
@@ -161,12 +162,6 @@ def _closed(p: Params) -> str:
             reason=p["reason"],
         )
     return _("%(resource)s is closed %(time)s.", resource=p["resource"], time=when)
-
-
-def _when(start: datetime, end: datetime, tz: Zone) -> str:
-    """With the day in front, unless `span` tells both days itself."""
-    text = span(start, end, tz)
-    return text if " – " in text else f"{day(start, tz)} {text}"
 
 
 def _local(p: Params) -> dict[str, str]:

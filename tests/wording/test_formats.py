@@ -74,6 +74,15 @@ def test_spans(app: Flask, start: datetime, end: datetime, expected: str) -> Non
         assert formats.span(start, end, STOCKHOLM) == expected
 
 
+def test_a_span_that_tells_both_days_has_no_day_in_front(app: Flask) -> None:
+    start = utc(2026, 11, 24, 8, 30)
+    with force_locale("sv_SE"):
+        hour = formats.day_span(start, utc(2026, 11, 24, 9, 30), STOCKHOLM)
+        assert hour == "tisdag 24 november 09:30–10:30"
+        night = formats.day_span(start, utc(2026, 11, 25, 9, 30), STOCKHOLM)
+        assert night == "24 november 09:30 – 25 november 10:30"
+
+
 @pytest.mark.parametrize(
     ("written", "swedish", "english"),
     [
