@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,8 +15,9 @@ from app.extensions import db
 from app.models import Booking, IdempotencyKey, Slot
 from app.services.people import new_token
 from tests.api.conftest import wish
-from tests.conftest import NOW, Clock, make_app
+from tests.conftest import NOW, Clock
 from tests.factories import Factory
+from tests.races import own_app
 
 CLIENTS = 16
 
@@ -27,31 +27,20 @@ def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Flask, list[str]]]:
     """An application whose sixteen people each have a token; nothing is rolled back."""
-    folder = tmp_path_factory.mktemp("races")
-    url = f"sqlite:///{folder / 'races.db'}"
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres_url")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE races")
-        base, _, query = server.partition("?")
-        url = base.rpartition("/")[0] + "/races" + (f"?{query}" if query else "")
-    app = make_app(url, folder)
-    app.config["CLOCK"] = Clock()
-    app.test_client_class = FlaskClient  # no context is shared here
-    with app.app_context():
-        make = Factory(NOW)
-        make.room("tallen")
-        for name in ("granen", "eken", "asken", "boken"):
-            make.room(name)
-        make.room("viken", "umea")
-        pool = make.pool("licences", name="Licenser")
-        make.room("licence-1", kind="video", capacity=50, pool_id=pool.id)
-        people = [make.person(f"person{number}@example.org") for number in range(CLIENTS)]
-        tokens = [new_token(person.email, NOW) for person in people]
-    yield app, tokens
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with own_app(request, tmp_path_factory.mktemp("races")) as app:
+        app.config["CLOCK"] = Clock()
+        app.test_client_class = FlaskClient  # no context is shared here
+        with app.app_context():
+            make = Factory(NOW)
+            make.room("tallen")
+            for name in ("granen", "eken", "asken", "boken"):
+                make.room(name)
+            make.room("viken", "umea")
+            pool = make.pool("licences", name="Licenser")
+            make.room("licence-1", kind="video", capacity=50, pool_id=pool.id)
+            people = [make.person(f"person{number}@example.org") for number in range(CLIENTS)]
+            tokens = [new_token(person.email, NOW) for person in people]
+        yield app, tokens
 
 
 def at_once(

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bench.server import environment, free_port, serving
+from tests.races import new_database
 
 CHECKS = (
     "not_a_server_error",
@@ -45,11 +45,7 @@ def test_nothing_is_answered_otherwise_than_described(
     port = free_port()
     settings = environment(tmp_path, port)
     if database == "postgres":
-        server = request.getfixturevalue("postgres_url")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE schemathesis")
-        base, _, query = server.partition("?")
-        settings["DATABASE_URL"] = f"{base.rpartition('/')[0]}/schemathesis" + (f"?{query}" if query else "")
+        settings["DATABASE_URL"] = new_database(request.getfixturevalue("postgres_url"))
     flask("db", "upgrade", settings=settings)
     flask("demo", "load", settings=settings)
     token = flask("token", "host@example.org", settings=settings)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -22,7 +21,7 @@ from app.jobs.table import monthly_reports
 from app.models import OutboxMail, ReportSnapshot
 from app.services.job_claims import LEASE
 from app.services.people import add_person
-from tests.conftest import make_app
+from tests.races import own_app
 from tests.reports.october import NOVEMBER, load_project
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +47,9 @@ with create_app().app_context():
 @dataclass
 class Shared:
     app: Flask
-    url: str
+
+    def url(self) -> str:
+        return self.app.config["SQLALCHEMY_DATABASE_URI"]
 
     def counts(self) -> tuple[int, int]:
         """Snapshots and mails."""
@@ -66,25 +67,14 @@ class Shared:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
-    url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    if request.param == "postgres":
-        url = new_database(request.getfixturevalue("postgres_url"), f"jobs_{os.urandom(4).hex()}")
-    app = make_app(url, tmp_path)
-    with app.app_context():
-        load_project(LOADED)
-        for organisation in ("kommunen", "regionen"):
-            add_person(f"{organisation}@example.org", role="funder", organisation=organisation, now=LOADED)
-    yield Shared(app, url)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def new_database(server: str, name: str) -> str:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    base, _, query = server.partition("?")
-    return base.rpartition("/")[0] + f"/{name}" + (f"?{query}" if query else "")
+    with own_app(request, tmp_path) as app:
+        with app.app_context():
+            load_project(LOADED)
+            for organisation in ("kommunen", "regionen"):
+                add_person(
+                    f"{organisation}@example.org", role="funder", organisation=organisation, now=LOADED
+                )
+        yield Shared(app)
 
 
 def test_many_at_once_make_each_report_and_mail_once(shared: Shared) -> None:
@@ -118,7 +108,7 @@ def test_what_a_killed_process_left_is_taken_up_again(shared: Shared) -> None:
     process = subprocess.run(
         [sys.executable, "-c", KILLED, JANUARY.isoformat()],
         cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": shared.url, "SECRET_KEY": "only for tests"},
+        env={**os.environ, "DATABASE_URL": shared.url(), "SECRET_KEY": "only for tests"},
         timeout=60,
         check=False,
     )

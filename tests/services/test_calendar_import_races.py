@@ -1,29 +1,24 @@
 """The same file sent by several at once, and a time that somebody books meanwhile: nothing comes in twice."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.calendar_import import Choices, import_entries
 from calendars.entries import Entry
-from tests.conftest import NOW, make_app
-from tests.factories import Factory
+from tests.conftest import NOW
+from tests.factories import HOUR, TEN, Factory
+from tests.races import at_once, own_app
 
 CLIENTS = 6
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
-HOUR = timedelta(hours=1)
 CHOICES = Choices("granit", "meeting", untitled="Without a title", private="Private meeting")
 
 
@@ -32,41 +27,12 @@ def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Flask, int, int]]:
     """An application with a room and a host."""
-    folder = tmp_path_factory.mktemp("imports")
-    url = f"sqlite:///{folder / 'imports.db'}"
-    if request.param == "postgres":
-        server = request.getfixturevalue("postgres_url")
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE imports")
-        base, _, query = server.partition("?")
-        url = base.rpartition("/")[0] + "/imports" + (f"?{query}" if query else "")
-    app = make_app(url, folder)
-    with app.app_context():
-        make = Factory(NOW)
-        room, host = make.room("tallen").id, make.host().id
-        make.organisation("granit")
-    yield app, room, host
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-def at_once(app: Flask, *acts: Callable[[], str]) -> Counter[str]:
-    """What becomes of each, all begun at the same moment."""
-    gate = threading.Barrier(len(acts))
-
-    def go(act: Callable[[], str]) -> str:
+    with own_app(request, tmp_path_factory.mktemp("imports")) as app:
         with app.app_context():
-            gate.wait(30)
-            try:
-                return act()
-            except DomainError as error:
-                return error.code
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(go, acts))
+            make = Factory(NOW)
+            room, host = make.room("tallen").id, make.host().id
+            make.organisation("granit")
+        yield app, room, host
 
 
 def entries(day: int) -> list[Entry]:
@@ -91,7 +57,7 @@ def test_one_brings_it_in_and_the_others_know_it(shared: tuple[Flask, int, int])
         result = import_entries(entries(0), room, CHOICES, by=by, now=NOW)
         return f"{result.imported} new, {result.known} known"
 
-    said = at_once(app, *[bring_in] * CLIENTS)
+    said = Counter(at_once(app, *[bring_in] * CLIENTS))
     assert said == {"6 new, 0 known": 1, "0 new, 6 known": CLIENTS - 1}
     assert count(app, 0) == 1
 

@@ -1,73 +1,43 @@
 """A person and a job decide about the same date at the same moment: one does, the other finds it done."""
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.domain.errors import Refused
 from app.extensions import db
 from app.models import BookingDate, BookingRule, History, OutboxMail
 from app.services import approval, bookings, presence, release, requests
-from app.services.bookings import Wish
 from app.services.people import person_by_email
-from tests.conftest import NOW, make_app
-from tests.factories import Factory
-from tests.jobs.test_races import new_database
+from tests.conftest import NOW
+from tests.factories import HOUR, TEN, Factory, wish
+from tests.races import at_once, own_app
 
 ROUNDS = 8
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
 HOST, MEMBER = "host@example.org", "member@example.org"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application whose every commit is real."""
-    url = f"sqlite:///{tmp_path / 'presence.db'}"
-    if request.param == "postgres":
-        url = new_database(request.getfixturevalue("postgres_url"), f"presence_{os.urandom(4).hex()}")
-    app = make_app(url, tmp_path)
-    with app.app_context():
-        make = Factory(NOW)
-        rooms = make.room("tallen"), make.room("hall", approval=True)
-        make.host(HOST)
-        make.person(MEMBER)
-        db.session.add(
-            BookingRule(office_id=rooms[0].office_id, source="host", release_minutes=15, lapse_minutes=60)
-        )
-        db.session.commit()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with own_app(request, tmp_path) as app:
+        with app.app_context():
+            make = Factory(NOW)
+            rooms = make.room("tallen"), make.room("hall", approval=True)
+            make.host(HOST)
+            make.person(MEMBER)
+            db.session.add(
+                BookingRule(office_id=rooms[0].office_id, source="host", release_minutes=15, lapse_minutes=60)
+            )
+            db.session.commit()
+        yield app
 
 
 def book(slug: str, start: datetime) -> int:
-    wish = Wish((slug,), start, start + HOUR, "Meeting", "granit", "meeting")
-    return bookings.book(wish, by=person_by_email(MEMBER), now=NOW).dates[0].id
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """What came of each, started together."""
-    barrier = Barrier(len(acts))
-
-    def do(act: Callable[[], object]) -> object:
-        with app.app_context():
-            barrier.wait()
-            try:
-                return act()
-            except Refused as refused:
-                return refused.refusals[0].code
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(do, acts))
+    return bookings.book(wish(start, slug), by=person_by_email(MEMBER), now=NOW).dates[0].id
 
 
 def story(date_id: int) -> tuple[str, list[str]]:
