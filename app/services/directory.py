@@ -73,6 +73,10 @@ class Directory:
         assert isinstance(found, model)
         return found
 
+    def thing(self, resource_id: int | None, pool_id: int | None) -> Resource | Pool:
+        """Whichever of the two is given."""
+        return self.of_id(Pool, pool_id or 0) if resource_id is None else self.of_id(Resource, resource_id)
+
     def office_of(self, thing: Resource | Pool) -> Office:
         """The office that a thing belongs to."""
         return self.of_id(Office, thing.office_id)

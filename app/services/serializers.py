@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from app.domain.errors import Alternative, Clash
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Activity, Booking, BookingDate, Organisation, Pool, Resource
+from app.models import Activity, Booking, BookingDate, Organisation, Resource
 from app.models.booking import LIVE_STATUSES
 from app.services.bookings.plan import Plan
 from app.services.directory import directory
@@ -155,10 +155,7 @@ def asked_slugs(booking: Booking) -> list[str]:
 
 def thing_slug(resource_id: int | None, pool_id: int | None) -> str:
     """Of whichever of the two it is."""
-    known = directory()
-    if resource_id is not None:
-        return known.of_id(Resource, resource_id).slug
-    return known.of_id(Pool, pool_id or 0).slug
+    return directory().thing(resource_id, pool_id).slug
 
 
 def booking_url(booking_id: int, base_url: str) -> str:

@@ -16,7 +16,8 @@ from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.models.types import Instant
 from app.services.availability import leaves_of
 from app.services.bookings import Wish, preview
-from app.services.bookings.slots import block_of
+from app.services.bookings.occupied import block_of
+from app.services.bookings.things import members
 from app.services.directory import directory
 from app.services.notices import Notice, tell
 from app.services.transaction import use_case
@@ -222,17 +223,9 @@ def _tell(waiting_id: int, slug: str, now: datetime) -> bool:
 
 
 def _thing(each: Waiting) -> Resource | Pool:
-    known = directory()
-    if each.resource_id is not None:
-        return known.of_id(Resource, each.resource_id)
-    assert each.pool_id is not None
-    return known.of_id(Pool, each.pool_id)
+    return directory().thing(each.resource_id, each.pool_id)
 
 
 def _choices(each: Waiting) -> list[tuple[Resource, ...]]:
     """The leaves that would be held: one set of them, or for a pool one for each member."""
-    thing = _thing(each)
-    if isinstance(thing, Resource):
-        return [leaves_of(thing)]
-    members = directory().resources.values()
-    return [leaves_of(one) for one in members if one.pool_id == thing.id and not one.retired]
+    return [leaves_of(one) for one in members(_thing(each), directory())]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.errors import Refusal
 from app.models import Booking, BookingDate, Pool, Resource
-from app.services.availability import leaves_of
+from app.services.availability import bookable, leaves_of
 from app.services.bookings.asked import Asked, Wish
 from app.services.composites import in_a_loop
 from app.services.directory import Directory, directory
@@ -41,12 +41,7 @@ def whole_of(leaves: Leaves) -> Resource:
 def asked_things(booking: Booking) -> list[Resource | Pool]:
     """What was asked for, in order."""
     known = directory()
-    return [
-        known.of_id(Resource, each.resource_id)
-        if each.resource_id is not None
-        else known.of_id(Pool, each.pool_id or 0)
-        for each in booking.asked_for
-    ]
+    return [known.thing(each.resource_id, each.pool_id) for each in booking.asked_for]
 
 
 def things_of(date: BookingDate) -> list[Resource | Pool]:
@@ -77,14 +72,15 @@ def holds_the_same(wish: Wish, date: BookingDate) -> bool:
 
 def serving(thing: Resource | Pool, held: set[int], known: Directory) -> set[int]:
     """Those of the leaves held that serve this thing; none where they do not suffice."""
-    whole = (thing,) if isinstance(thing, Resource) else members(thing, known)
-    choices = [{leaf.id for leaf in leaves_of(each)} for each in whole]
+    choices = [{leaf.id for leaf in leaves_of(each)} for each in members(thing, known)]
     return next((choice for choice in choices if choice and choice <= held), set())
 
 
-def members(pool: Pool, known: Directory) -> Sequence[Resource]:
-    """The resources of a pool, without those that are retired."""
-    return [each for each in known.resources.values() if each.pool_id == pool.id and not each.retired]
+def members(thing: Resource | Pool, known: Directory) -> Sequence[Resource]:
+    """The resources of a pool, without those that are retired; a resource stands for itself."""
+    if isinstance(thing, Resource):
+        return [thing]
+    return [each for each in known.resources.values() if each.pool_id == thing.id and not each.retired]
 
 
 def _resource(slug: str, known: Directory) -> Asked | Refusal | None:
@@ -111,12 +107,7 @@ def _site(slug: str, people: int, known: Directory) -> Asked | Refusal:
         return Refusal("unknown_office", "sites", {"slug": slug})
     if not known.hours.get(office.id):
         return Refusal("office_without_hours", "sites", {"office": office.name})
-    rooms = [
-        each
-        for each in known.resources.values()
-        if each.office_id == office.id and each.kind == "room" and not each.retired
-    ]
-    large = [each for each in rooms if each.capacity >= people]
+    large = [each for each in bookable(office) if each.kind == "room" and each.capacity >= people]
     choices = _choices(sorted(large, key=_fit_for_video))
     if not choices:
         return Refusal("no_room_at_site", "sites", {"office": office.name, "people": people})
