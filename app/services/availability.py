@@ -15,6 +15,7 @@ from app.domain.stretches import Stretch, interval_of, shared, stretch_of, witho
 from app.models import Office, Resource, Slot
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.columns import Prepared
+from app.services.composites import in_a_loop
 from app.services.directory import directory
 from app.services.opening import OfficeHours
 
@@ -113,20 +114,25 @@ def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[A
     """Up to two: another resource at the same time, and the nearest free time of this one."""
     tz = zone(resource.office.timezone)
     day = day_bounds(local_date(use.start, tz), tz)
-    alike = [each for each in bookable(resource.office) if each.kind == resource.kind]
-    frees = {each.resource.id: each for each in free(resource.office, day, alike)}
-    others = [
-        each.resource
-        for each in frees.values()
-        if each.resource.id != resource.id and each.fits(use) and use.start >= now - STEP
-    ]
-    others.sort(
-        key=lambda other: (other.capacity < resource.capacity, abs(other.capacity - resource.capacity))
-    )
-    at_other_times = _nearest(frees[resource.id], use, now) if resource.id in frees else []
+    itself, *alike = free(resource.office, day, [resource, *others_like(resource)])
+    others = [each.resource for each in alike if each.fits(use) and use.start >= now - STEP]
+    at_other_times = [] if resource.retired else _nearest(itself, use, now)
     found = [_alternative(other, use) for other in others[:2]]
     found[1:1] = [_alternative(resource, time) for time in at_other_times]
     return tuple(found[:2])
+
+
+def others_like(resource: Resource) -> list[Resource]:
+    """The others of its office and kind: those that hold as many first, then the nearest capacity."""
+    others = [
+        each
+        for each in bookable(resource.office)
+        if each.kind == resource.kind and each.id != resource.id and not in_a_loop(each)
+    ]
+    return sorted(
+        others,
+        key=lambda other: (other.capacity < resource.capacity, abs(other.capacity - resource.capacity)),
+    )
 
 
 def _nearest(of: Free, use: Interval, now: datetime) -> list[Interval]:

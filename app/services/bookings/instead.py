@@ -6,12 +6,10 @@ from datetime import datetime
 from app.domain.errors import Refusal
 from app.domain.interval import Interval
 from app.models import Organisation, Person, Resource
-from app.services.availability import leaves_of
+from app.services.availability import leaves_of, others_like
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.occupied import Occupied
 from app.services.bookings.terms import held_against_rules
-from app.services.composites import in_a_loop
-from app.services.directory import directory
 
 
 class Instead:
@@ -51,19 +49,5 @@ class Instead:
 
     def _alike(self, taken: Resource) -> list[tuple[Resource, tuple[Resource, ...]]]:
         if taken.id not in self.alike:
-            others = [
-                each
-                for each in directory().resources.values()
-                if each.office_id == taken.office_id
-                and each.kind == taken.kind
-                and each.id != taken.id
-                and not each.retired
-                and not in_a_loop(each)
-            ]
-            others.sort(key=lambda other: (other.capacity < taken.capacity, _distance(other, taken)))
-            self.alike[taken.id] = [(each, leaves_of(each)) for each in others]
+            self.alike[taken.id] = [(each, leaves_of(each)) for each in others_like(taken)]
         return self.alike[taken.id]
-
-
-def _distance(one: Resource, other: Resource) -> int:
-    return abs(one.capacity - other.capacity)
