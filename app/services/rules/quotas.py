@@ -15,7 +15,7 @@ from app.models.booking import LONGEST_USE
 from app.services.availability import leaves_of
 from app.services.columns import Prepared, instant, seconds
 from app.services.directory import directory
-from app.services.rules.limits import StandingRules
+from app.services.rules.limits import Limits, StandingRules
 
 # A no-show has had the time; what was cancelled or declined has not.
 NOT_COUNTED = ("cancelled", "declined")
@@ -92,19 +92,11 @@ def quota_left(
     `resource`: as it is for this one, which may have hours of its own. `but_dates` do not count.
     """
     within = month_around(month, zone(office.timezone))
-    rules = (
-        StandingRules.of(resource, organisation)
-        if resource
-        else StandingRules.of_office(office.id, organisation)
-    )
-    limits = rules.on(within)
+    limits = _limits(resource, organisation, office, within)
     if limits.hours_per_month is None:
         return None
-    of = directory().of_id(Resource, limits.quota_resource_id) if limits.quota_resource_id else None
-    ids = counted_ids(office.id, limits.quota_resource_id)
     held = held_by(organisation.id, office.id, within, but_dates).get(organisation.id, ())
-    spent = time_in((each for each in held if each.resource_id in ids), within)
-    return Quota(organisation, of, month.replace(day=1), limits.hours_per_month, spent)
+    return _quota(organisation, office, within, limits, held)
 
 
 def quotas_of(office: Office, month: date) -> list[Quota]:
@@ -125,19 +117,31 @@ def quotas_of(office: Office, month: date) -> list[Quota]:
         if organisation.retired or not (named or organisation.id in held):
             continue
         for thing in things:
-            rules = (
-                StandingRules.of(thing, organisation)
-                if thing
-                else StandingRules.of_office(office.id, organisation)
-            )
-            limits = rules.on(within)
-            if limits.hours_per_month is None or limits.quota_resource_id != (thing.id if thing else None):
-                continue
-            ids = counted_ids(office.id, limits.quota_resource_id)
-            mine = [each for each in held.get(organisation.id, ()) if each.resource_id in ids]
-            spent = time_in(mine, within)
-            found.append(Quota(organisation, thing, month.replace(day=1), limits.hours_per_month, spent))
+            limits = _limits(thing, organisation, office, within)
+            if limits.hours_per_month is not None and limits.quota_resource_id == (thing and thing.id):
+                found.append(_quota(organisation, office, within, limits, held.get(organisation.id, ())))
     return sorted(found, key=lambda quota: quota.organisation.name.casefold())
+
+
+def _limits(
+    resource: Resource | None, organisation: Organisation, office: Office, within: Interval
+) -> Limits:
+    """What holds in a month for a resource, or for the whole office."""
+    if resource:
+        return StandingRules.of(resource, organisation).on(within)
+    return StandingRules.of_office(office.id, organisation).on(within)
+
+
+def _quota(
+    organisation: Organisation, office: Office, within: Interval, limits: Limits, held: Sequence[Held]
+) -> Quota:
+    """What these limits allow in a month, and what is spent of it."""
+    assert limits.hours_per_month is not None
+    of = directory().of_id(Resource, limits.quota_resource_id) if limits.quota_resource_id else None
+    ids = counted_ids(office.id, limits.quota_resource_id)
+    spent = time_in((each for each in held if each.resource_id in ids), within)
+    month = local_date(within.start, zone(office.timezone))
+    return Quota(organisation, of, month, limits.hours_per_month, spent)
 
 
 def held_by(
