@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.extensions import db
-from app.models import Booking, BookingDate, History
+from app.models import Booking, BookingDate, BookingResource, History, Slot
 from app.services.locking import lock_dates
 from app.services.notices import tell_booker
 from app.services.presence import came_of
@@ -38,9 +39,15 @@ def release_at(date: BookingDate) -> datetime | None:
 
 def release_due(now: datetime) -> int:
     """Releases every running date that nobody checked in to in time; how many they were."""
+    booking = contains_eager(BookingDate.booking)
     running = (
         select(BookingDate)
         .join(BookingDate.booking)
+        .options(
+            booking.joinedload(Booking.organisation),
+            booking.selectinload(Booking.asked_for).joinedload(BookingResource.resource),
+            selectinload(BookingDate.slots).joinedload(Slot.resource),
+        )
         .where(
             BookingDate.starts_at > now - LONGEST_WATCHED,
             BookingDate.starts_at <= now,
@@ -51,7 +58,8 @@ def release_due(now: datetime) -> int:
         )
         .order_by(BookingDate.id)
     )
-    return sum(_release(date.id, now) for date in db.session.scalars(running).all() if _is_due(date, now))
+    due = [date.id for date in db.session.scalars(running) if _is_due(date, now)]
+    return sum(_release(date_id, now) for date_id in due)
 
 
 @use_case
