@@ -7,14 +7,12 @@ from typing import cast
 from icalendar import vDuration
 
 from calendars.event import Event, needed_zones, write_event
-from calendars.lines import line, text_line, utc_text
+from calendars.lines import FOOT, HEAD, line, text_line, utc_text
 from calendars.zones import is_representable, is_utc, vtimezone
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
-_HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
 _duration_text = cast("Callable[[vDuration], bytes]", vDuration.to_ical)
 _IN_UTC = b"\r\nDTSTART:"
-_FOOT = b"END:VCALENDAR\r\n"
 
 
 def write_feed(
@@ -35,7 +33,7 @@ def write_feed(
     zones = sorted(set(timezones))
     body = b"".join(events)
     # In small letters: vdirsyncer (0.19) takes the first "UID:" of a file for that of each of its events.
-    head = [_HEAD, text_line("uid", uid), line("LAST-MODIFIED", utc_text(changed_at))]
+    head = [HEAD, text_line("uid", uid), line("LAST-MODIFIED", utc_text(changed_at))]
     head += [text_line("NAME", name), text_line("X-WR-CALNAME", name)]
     if description:
         head += [text_line("DESCRIPTION", description), text_line("X-WR-CALDESC", description)]
@@ -44,14 +42,14 @@ def write_feed(
         head.append(line("X-WR-TIMEZONE", zones[0]))
     every = _duration_text(vDuration(refresh)).decode()
     head += [line("REFRESH-INTERVAL;VALUE=DURATION", every), line("X-PUBLISHED-TTL", every)]
-    return b"".join([*head, *_zone_blocks(zones, body), body, _FOOT])
+    return b"".join([*head, *_zone_blocks(zones, body), body, FOOT])
 
 
 def write_download(*events: Event) -> bytes:
     """Events or series as a file: without a name, which would rename people's calendars."""
     body = b"".join(map(write_event, events))
     zones = [vtimezone(zone) for zone in sorted(needed_zones(events))] if body else _zone_blocks([], body)
-    return b"".join([_HEAD, *zones, body, _FOOT])
+    return b"".join([HEAD, *zones, body, FOOT])
 
 
 def _zone_blocks(zones: list[str], body: bytes) -> list[bytes]:

@@ -13,6 +13,8 @@ _LINE_BREAK = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _FOLD_FROM = 75
+HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
+FOOT = b"END:VCALENDAR\r\n"
 _content_line: Callable[[str], Contentline] = Contentline
 _fold = cast("Callable[[Contentline], bytes]", Contentline.to_ical)
 

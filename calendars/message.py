@@ -4,19 +4,17 @@ A message is about one UID. A series that is written as several events needs as 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from calendars.event import Event, write_part
-from calendars.lines import clean, line, text_line, utc_text
+from calendars.lines import FOOT, HEAD, clean, line, text_line, utc_text
 from calendars.series import Part, parts
 from calendars.zones import vtimezone
 
 Partstat = Literal["NEEDS-ACTION", "ACCEPTED", "TENTATIVE", "DECLINED"]
 CONTENT_TYPE = "text/calendar; charset=utf-8; method={method}"
-_HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
-_FOOT = b"END:VCALENDAR\r\n"
 # Outlook hides "propose a new time": nobody would read it.
 _NO_COUNTER = line("X-MICROSOFT-DISALLOW-COUNTER", "TRUE")
 
@@ -97,15 +95,15 @@ def write_reply(
 
     `organizer` is the content line of the invitation; `zones` are IANA names that the answers' lines use.
     """
-    out = [_HEAD, line("METHOD", "REPLY"), *map(vtimezone, sorted(set(zones)))]
+    out = [HEAD, line("METHOD", "REPLY"), *map(vtimezone, sorted(set(zones)))]
     for answer in answers:
         out += [b"BEGIN:VEVENT\r\n", text_line("UID", uid), answer.recurrence_id]
         out += [line("DTSTAMP", utc_text(stamp)), line("SEQUENCE", str(sequence)), answer.start, answer.end]
-        out += [organizer, attendee_line(_saying(attendee, answer.partstat))]
+        out += [organizer, attendee_line(replace(attendee, partstat=answer.partstat))]
         out += [text_line("SUMMARY", summary)] if summary else []
         out += [text_line("COMMENT", comment)] if comment else []
         out.append(b"END:VEVENT\r\n")
-    return b"".join([*out, _FOOT])
+    return b"".join([*out, FOOT])
 
 
 def attendee_line(attendee: Attendee) -> bytes:
@@ -117,17 +115,13 @@ def attendee_line(attendee: Attendee) -> bytes:
     return line(f"ATTENDEE{told}", _mailto(attendee.address))
 
 
-def _saying(attendee: Attendee, partstat: Partstat) -> Attendee:
-    return Attendee(attendee.address, attendee.name, partstat, attendee.room, attendee.chair)
-
-
 def _message(
     method: str, group: Sequence[Part], parties: Sequence[bytes], *, cancelled: bool = False
 ) -> bytes:
     times = [time for part in group for time in (part.start, part.end, part.recurrence_id) if time]
     zones = sorted({time.tzid for time in times if time.tzid})
     body = [write_part(part, parties, cancelled=cancelled) for part in group]
-    return b"".join([_HEAD, line("METHOD", method), *map(vtimezone, zones), *body, _FOOT])
+    return b"".join([HEAD, line("METHOD", method), *map(vtimezone, zones), *body, FOOT])
 
 
 def _named(name: str) -> str:
