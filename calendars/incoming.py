@@ -1,17 +1,12 @@
 """Calendar messages that come by mail: what they ask, about which meeting, and from whom."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from icalendar import Calendar
-
-from calendars.read import ReadError, iana_name, read
+from calendars.read import LONG_AGO, ReadError, as_read_errors, aware, calendars_in, events_of
 from calendars.record import Event, instant
-from calendars.recurrence import RuleError
-from calendars.zones import zone
 
 MAX_BYTES = 200_000  # an invitation; a whole calendar comes another way
 MOST_EVENTS = 500
@@ -31,7 +26,7 @@ class Incoming:
 
     `event` is a single event, or a series with its overrides and exdates; None where all that the message
     speaks of is cancelled. `originals`: the original starts that it speaks of by RECURRENCE-ID; `whole`:
-    whether it speaks of the meeting as a whole too. `cancelled`: which of the originals are cancelled.
+    whether it speaks of the meeting as a whole too.
     """
 
     method: str
@@ -48,25 +43,17 @@ class Incoming:
 
 def parse_message(ics: bytes, *, timezone: str) -> Incoming:
     """The message. `timezone` (IANA) is for times without a zone. Raises `ReadError`."""
-    if len(ics) > MAX_BYTES:
-        raise ReadError(f"more than {MAX_BYTES} bytes")
-    events = read(ics, timezone=timezone)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            (calendar,) = Calendar.from_ical(ics, multiple=True)
-        return _incoming(calendar, events, timezone)
-    except ReadError:
-        raise
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RuleError) as error:
-        raise ReadError(f"not a message that can be read: {error}") from error
+    with as_read_errors():
+        (calendar,) = calendars_in(ics, MAX_BYTES)
+        return _incoming(calendar, timezone)
 
 
-def _incoming(calendar: Any, events: list[Event], timezone: str) -> Incoming:
+def _incoming(calendar: Any, timezone: str) -> Incoming:
     found = calendar.walk("VEVENT")
     uids = {str(each.get("UID", "")) for each in found}
     if not found or len(found) > MOST_EVENTS or len(uids) != 1 or "" in uids:
         raise ReadError("a message is about one meeting")
+    events = events_of(found, timezone)
     if len(events) > 1:
         raise ReadError("a message is about one meeting")
     first = next((each for each in found if "RECURRENCE-ID" not in each), found[0])
@@ -76,7 +63,7 @@ def _incoming(calendar: Any, events: list[Event], timezone: str) -> Incoming:
         method=str(calendar.get("METHOD", "")).upper(),
         uid=uids.pop(),
         sequence=max(int(each.get("SEQUENCE", 0)) for each in found),
-        stamp=max(stamps, default=_LONG_AGO),
+        stamp=max(stamps, default=LONG_AGO),
         organizer=_address(first.get("ORGANIZER", "")),
         attendees=tuple(_parties(first)),
         summary=" ".join(str(first.get("SUMMARY", "")).split()),
@@ -84,9 +71,6 @@ def _incoming(calendar: Any, events: list[Event], timezone: str) -> Incoming:
         originals=tuple(starts),
         whole=any("RECURRENCE-ID" not in each for each in found),
     )
-
-
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _parties(event: Any) -> Iterator[Party]:
@@ -101,11 +85,4 @@ def _address(value: object) -> str:
 
 
 def _instant(prop: Any, timezone: str) -> datetime:
-    """As `read` understands times: by the zone's name, never by what the message says of it."""
-    value, tzid = prop.dt, prop.params.get("TZID")
-    if not isinstance(value, datetime):  # a date of an all-day series
-        return instant(datetime(value.year, value.month, value.day, tzinfo=zone(timezone)))
-    name = iana_name(tzid) if tzid else None
-    if name:
-        return instant(value.replace(tzinfo=zone(name)))
-    return instant(value if value.tzinfo else value.replace(tzinfo=zone(timezone)))
+    return instant(aware(prop.dt, prop.params.get("TZID"), timezone))

@@ -6,7 +6,8 @@ SEQUENCE wins, then the later DTSTAMP.
 """
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from calendars.zones import ZoneError, zone
 
 MAX_BYTES = 1_000_000
 _LONGEST_NAME = 3  # America/Argentina/Buenos_Aires
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReadError(ValueError):
@@ -31,17 +32,34 @@ def read(ics: bytes, *, timezone: str = "UTC") -> list[Event]:
 
     `timezone` (IANA) is used for times without a zone. Raises `ReadError`.
     """
-    if len(ics) > MAX_BYTES:
-        raise ReadError(f"more than {MAX_BYTES} bytes")
+    with as_read_errors():
+        found = [component for calendar in calendars_in(ics) for component in calendar.walk("VEVENT")]
+        return events_of(found, timezone)
+
+
+def calendars_in(ics: bytes, most: int = MAX_BYTES) -> list[Any]:
+    """The VCALENDARs of a file of so many bytes at most, as the library has them."""
+    if len(ics) > most:
+        raise ReadError(f"more than {most} bytes")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        calendars: list[Any] = Calendar.from_ical(ics, multiple=True)
+    if not calendars:
+        raise ReadError("no whole VCALENDAR in it")
+    return calendars
+
+
+def events_of(found: Iterable[Any], timezone: str) -> list[Event]:
+    """The live ones of these VEVENTs, each series as one."""
+    newest = _newest(_Entry(component, timezone) for component in found)
+    return [event for entries in newest.values() for event in _joined(entries)]
+
+
+@contextmanager
+def as_read_errors() -> Iterator[None]:
+    """Whatever the library stumbles over, for it says so in many ways."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            calendars = Calendar.from_ical(ics, multiple=True)
-        if not calendars:
-            raise ReadError("no whole VCALENDAR in it")
-        found = [component for calendar in calendars for component in calendar.walk("VEVENT")]
-        newest = _newest(_Entry(component, timezone) for component in found)
-        return [event for entries in newest.values() for event in _joined(entries)]
+        yield
     except ReadError:
         raise
     except (
@@ -68,6 +86,16 @@ def iana_name(tzid: str) -> str | None:
     return None
 
 
+def aware(value: date, tzid: str | None, fallback: str) -> datetime:
+    """The value in its zone; the library's own zone objects may come from the file itself."""
+    if not isinstance(value, datetime):
+        return datetime(value.year, value.month, value.day, tzinfo=zone(fallback))
+    name = iana_name(tzid) if tzid else None
+    if name is not None:
+        return value.replace(tzinfo=zone(name))
+    return value if value.tzinfo else value.replace(tzinfo=zone(fallback))
+
+
 class _Entry:
     """One VEVENT, read."""
 
@@ -76,7 +104,7 @@ class _Entry:
         self.fallback = timezone
         self.uid = str(component.get("UID", ""))
         self.sequence = int(component.get("SEQUENCE", 0))
-        self.stamp = self._at("DTSTAMP") or _LONG_AGO
+        self.stamp = self._at("DTSTAMP") or LONG_AGO
         self.original_start = self._at("RECURRENCE-ID")
         self.is_cancelled = str(component.get("STATUS", "")).upper() == "CANCELLED"
 
@@ -123,26 +151,17 @@ class _Entry:
         if end is None and "DURATION" in self.component:
             end = instant(start) + timedelta(seconds=self.component["DURATION"].dt.total_seconds())
         if end is None and not isinstance(first, datetime):
-            end = self._aware(first + timedelta(days=1), None)
+            end = aware(first + timedelta(days=1), None, self.fallback)
         return max(end or start, instant(start) + timedelta(minutes=1), key=instant)
 
     def _exdates(self) -> Iterable[datetime]:
         for dates in _all(self.component.get("EXDATE")):
             for one in dates.dts:
-                yield self._aware(one.dt, dates.params.get("TZID"))
+                yield aware(one.dt, dates.params.get("TZID"), self.fallback)
 
     def _at(self, name: str) -> datetime | None:
         prop = self.component.get(name)
-        return None if prop is None else self._aware(prop.dt, prop.params.get("TZID"))
-
-    def _aware(self, value: date, tzid: str | None) -> datetime:
-        """The value in its zone; the library's own zone objects may come from the file itself."""
-        if not isinstance(value, datetime):
-            return datetime(value.year, value.month, value.day, tzinfo=zone(self.fallback))
-        name = iana_name(tzid) if tzid else None
-        if name is not None:
-            return value.replace(tzinfo=zone(name))
-        return value if value.tzinfo else value.replace(tzinfo=zone(self.fallback))
+        return None if prop is None else aware(prop.dt, prop.params.get("TZID"), self.fallback)
 
     def _zone_name(self, name: str) -> str:
         prop = self.component[name]
