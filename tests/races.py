@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
@@ -19,15 +20,9 @@ from tests.conftest import make_app
 T = TypeVar("T")
 
 
-def own_database(request: pytest.FixtureRequest, folder: Path) -> str:
-    """The address of an empty database, as the parameter of the fixture says: "sqlite" or "postgres"."""
-    if request.param == "sqlite":
-        return f"sqlite:///{folder / 'own.db'}"
-    return new_database(request.getfixturevalue("postgres_url"), f"own_{os.urandom(4).hex()}")
-
-
-def new_database(server: str, name: str) -> str:
+def new_database(server: str) -> str:
     """The address of an empty database on a PostgreSQL server."""
+    name = f"own_{os.urandom(4).hex()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     base, _, query = server.partition("?")
@@ -35,8 +30,11 @@ def new_database(server: str, name: str) -> str:
 
 
 @contextmanager
-def own_app(url: str, folder: Path) -> Iterator[Flask]:
-    """An application on that database; nothing is rolled back."""
+def own_app(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    """An application on a database of its own, as the fixture's parameter says: "sqlite" or "postgres"."""
+    url = f"sqlite:///{folder / 'own.db'}"
+    if request.param == "postgres":
+        url = new_database(request.getfixturevalue("postgres_url"))
     app = make_app(url, folder)
     yield app
     with app.app_context():
@@ -44,7 +42,7 @@ def own_app(url: str, folder: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def at_once(*acts: Callable[[], T]) -> list[T]:
+def together(*acts: Callable[[], T]) -> list[T]:
     """What comes of each, all begun at the same moment."""
     gate = Barrier(len(acts))
 
@@ -56,10 +54,10 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
         return list(pool.map(go, acts))
 
 
-def inside(app: Flask, act: Callable[[], T]) -> Callable[[], T | str]:
-    """The act in a context of its own. What comes of one that is refused is the code that says why."""
+def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
+    """The same, each in a context of its own. Of one that is refused comes the code that says why."""
 
-    def run() -> T | str:
+    def inside(act: Callable[[], object]) -> object:
         with app.app_context():
             try:
                 return act()
@@ -68,4 +66,4 @@ def inside(app: Flask, act: Callable[[], T]) -> Callable[[], T | str]:
             finally:
                 db.session.remove()
 
-    return run
+    return together(*(partial(inside, act) for act in acts))
