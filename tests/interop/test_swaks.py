@@ -2,12 +2,12 @@
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 
 import pytest
 
@@ -17,31 +17,18 @@ from tests.interop.calendars.programs import install, run
 from tests.services.mails import AT, AUTHSERV, MEMBER, UNTIL, calendar, mail
 
 OFFICE = """
-[office]
-slug = "stockholm"
-name = "Stockholm"
-timezone = "Europe/Stockholm"
-language = "sv"
-[[categories]]
-slug = "company"
-name = { sv = "Företag", en = "Companies" }
-[[organisations]]
-slug = "granit"
-name = "Granit AB"
-category = "company"
-[[activities]]
-slug = "meeting"
-name = { sv = "Möte", en = "Meeting" }
-[[resources]]
-slug = "bjorken"
-name = "Björken"
-kind = "room"
-capacity = 4
+office = { slug = "stockholm", name = "Stockholm", timezone = "Europe/Stockholm" }
+categories = [{ slug = "company", name = { sv = "Företag", en = "Companies" } }]
+organisations = [{ slug = "granit", name = "Granit AB", category = "company" }]
+activities = [{ slug = "meeting", name = "Möte" }]
+resources = [{ slug = "bjorken", name = "Björken", kind = "room", capacity = 4 }]
+
 [[opening_hours]]
 days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 opens = "08:00"
 closes = "17:00"
 """
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +46,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def flask(settings: dict[str, str], *arguments: str, said: bytes = b"") -> str:
-    return run(sys.executable, "-m", "flask", "--app", "wsgi", *arguments, said=said, env=settings)
+    return run(*FLASK, *arguments, said=said, env=settings)
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +58,8 @@ def port(settings: dict[str, str]) -> Iterator[int]:
     flask(settings, "office", "load", str(office))
     person = ("user", "add", MEMBER, "--role", "member", "--organisation", "granit", "--password-stdin")
     flask(settings, *person, said=b"long enough for this")
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "mailroom", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as room:
+    env = {**os.environ, **settings}
+    with Popen([*FLASK, "mailroom", "--port", "0"], cwd=ROOT, env=env, stdout=PIPE, stderr=DEVNULL) as room:
         assert room.stdout
         found = re.search(rb":(\d+)$", room.stdout.readline().strip())
         assert found
