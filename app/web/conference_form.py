@@ -141,6 +141,11 @@ def taking_part() -> list[Office]:
     return [each for each in offices() if rooms_of(each)]
 
 
+def can_meet() -> bool:
+    """Whether there are offices enough to meet between."""
+    return len(taking_part()) > 1
+
+
 def rooms_of(office: Office) -> list[Resource]:
     return [each for each in bookable(office) if each.kind == "room"]
 

@@ -16,7 +16,7 @@ from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
 from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
-from app.web.conference_form import ConferenceForm, Site, taking_part, wish_of
+from app.web.conference_form import ConferenceForm, Site, can_meet, wish_of
 from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
@@ -35,7 +35,7 @@ bp = Blueprint("conferences", __name__, url_prefix="/conferences")
 @allow("member")
 def new() -> ResponseReturnValue:
     """The form with what each place gets; booked by POST, at all places or none."""
-    if len(taking_part()) < 2:
+    if not can_meet():
         raise NotFound()
     form = ConferenceForm.for_person(signed_in(), request.values)
     if request.method == "GET":

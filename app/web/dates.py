@@ -1,9 +1,14 @@
 """Dates in forms and addresses."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 USUAL_LENGTH = timedelta(hours=1)
 YEARS = range(1990, 2101)  # what people mean when they name a year here
+
+
+def running_quarter(now: datetime) -> datetime:
+    """The quarter of an hour that is running: what begins "now" began when people sat down."""
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
 
 
 def date_named(text: str) -> date | None:

@@ -19,12 +19,12 @@ from app.services import door
 from app.services.authorize import authorize
 from app.services.door import Door
 from app.services.offices import resource_named
-from app.web.dates import USUAL_LENGTH
+from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.heads import HEADS, heads_of
 from app.web.naming import facts
 from app.web.seasons import plain_span
 from app.web.security import allow, person, sent_from_here, signed_in
-from app.web.walk_in import begin
+from app.web.things import book_url
 from app.wording import say
 from app.wording.formats import Zone, clock
 from app.wording.languages import LOCALES
@@ -159,17 +159,9 @@ def _book(view: Door, tz: Zone) -> tuple[str, str] | None:
         return None
     if view.free_until - view.now < timedelta(minutes=15):
         return None
-    start = max(begin(view.now), view.free_from)  # what ended in this quarter is not in the way
+    start = max(running_quarter(view.now), view.free_from)  # what ended in this quarter is not in the way
     use = Interval(start, min(start + USUAL_LENGTH, view.free_until))
-    local = [each.astimezone(tz) for each in (use.start, use.end)]
-    url = url_for(
-        "bookings.new",
-        resource=view.resource.slug,
-        date=local[0].date().isoformat(),
-        start=f"{local[0]:%H:%M}",
-        end=f"{local[1]:%H:%M}",
-    )
-    return url, plain_span(use.start, use.end, tz)
+    return book_url(view.resource, use), plain_span(use.start, use.end, tz)
 
 
 def _done(action: str) -> str | None:

@@ -13,12 +13,12 @@ from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.models import Office, Resource
 from app.services.availability import Free, alternatives, bookable, free, open_times
-from app.services.directory import directory
 from app.services.offices import office_named, offices
-from app.web.dates import YEARS
+from app.web.conference_form import can_meet
+from app.web.dates import YEARS, running_quarter
 from app.web.naming import KINDS, facts, week_title
 from app.web.security import allow
-from app.web.things import Thing, pools_of
+from app.web.things import Thing, book_url, pools_of
 from app.wording.formats import day, day_and_month, duration, sentence, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
@@ -72,14 +72,10 @@ def index() -> ResponseReturnValue:
             *_pools(office, found, use),
             *((each.name, _page_url(each), _facts(each, asked), _book_url(each, use)) for each in found),
         ],
-        "conference_url": url_for("conferences.new", office=office.slug) if _several_offices() else None,
+        "conference_url": url_for("conferences.new", office=office.slug) if can_meet() else None,
         "nearest": [] if found else _nearest(fitting, use, moment),
     }
     return render_template("find/index.html", find=view)
-
-
-def _several_offices() -> bool:
-    return len(directory().offices) > 1
 
 
 def _pools(office: Office, free_ones: Sequence[Resource], use: Interval) -> list[tuple[str, None, str, str]]:
@@ -97,7 +93,7 @@ def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
     errors: list[str] = []
     args = request.args
     when = args.get("when", "now" if is_open else "coming")
-    nearest = _quarter(local)
+    nearest = running_quarter(local)
     chosen_date, chosen_time = nearest.date(), nearest.time()
     if when == "coming":
         chosen_date, chosen_time = coming.date(), coming.time()
@@ -127,7 +123,7 @@ def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
 def _whens(asked: Question, local: datetime, coming: datetime) -> list[tuple[str, str, bool]]:
     near = coming.date() - local.date() == timedelta(days=1)
     name = gettext("Tomorrow") if near else sentence(weekday(coming.date()))
-    choices = [("now", gettext("Now · %(time)s", time=f"{_quarter(local):%H:%M}"))]
+    choices = [("now", gettext("Now · %(time)s", time=f"{running_quarter(local):%H:%M}"))]
     if local.hour < 12:
         choices.append(("afternoon", gettext("Today 13:00")))
     choices.append(("coming", f"{name} {coming:%H:%M}"))
@@ -170,7 +166,10 @@ def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> li
                 tz = zone(resource.office.timezone)
                 start, end = each.start.astimezone(tz), each.end.astimezone(tz)
                 text = f"{each.resource_name} {start:%H:%M}–{end:%H:%M}"
-                found[each.resource, each.start] = (text, _book_url(resource, Interval(each.start, each.end)))
+                found[each.resource, each.start] = (
+                    text,
+                    _book_url(resource, Interval(each.start, each.end)),
+                )
     return [found[key] for key in sorted(found, key=lambda key: (abs(key[1] - use.start), key[0]))[:4]]
 
 
@@ -189,21 +188,7 @@ def _kinds(office: Office) -> list[str]:
 
 
 def _book_url(thing: Thing, use: Interval) -> str:
-    tz = zone(directory().office_of(thing).timezone)
-    start, end = use.start.astimezone(tz), use.end.astimezone(tz)
-    return url_for(
-        "bookings.new",
-        resource=thing.slug,
-        date=start.date().isoformat(),
-        start=f"{start:%H:%M}",
-        end=f"{end:%H:%M}",
-        confirm=1,
-    )
-
-
-def _quarter(local: datetime) -> datetime:
-    """The quarter of an hour that is running: a meeting "now" began when people sat down."""
-    return local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0)
+    return book_url(thing, use, confirm=1)  # chosen already: one tap confirms
 
 
 def _coming_day(opening: Sequence[Interval], local: datetime) -> datetime:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from app.domain.interval import Interval
 from app.services.board import Item, Row
 from app.web.addresses import address_of
-from app.web.dates import USUAL_LENGTH
+from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.naming import STATUSES
 from app.web.texts import language
 
@@ -110,7 +110,7 @@ class Drawing:
     def __init__(self, day: Interval, grid: Grid, *, now: datetime) -> None:
         self.day, self.grid = day, grid
         self.clock = WallClock(day, ZoneInfo(grid.timezone))
-        self.bookable_from = max(day.start, _running_quarter(now))
+        self.bookable_from = max(day.start, running_quarter(now))
         self.bookings, self.form = address_of("bookings.index"), address_of("bookings.new")
         self.language = language()
         self.frame = (self.language, grid.first_minute, grid.columns)
@@ -237,7 +237,3 @@ def _place(first_minute: int, columns: int, start: int, end: int) -> str:
     first = min(max((start - first_minute) // 15, 0), columns - 1)
     last = min(-((first_minute - end) // 15), columns)
     return f"s{first} w{max(last - first, 1)}{' late' if first * 3 > columns * 2 else ''}"
-
-
-def _running_quarter(now: datetime) -> datetime:
-    return now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)

@@ -16,7 +16,7 @@ from app.services import approval, presence
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.requests import count_at
-from app.web.dates import date_named
+from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
 from app.web.heads import HEADS, doubt_about, heads_of, tell_done
 from app.web.hosting import hosted, switch_to
@@ -26,7 +26,7 @@ from app.web.naming import STATUSES, week_title, weekday_title
 from app.web.requests import done
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
-from app.web.walk_in import WalkInForm, begin
+from app.web.walk_in import WalkInForm
 from app.wording import say
 from app.wording.formats import date_plain
 
@@ -76,7 +76,7 @@ def walk_in(office: str) -> ResponseReturnValue:
     moment = now()
     form = WalkInForm.for_office(place, signed_in(), moment)
     if form.validate():
-        start = begin(moment)
+        start = running_quarter(moment)
         wish = Wish(
             resources=(form.resource.data,),
             start=start,

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from flask import url_for
 from flask_babel import gettext, ngettext
 
 from app.domain.errors import NotFound
+from app.domain.interval import Interval
+from app.domain.localtime import zone
 from app.extensions import db
 from app.models import Office, Pool, Resource
 from app.services.availability import bookable
@@ -41,6 +44,20 @@ def members_of(pool: Pool) -> list[Resource]:
 def office_of(thing: Thing) -> Office:
     """Its office, as one that belongs to the session."""
     return db.session.get_one(Office, thing.office_id)
+
+
+def book_url(thing: Thing, use: Interval, **more: object) -> str:
+    """The form to book it at that time, by the clock of its office."""
+    tz = zone(directory().office_of(thing).timezone)
+    start, end = use.start.astimezone(tz), use.end.astimezone(tz)
+    return url_for(
+        "bookings.new",
+        resource=thing.slug,
+        date=start.date().isoformat(),
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
+        **more,
+    )
 
 
 def kind_of(thing: Thing) -> str:

@@ -18,7 +18,7 @@ from app.domain.repetition import Repetition
 from app.models import Office, Person
 from app.services.authorize import may
 from app.services.offices import activities, organisations_for
-from app.web.dates import USUAL_LENGTH, YEARS
+from app.web.dates import USUAL_LENGTH, YEARS, running_quarter
 from app.web.meeting_form import MeetingFields
 from app.web.naming import NOBODY_CHOSEN, own_name
 from app.web.repeat_form import RepeatFields
@@ -73,7 +73,7 @@ class TimedForm(RepeatFields, MeetingFields):
     def fill_in_when(self, given: Any, now: datetime) -> None:
         """From the link that led here; what it leaves out is now, and an hour."""
         local = now.astimezone(self.tz)
-        start = local.replace(minute=local.minute // 15 * 15, second=0, microsecond=0, tzinfo=None)
+        start = running_quarter(local).replace(tzinfo=None)
         self.date.data = given.get("date") or start.date().isoformat()
         self.start.data = given.get("start") or f"{start:%H:%M}"
         self.end.data = given.get("end") or f"{start + USUAL_LENGTH:%H:%M}"

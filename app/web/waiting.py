@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from app.clock import now
 from app.domain.errors import Refused
+from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.models import Waiting
 from app.services.bookings import Wish
@@ -17,7 +18,7 @@ from app.services.waiting import stop_waiting, wait, waits_of
 from app.web.booking_form import BookingForm
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
-from app.web.things import office_of, thing_named
+from app.web.things import book_url, office_of, thing_named
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.formats import date_long, sentence
@@ -67,21 +68,13 @@ def waiting_list() -> list[dict[str, Any]]:
 def _entry(each: Waiting) -> dict[str, Any]:
     thing = each.resource or each.pool
     tz = zone(directory().office_of(thing).timezone)
-    start, end = each.starts_at.astimezone(tz), each.ends_at.astimezone(tz)
     return {
         "what": thing.name,
-        "when": sentence(date_long(start)),
+        "when": sentence(date_long(each.starts_at, tz)),
         "time": plain_span(each.starts_at, each.ends_at, tz),
         "told": each.told_at is not None,
         "end_url": url_for("waiting.end", waiting=each.id),
-        "book_url": url_for(
-            "bookings.new",
-            resource=thing.slug,
-            date=start.date().isoformat(),
-            start=f"{start:%H:%M}",
-            end=f"{end:%H:%M}",
-            title=each.title,
-        ),
+        "book_url": book_url(thing, Interval(each.starts_at, each.ends_at), title=each.title),
     }
 
 

@@ -15,6 +15,7 @@ from app.services.availability import bookable, free
 from app.services.booking_lists import usual_guests
 from app.services.offices import activities, organisations_for
 from app.services.opening import OfficeHours
+from app.web.dates import running_quarter
 from app.web.heads import heads_field
 from app.web.naming import NOBODY_CHOSEN, one_of_kinds, own_name
 from app.wording.formats import clock, duration
@@ -59,14 +60,9 @@ class WalkInForm(FlaskForm):
         return form
 
 
-def begin(now: datetime) -> datetime:
-    """The quarter of an hour that is running: a walk-in has been here since."""
-    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-
-
 def _things(office: Office, now: datetime) -> list[tuple[str, str]]:
     """Free for the usual length, free for less, and last what cannot be had now, with why."""
-    start, tz = begin(now), zone(office.timezone)
+    start, tz = running_quarter(now), zone(office.timezone)
     day = day_bounds(local_date(start, tz), tz)
     hours = OfficeHours.load(office, day)
     usual_end = start + timedelta(minutes=USUAL_MINUTES)
