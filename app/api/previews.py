@@ -33,7 +33,7 @@ def preview_booking() -> Response:
     planned = bookings.plan(wish, by=by, now=moment)
     with readers_language():
         set_aside = [refusal_data(each) for each in planned.set_aside]
-    alternatives = suggestions(wish, by=by, now=moment) if planned.clashes else ()
+    alternatives = suggestions(wish, now=moment) if planned.clashes else ()
     return jsonify(
         free=not planned.clashes,
         dates=[_date_data(each) for each in planned.dates],

@@ -160,7 +160,7 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
         )
     if not outlook.plan.clashes:
         return None
-    taken = Taken(outlook.plan.clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
+    taken = Taken(outlook.plan.clashes, suggestions(outlook.wish, now=now()))
     clash = clash_of(taken, form, outlook.wish)
     return {**clash, "text": clash["ways"]["heading"] if clash["ways"] else " ".join(clash["reasons"])}
 

@@ -1,19 +1,21 @@
 """Making a booking."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
 from app.domain.errors import Alternative, Clash, Refused, Taken
+from app.domain.localtime import zone
 from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.availability import alternatives
 from app.services.bookings.plan import Plan, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
+from app.services.bookings.things import asked_of
 from app.services.bookings.wish import Understood, Wish, understand
-from app.services.directory import standing_directory
+from app.services.directory import directory, standing_directory
 from app.services.guests import add_guests
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
@@ -46,7 +48,7 @@ def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None =
                 break
             # The guard refused: somebody was faster between our look and our insert.
             # Looking again names the clash, or finds the next free member of a pool.
-    raise Taken(clashes_named, suggestions(wish, by=by, now=now))
+    raise Taken(clashes_named, suggestions(wish, now=now))
 
 
 def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
@@ -54,17 +56,13 @@ def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
     return plan(wish, by=by, now=now).clashes
 
 
-def suggestions(
-    wish: Wish, *, by: Person, now: datetime, but_dates: Collection[int] = ()
-) -> tuple[Alternative, ...]:
-    """Up to two free alternatives to a single date on a single resource. `but_dates`: as in `understand`."""
-    understood = understand(wish, by=by, now=now, but_dates=but_dates)
-    if len(understood.dates) > 1 or len(understood.asked) > 1:
+def suggestions(wish: Wish, *, now: datetime) -> tuple[Alternative, ...]:
+    """Up to two free alternatives to a single date on a single resource, if the rules allow it."""
+    asked, _ = asked_of(wish, directory())
+    if len(asked) != 1 or not isinstance(thing := asked[0].thing, Resource):
         return ()
-    asked = understood.asked[0]
-    if not isinstance(asked.thing, Resource):
-        return ()
-    return alternatives(asked.thing, understood.dates[0], now=now)
+    dates = wish.dates(zone(thing.office.timezone))
+    return alternatives(thing, dates[0], now=now) if len(dates) == 1 else ()
 
 
 def _looked_up(wish: Wish, *, by: Person, now: datetime) -> Understood | None:

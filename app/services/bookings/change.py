@@ -42,7 +42,7 @@ def change(
             if clashes:
                 break
             # Somebody was faster between our look and our writing: as in `book`.
-    raise Taken(clashes, suggestions(wish, by=by, now=now, but_dates=[date_id]) if scope == "this" else ())
+    raise Taken(clashes, suggestions(wish, now=now) if scope == "this" else ())
 
 
 @use_case
