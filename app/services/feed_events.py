@@ -192,8 +192,9 @@ class _Teller:
         for booking_id, dates in found.items():
             # Who may read one date and not another reads them one by one.
             if all(self._may_read(rows) for rows in dates):
-                facts = _facts(dates[0][0], stamps[booking_id], self.base_url)
-                events[booking_id] = series_event(facts, [_told(rows) for rows in dates])
+                url = booking_url(booking_id, self.base_url)
+                facts = _facts(dates[0][0], stamps[booking_id], url)
+                events[booking_id] = series_event(facts, [_told(rows[0], _place(rows)) for rows in dates])
         return {booking_id: event for booking_id, event in events.items() if event}
 
     def _date(self, rows: list[Found], readable: bool) -> Event:
@@ -207,7 +208,7 @@ class _Teller:
             stamp=row.changed_at,
             sequence=row.sequence,
             status=STATUSES[row.status],
-            location=_told(rows).location if readable or self.scope.names_resources else "",
+            location=_place(rows) if readable or self.scope.names_resources else "",
             url=booking_url(row.booking_id, self.base_url) if readable else None,
             conference=row.meeting_url if readable else None,
         )
@@ -239,29 +240,34 @@ def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
         yield ordered[first : first + MOST_NAMED]
 
 
-def _facts(row: Found, stamp: datetime, base_url: str) -> Facts:
+def _facts(series: Any, stamp: datetime, url: str | None) -> Facts:
+    """Of a booking, or of a row of one of its dates."""
     return Facts(
-        uid=row.uid,
-        title=row.title,
-        timezone=row.timezone,
-        recurrence=row.recurrence,
-        version=row.version,
+        uid=series.uid,
+        title=series.title,
+        timezone=series.timezone,
+        recurrence=series.recurrence,
+        version=series.version,
         stamp=stamp,
-        url=booking_url(row.booking_id, base_url),
-        conference=row.meeting_url,
+        url=url,
+        conference=series.meeting_url,
     )
 
 
-def _told(rows: Sequence[Found]) -> Date:
-    row = rows[0]
+def _told(date: Any, location: str) -> Date:
+    """Of a date, or of a row of it."""
     return Date(
-        row.original_start_at,
-        row.starts_at,
-        row.ends_at,
-        STATUSES[row.status],
-        row.sequence,
-        _location([(each.resource, each.office, each.address) for each in rows]),
+        date.original_start_at,
+        date.starts_at,
+        date.ends_at,
+        STATUSES[date.status],
+        date.sequence,
+        location,
     )
+
+
+def _place(rows: Iterable[Found]) -> str:
+    return _location([(each.resource, each.office, each.address) for each in rows])
 
 
 def _location(places: Sequence[tuple[str, str, str]]) -> str:
@@ -272,39 +278,30 @@ def _location(places: Sequence[tuple[str, str, str]]) -> str:
 
 
 def _events_of(booking: Booking, base_url: str) -> list[Event]:
+    url = booking_url(booking.id, base_url) if base_url else None
     standing = [date for date in booking.dates if date.status in STATUSES]
     if booking.recurrence is None or not standing:
-        return [_download(booking, date, base_url, booking.uid) for date in standing]
-    facts = Facts(
-        uid=booking.uid,
-        title=booking.title,
-        timezone=booking.timezone,
-        recurrence=booking.recurrence,
-        version=booking.version,
-        stamp=_stamps([booking.id])[booking.id],
-        url=booking_url(booking.id, base_url) if base_url else None,
-        conference=booking.meeting_url,
-    )
-    series = series_event(facts, [_told_whole(date) for date in standing])
+        return [_download(booking, date, url, booking.uid) for date in standing]
+    facts = _facts(booking, _stamps([booking.id])[booking.id], url)
+    series = series_event(facts, [_told(date, location_of(date)) for date in standing])
     if series:
         return [series]
     uids = {date.id: uid_of_date(booking.uid, date.original_start_at) for date in standing}
-    return [_download(booking, date, base_url, uids[date.id]) for date in standing]
+    return [_download(booking, date, url, uids[date.id]) for date in standing]
 
 
-def _download(booking: Booking, date: BookingDate, base_url: str, uid: str) -> Event:
-    told = _told_whole(date)
+def _download(booking: Booking, date: BookingDate, url: str | None, uid: str) -> Event:
     return Event(
         uid=uid,
-        start=told.starts_at,
-        end=told.ends_at,
+        start=date.starts_at,
+        end=date.ends_at,
         timezone=booking.timezone,
         summary=booking.title,
         stamp=date.changed_at,
-        sequence=told.sequence,
-        status=told.status,
-        location=told.location,
-        url=booking_url(booking.id, base_url) if base_url else None,
+        sequence=date.sequence,
+        status=STATUSES[date.status],
+        location=location_of(date),
+        url=url,
         conference=booking.meeting_url,
     )
 
@@ -313,14 +310,3 @@ def location_of(date: BookingDate) -> str:
     """What a date holds, and where that is."""
     resources = sorted({slot.resource for slot in date.slots}, key=lambda each: (each.position, each.id))
     return _location([(each.name, each.office.name, each.office.address) for each in resources])
-
-
-def _told_whole(date: BookingDate) -> Date:
-    return Date(
-        date.original_start_at,
-        date.starts_at,
-        date.ends_at,
-        STATUSES[date.status],
-        date.sequence,
-        location_of(date),
-    )
