@@ -57,13 +57,11 @@ def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
     kept = {"ETag": f'"{etag}"', "Cache-Control": cache, **NO_REFERRER}
     if not is_resource_modified(request.environ, etag=etag, last_modified=modified_at):
         return Response(status=304, headers=kept)
-    with force_locale(LOCALES[feed.language]):
-        kinds = {kind: str(heading) for kind, heading in KIND_HEADINGS.items()}
-        words = Words(busy=gettext("Busy"), mine=gettext("My bookings"), kinds=kinds)
+    secret, base_url = config["SECRET_KEY"], config["BASE_URL"]
     body = KEPT.get(
         etag,
         lambda: render_feed(
-            feed, words, whole=whole, base_url=config["BASE_URL"], secret=config["SECRET_KEY"], now=moment
+            feed, _words(feed.language), whole=whole, base_url=base_url, secret=secret, now=moment
         ),
     )
     more = {
@@ -71,6 +69,12 @@ def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
         "Content-Disposition": f'inline; filename="{name or "motesplats"}.ics"',
     }
     return Response(body, headers=kept | more, content_type=CONTENT_TYPE)
+
+
+def _words(language: str) -> Words:
+    with force_locale(LOCALES[language]):
+        kinds = {kind: str(heading) for kind, heading in KIND_HEADINGS.items()}
+        return Words(busy=gettext("Busy"), mine=gettext("My bookings"), kinds=kinds)
 
 
 @bp.get("")
