@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 from flask.cli import AppGroup
 
-from app.cli.files import refuse
+from app.cli.files import plain, refuse
 from calendars.lint import CODES, Defect, Kind, lint
 from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
 from calendars.read import MAX_BYTES
@@ -40,15 +40,10 @@ def lint_source(source: str, kind: Kind | None, free_busy: bool) -> None:
     if ics is not None:
         found += lint(ics, kind=kind, free_busy=free_busy)
     for defect in found:
-        click.echo(f"{source}:{defect.line}: {defect.code}: {CODES[defect.code]} ({_plain(defect.message)})")
+        click.echo(f"{source}:{defect.line}: {defect.code}: {CODES[defect.code]} ({plain(defect.message)})")
     if found:
         raise SystemExit(1)
     click.echo(f"{source}: nothing to complain about.")
-
-
-def _plain(text: str) -> str:
-    """On one line, without what would command the terminal."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
 
 
 def _read(path: Path) -> bytes:

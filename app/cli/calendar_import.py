@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from app import clock
 from app.cli.calendar import calendar
-from app.cli.files import FILE, refuse
+from app.cli.files import FILE, plain, refuse
 from app.domain.errors import DomainError, NotFound
 from app.domain.localtime import local_date, zone
 from app.models import Resource
@@ -95,12 +95,12 @@ def _imported(
 def _unreadable(file: Path, found: Found) -> Iterator[str]:
     for each in found.unreadable:
         why = why_unreadable(each.code, each.detail)
-        yield _plain(f"{file}: line {each.line}: {each.title or each.uid}: {why}")
+        yield plain(f"{file}: line {each.line}: {each.title or each.uid}: {why}")
 
 
 def _skipped(file: Path, found: Found) -> Iterator[str]:
     for each in found.skipped:
-        yield _plain(f"{file}: line {each.line}: {each.title or each.uid}: skipped: {why_skipped(each.code)}")
+        yield plain(f"{file}: line {each.line}: {each.title or each.uid}: skipped: {why_skipped(each.code)}")
 
 
 def _in_the_way(file: Path, judged: Sequence[Judged], resource: Resource) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _in_the_way(file: Path, judged: Sequence[Judged], resource: Resource) -> Ite
             why += f" from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"
             why += f" (line {each.in_the_way.line})" if each.in_the_way.line else ""
         start = each.entry.start.astimezone(tz)
-        yield _plain(f"{file}: line {each.entry.line}: {start:%Y-%m-%d %H:%M} {each.entry.title}: {why}")
+        yield plain(f"{file}: line {each.entry.line}: {start:%Y-%m-%d %H:%M} {each.entry.title}: {why}")
 
 
 def _told(new: Sequence[Judged], judged: Sequence[Judged], found: Found, result: ImportResult | None) -> str:
@@ -138,8 +138,3 @@ def _told(new: Sequence[Judged], judged: Sequence[Judged], found: Found, result:
 
 def _today(resource: Resource, moment: datetime) -> date:
     return local_date(moment, zone(resource.office.timezone))
-
-
-def _plain(text: str) -> str:
-    """Without what would command the terminal."""
-    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -18,6 +18,11 @@ def read_text(path: Path) -> str:
         refuse([f"{path}: line {line}: is not UTF-8; save the file with that encoding"])
 
 
+def plain(text: str) -> str:
+    """On one line, without what would command the terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 def refuse(lines: Iterable[str]) -> NoReturn:
     """Says what is wrong, a line for each problem, and ends the command with code 1."""
     for line in lines:
