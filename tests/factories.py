@@ -6,7 +6,18 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Activity, Category, Office, OpeningHours, Organisation, Person, Pool, Resource, Role
+from app.models import (
+    Activity,
+    BookingRule,
+    Category,
+    Office,
+    OpeningHours,
+    Organisation,
+    Person,
+    Pool,
+    Resource,
+    Role,
+)
 from app.services.bookings import Wish
 
 HOUR = timedelta(hours=1)
@@ -78,6 +89,13 @@ class Factory:
         """Without members: those are rooms with its `pool_id`."""
         settings: dict[str, object] = {"name": slug.title(), "office_id": self.office(office).id, **more}
         return self._kept(Pool, slug, **settings)
+
+    def rule(self, **settings: object) -> BookingRule:
+        """A host's, for all of the office in Stockholm unless the settings say otherwise."""
+        rule = BookingRule(**{"office_id": self.office().id, "source": "host", **settings})
+        db.session.add(rule)
+        db.session.commit()
+        return rule
 
     def person(
         self,

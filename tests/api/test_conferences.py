@@ -5,8 +5,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from app.extensions import db
-from app.models import BookingRule
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -100,9 +98,7 @@ def test_a_link_is_only_for_those_who_may_read_and_can_be_taken_away(api: Api) -
 
 @both
 def test_a_host_books_past_a_rule_and_it_is_marked(api: Api, make: Factory) -> None:
-    rule = BookingRule(office_id=make.office().id, notice_minutes=48 * 60, source="host")
-    db.session.add(rule)
-    db.session.commit()
+    make.rule(notice_minutes=48 * 60)
     host, member = api("host@example.org", role="host"), api()
     refused = host.book()
     assert refused.status_code == 422

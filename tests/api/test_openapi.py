@@ -10,8 +10,6 @@ from flask import Flask
 from schemathesis.openapi import from_dict
 
 from app.api.description import DOCUMENT
-from app.extensions import db
-from app.models import BookingRule
 from tests.api.conftest import Caller, wish
 from tests.api.test_access import endpoints
 from tests.conftest import Clock
@@ -149,10 +147,7 @@ def test_what_becomes_of_dates_is_answered_as_described(api: Api, make: Factory,
     make.room("granen", approval=True)
     pool = make.pool("desks", name="Skrivbord")
     make.room("desk-1", kind="desk", pool_id=pool.id)
-    db.session.add(
-        BookingRule(office_id=make.office().id, hours_per_month=40, reason="Så är det", source="host")
-    )
-    db.session.commit()
+    make.rule(hours_per_month=40, reason="Så är det")
     caller, host = api(), api("host@example.org", role="host")
     made = caller.book(start="2026-09-07T09:00", end="2026-09-07T11:00").json
     asked = caller.book(resources=["granen"]).json

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.api.access import READS, WRITES
 from app.extensions import db
-from app.models import Booking, BookingRule
+from app.models import Booking
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -108,14 +108,7 @@ def test_a_room_that_asks_for_approval_says_so(api: Api, make: Factory) -> None:
 
 @both
 def test_the_hours_of_a_month_are_told(api: Api, make: Factory) -> None:
-    rule = BookingRule(
-        office_id=make.office().id,
-        organisation_id=make.organisation().id,
-        hours_per_month=3,
-        source="host",
-    )
-    db.session.add(rule)
-    db.session.commit()
+    make.rule(organisation_id=make.organisation().id, hours_per_month=3)
     caller = api()
     caller.book(start="2026-09-08T13:00", end="2026-09-08T14:30")
     (told,) = preview(caller).json["quota"]

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.extensions import db
-from app.models import BookingRule
 from tests.api.conftest import Caller
 from tests.databases import both
 from tests.factories import Factory
@@ -14,19 +12,11 @@ from tests.factories import Factory
 Api = Callable[..., Caller]
 
 
-def rule(make: Factory, **settings: object) -> BookingRule:
-    made = BookingRule(**{"office_id": make.office().id, "source": "host", **settings})
-    db.session.add(made)
-    db.session.commit()
-    return made
-
-
 @both
 def test_what_holds_for_ones_own_organisation(api: Api, make: Factory) -> None:
-    rule(make, organisation_id=make.organisation().id, notice_minutes=120, at_once=2, hours_per_month=40)
-    rule(make, organisation_id=make.organisation("basalt").id, notice_minutes=9000)
-    rule(
-        make,
+    make.rule(organisation_id=make.organisation().id, notice_minutes=120, at_once=2, hours_per_month=40)
+    make.rule(organisation_id=make.organisation("basalt").id, notice_minutes=9000)
+    make.rule(
         may_book=False,
         starts_at=datetime(2026, 12, 24, tzinfo=UTC),
         ends_at=datetime(2026, 12, 27, tzinfo=UTC),
@@ -45,7 +35,7 @@ def test_what_holds_for_ones_own_organisation(api: Api, make: Factory) -> None:
 
 def test_hosts_read_every_rule_and_ask_for_any_organisation(api: Api, make: Factory) -> None:
     make.organisation("basalt")
-    made = rule(make, category_id=make.category().id, max_minutes=60, reason="Korta möten")
+    made = make.rule(category_id=make.category().id, max_minutes=60, reason="Korta möten")
     host = api("host@example.org", role="host")
     found = host.get("/rules?office=stockholm&organisation=basalt&resource=tallen").json
     assert [(each["organisation"], each["max_minutes"]) for each in found["items"]] == [("basalt", 60)]
@@ -85,8 +75,8 @@ def test_what_others_may_is_not_for_members_to_know(api: Api, make: Factory) -> 
 
 @both
 def test_what_is_left_of_a_month(api: Api, make: Factory) -> None:
-    rule(make, organisation_id=make.organisation().id, hours_per_month=40)
-    rule(make, category_id=make.category().id, resource_id=make.room("tallen").id, hours_per_month=3)
+    make.rule(organisation_id=make.organisation().id, hours_per_month=40)
+    make.rule(category_id=make.category().id, resource_id=make.room("tallen").id, hours_per_month=3)
     caller = api()
     caller.book(start="2026-09-08T10:00", end="2026-09-08T11:30")
     (of_office,) = caller.get("/quota?office=stockholm").json["items"]

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingRule, History, Person
+from app.models import Booking, BookingDate, History, Person
 from app.services import approval, bookings, door, presence, release, requests
 from app.services.bookings import Wish
 from app.services.history import changed_from, facts_of
@@ -28,13 +28,8 @@ def host(make: Factory) -> Person:
     hall = make.room("hall", approval=True)
     make.room("granen")
     room = make.room("tallen")
-    db.session.add(
-        BookingRule(office_id=room.office_id, resource_id=room.id, source="host", release_minutes=15)
-    )
-    db.session.add(
-        BookingRule(office_id=hall.office_id, resource_id=hall.id, source="host", lapse_minutes=60)
-    )
-    db.session.commit()
+    make.rule(resource_id=room.id, release_minutes=15)
+    make.rule(resource_id=hall.id, lapse_minutes=60)
     return make.host()
 
 

@@ -152,8 +152,7 @@ def test_a_rule_that_the_file_no_longer_says_is_retired_and_comes_back(app: Flas
 def test_a_hosts_rules_are_left_alone(make: Factory, now: datetime) -> None:
     load(WHOLE, now)
     office = make.office()
-    db.session.add(BookingRule(office_id=office.id, source="host", notice_minutes=60))
-    db.session.commit()
+    make.rule(office_id=office.id, notice_minutes=60)
     assert load(WHOLE, now).nothing_to_change
     load(WHOLE.replace("[[rules]]\nnotice_minutes = 60\n", ""), now)
     assert [rule.notice_minutes for rule in rules("host")] == [60]

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BookingDate, BookingRule, History, OutboxMail
+from app.models import BookingDate, History, OutboxMail
 from app.services import approval, bookings, presence, release, requests
 from app.services.people import person_by_email
 from tests.conftest import NOW
@@ -26,13 +26,11 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     with own_app(request, tmp_path) as app:
         with app.app_context():
             make = Factory(NOW)
-            rooms = make.room("tallen"), make.room("hall", approval=True)
+            make.room("tallen")
+            make.room("hall", approval=True)
             make.host(HOST)
             make.person(MEMBER)
-            db.session.add(
-                BookingRule(office_id=rooms[0].office_id, source="host", release_minutes=15, lapse_minutes=60)
-            )
-            db.session.commit()
+            make.rule(release_minutes=15, lapse_minutes=60)
         yield app
 
 

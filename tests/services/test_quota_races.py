@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.models import BookingRule, Person
+from app.models import Person
 from app.services import bookings
 from tests.conftest import NOW
 from tests.factories import HOUR, TEN, Factory, wish
@@ -34,8 +34,7 @@ def shared(
                 {"hours_per_month": 3, "ends_at": datetime(2026, 9, 30, 22, tzinfo=UTC)},
                 {"at_once": 3},
             ):
-                db.session.add(BookingRule(office_id=make.office().id, source="host", **rule))
-            db.session.commit()
+                make.rule(**rule)
         yield app, people
 
 

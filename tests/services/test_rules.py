@@ -38,14 +38,8 @@ def host(make: Factory, office: Office) -> Person:
 
 
 @pytest.fixture
-def rule(office: Office) -> Setting:
-    def make_rule(**more: object) -> BookingRule:
-        made = BookingRule(**{"office_id": office.id, "source": "host", **more})
-        db.session.add(made)
-        db.session.commit()
-        return made
-
-    return make_rule
+def rule(make: Factory, office: Office) -> Setting:
+    return make.rule
 
 
 def refusals(asked: Wish, by: Person, now: datetime) -> list[Refusal]:
@@ -259,12 +253,7 @@ def test_the_month_is_that_of_the_office(make: Factory, rule: Setting, member: P
     """A night over the end of October 2026, the month of 745 hours, in an office that never closes."""
     make.room("natten", office="dygnet")
     office = make.office("dygnet")
-    db.session.add(
-        BookingRule(
-            office_id=office.id, organisation_id=member.organisations[0].id, hours_per_month=2, source="file"
-        )
-    )
-    db.session.commit()
+    rule(office_id=office.id, organisation_id=member.organisations[0].id, hours_per_month=2, source="file")
     host = make.host()
     midnight = datetime(2026, 10, 31, 23, 0, tzinfo=UTC)  # the first of November has begun in Stockholm
     night = wish(midnight - HOUR, "natten", hours=3, override=True)

@@ -146,9 +146,7 @@ def test_what_the_file_says_is_shown_and_changed_there(
     make: Factory, office: Office, host: Person, client: FlaskClient
 ) -> None:
     make.room("salen", max_minutes=90)
-    rule = BookingRule(office_id=office.id, source="file", max_days_ahead=30)
-    db.session.add(rule)
-    db.session.commit()
+    rule = make.rule(source="file", max_days_ahead=30)
     html = client.get(RULES).text.replace("\N{NO-BREAK SPACE}", " ")
     assert "Can be booked 30 days ahead" in html
     assert "Longest booking: 1 h 30 min" in html
@@ -197,10 +195,8 @@ def test_what_is_left_of_a_quota(host: Person, client: FlaskClient, now: datetim
 
 
 def test_it_is_for_the_hosts_of_the_office(make: Factory, office: Office, client: FlaskClient) -> None:
-    rule = BookingRule(office_id=office.id, source="host", notice_minutes=60)
+    rule = make.rule(notice_minutes=60)
     umea = make.office("umea")
-    db.session.add(rule)
-    db.session.commit()
     make.organisation("granit")
     make.host("umea@example.org", office=umea)
     add_account(make, role="member")
@@ -212,11 +208,11 @@ def test_it_is_for_the_hosts_of_the_office(make: Factory, office: Office, client
 
 
 def test_a_host_of_another_office_has_no_say(make: Factory, office: Office, client: FlaskClient) -> None:
-    rule = BookingRule(office_id=office.id, source="host", notice_minutes=60)
+    rule = make.rule(notice_minutes=60)
     closure = Closure(
         office_id=office.id, starts_at=TEN, ends_at=TEN + HOUR, source="host", entered_at=make.now
     )
-    db.session.add_all([rule, closure])
+    db.session.add(closure)
     db.session.commit()
     person = add_account(make, role="host")
     person.roles[0].office_id = make.office("umea").id

@@ -18,8 +18,7 @@ NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
 def rules(make: Factory) -> None:
     make.room("tallen")
     for settings in ({"hours_per_month": 40}, {"notice_minutes": 24 * 60 * 3, "max_minutes": 120}):
-        db.session.add(BookingRule(office_id=make.office().id, source="host", **settings))
-    db.session.commit()
+        make.rule(**settings)
 
 
 def test_what_is_left_of_the_month_is_told(
