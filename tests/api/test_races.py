@@ -1,9 +1,8 @@
 """Sixteen at once, on databases of their own where every commit is real."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from app.services.people import new_token
 from tests.api.conftest import wish
 from tests.conftest import NOW, Clock
 from tests.factories import Factory
-from tests.races import own_app
+from tests.races import own_app, together
 
 CLIENTS = 16
 
@@ -52,16 +51,12 @@ def at_once(
     path: str = "/api/v1/bookings",
 ) -> list[Any]:
     """Everybody's answer to the same request sent at the same moment."""
-    gate = threading.Barrier(len(tokens))
 
-    def go(number: int) -> Any:
-        client = app.test_client()
+    def ask(number: int) -> Any:
         sent = {"Authorization": f"Bearer {tokens[number]}", **headers(number)}
-        gate.wait(30)
-        return client.open(path, method=method, json=body, headers=sent)
+        return app.test_client().open(path, method=method, json=body, headers=sent)
 
-    with ThreadPoolExecutor(len(tokens)) as pool:
-        return list(pool.map(go, range(len(tokens))))
+    return together(*(partial(ask, number) for number in range(len(tokens))))
 
 
 @pytest.mark.parametrize("recurrence", [None, "FREQ=DAILY;COUNT=4"])

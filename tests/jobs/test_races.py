@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +19,7 @@ from app.jobs.table import monthly_reports
 from app.models import OutboxMail, ReportSnapshot
 from app.services.job_claims import LEASE
 from app.services.people import add_person
-from tests.races import own_app
+from tests.races import own_app, together
 from tests.reports.october import NOVEMBER, load_project
 
 ROOT = Path(__file__).parents[2]
@@ -78,29 +76,17 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
 
 
 def test_many_at_once_make_each_report_and_mail_once(shared: Shared) -> None:
-    gate = threading.Barrier(PROCESSES)
-
-    def go(_number: int) -> int:
-        gate.wait(30)
-        return shared.look(JANUARY)
-
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        made = list(pool.map(go, range(PROCESSES)))
-    assert sum(made) == 3
+    assert sum(together(*[lambda: shared.look(JANUARY)] * PROCESSES)) == 3
     assert shared.counts() == (3, 6)
     assert shared.look(JANUARY) == 0
 
 
 def test_two_schedulers_take_one_turn(shared: Shared) -> None:
-    gate = threading.Barrier(PROCESSES)
-
-    def go(_number: int) -> bool:
-        gate.wait(30)
+    def scheduler() -> bool:
         with shared.app.app_context():
             return run(JOBS["monthly-reports"], JANUARY).done
 
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        assert sum(pool.map(go, range(PROCESSES))) == 1
+    assert sum(together(*[scheduler] * PROCESSES)) == 1
     assert shared.counts() == (3, 6)
 
 
