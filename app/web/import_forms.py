@@ -15,9 +15,9 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from app.models import Office, Organisation, Person, Resource
 from app.services.availability import bookable
 from app.services.calendar_import import Choices, window_from
-from app.services.offices import activities, organisations_for
-from app.web.dates import YEARS
-from app.web.naming import NOBODY_CHOSEN, own_name
+from app.services.offices import organisations_for
+from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choices
+from app.web.dates import in_our_time
 from calendars.entries import MOST_BYTES, Found
 
 
@@ -26,7 +26,7 @@ class UploadForm(FlaskForm):
 
     resource = SelectField(lazy_gettext("Whose calendar it is"))
     file = FileField(lazy_gettext("Calendar file (.ics)"), render_kw={"accept": ".ics,text/calendar"})
-    since = DateField(lazy_gettext("From"), [Optional()])
+    since = DateField(lazy_gettext("From"), [Optional(), in_our_time])
 
     @classmethod
     def for_office(cls, office: Office, today: date) -> "UploadForm":
@@ -40,10 +40,6 @@ class UploadForm(FlaskForm):
     def validate_file(self, field: FileField) -> None:
         if not field.data:
             raise ValidationError(gettext("Choose a file."))
-
-    def validate_since(self, field: DateField) -> None:
-        if field.data is not None and field.data.year not in YEARS:
-            raise ValidationError(gettext("Give a date between 1990 and 2100."))
 
     def content(self) -> bytes:
         """The file, or a little more than may be of it."""
@@ -65,11 +61,8 @@ class ChooseForm(FlaskForm):
     def for_host(cls, host: Person) -> "ChooseForm":
         form = cls()
         whom = organisations_for(host, hosts=True)
-        form.organisation.choices = [NOBODY_CHOSEN, *((each.slug, each.name) for each in whom)]
-        form.activity.choices = [
-            NOBODY_CHOSEN,
-            *((each.slug, own_name(each.names)) for each in activities()),
-        ]
+        form.organisation.choices = [NOBODY_CHOSEN, *organisation_choices(whom)]
+        form.activity.choices = [NOBODY_CHOSEN, *activity_choices()]
         return form
 
     def choices(self, organisers: Sequence[tuple[Person, int]]) -> Choices:

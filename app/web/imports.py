@@ -26,6 +26,7 @@ from app.services.calendar_import import (
     read_calendar,
     window_from,
 )
+from app.web.choices import organisation_choices
 from app.web.hosting import hosted, switch_to
 from app.web.import_forms import ChooseForm, UploadForm, chosen_for, organisations_of, seal, unseal
 from app.web.security import allow, signed_in
@@ -210,7 +211,7 @@ class _Preview:
             "id": person.id,
             "name": person.name or person.email,
             "count": count,
-            "choices": [(each.slug, each.name) for each in organisations_of(person)],
+            "choices": organisation_choices(organisations_of(person)),
             "chosen": chosen_for(person, sent=self.sent),
         }
 

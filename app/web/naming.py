@@ -20,7 +20,6 @@ STATUSES = {
     "no_show": lazy_gettext("No-show"),
     "closed": lazy_gettext("Closed"),
 }
-NOBODY_CHOSEN = ("", lazy_gettext("Choose …"))
 KINDS = {
     "room": lazy_gettext("Room"),
     "desk": lazy_gettext("Desk"),

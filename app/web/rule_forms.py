@@ -17,7 +17,7 @@ from app.models import BookingRule, Office, Person
 from app.services.availability import bookable
 from app.services.offices import categories, organisations_for
 from app.services.rules.made import REASON_LENGTH, RuleWish
-from app.web.dates import YEARS
+from app.web.dates import in_our_time
 from app.web.naming import own_name
 from app.wording import say
 from app.wording.formats import number
@@ -43,12 +43,7 @@ def _between(low: int, high: int) -> Callable[[FlaskForm, Field], None]:
 def local_time(label: str) -> DateTimeLocalField:
     """A local date and time, or nothing said."""
     formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
-    return DateTimeLocalField(label, [Optional(), _in_our_time], format=formats)
-
-
-def _in_our_time(_form: FlaskForm, field: Field) -> None:
-    if field.data is not None and field.data.year not in YEARS:
-        raise ValidationError(gettext("Give a date between 1990 and 2100."))
+    return DateTimeLocalField(label, [Optional(), in_our_time], format=formats)
 
 
 class PlaceForm(FlaskForm):

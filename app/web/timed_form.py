@@ -17,10 +17,10 @@ from app.domain.policy import TITLE_LENGTH
 from app.domain.repetition import Repetition
 from app.models import Office, Person
 from app.services.authorize import may
-from app.services.offices import activities, organisations_for
-from app.web.dates import USUAL_LENGTH, YEARS, running_quarter
+from app.services.offices import organisations_for
+from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choices
+from app.web.dates import USUAL_LENGTH, YEARS, running_quarter, year_unlikely
 from app.web.meeting_form import MeetingFields
-from app.web.naming import NOBODY_CHOSEN, own_name
 from app.web.repeat_form import RepeatFields
 from app.web.seasons import season
 from app.web.times_unclear import TimesUnclear
@@ -50,9 +50,9 @@ class TimedForm(RepeatFields, MeetingFields):
 
     def offer(self, person: Person) -> None:
         """The choices that this person has at the form's office."""
-        self.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
+        self.activity.choices = activity_choices()
         whom = organisations_for(person, hosts=may(person, "host", self.office))
-        self.organisation.choices = [(each.slug, each.name) for each in whom]
+        self.organisation.choices = organisation_choices(whom)
         if len(whom) > 1:  # of several none is likelier: the wrong one would be credited unseen
             self.organisation.choices.insert(0, NOBODY_CHOSEN)
         elif not self.organisation.data and whom:
@@ -145,7 +145,7 @@ class TimedForm(RepeatFields, MeetingFields):
             except ValueError:
                 errors[name] = gettext("Give a time of day, for example 09:30.")
         if not errors and on.year not in YEARS:
-            errors["date"] = gettext("Give a date between 1990 and 2100.")
+            errors["date"] = year_unlikely()
         if errors:
             raise TimesUnclear(errors)
         return on, times["start"], times["end"]

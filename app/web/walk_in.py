@@ -13,11 +13,12 @@ from app.domain.localtime import day_bounds, local_date, zone
 from app.models import Office, Person
 from app.services.availability import bookable, free
 from app.services.booking_lists import usual_guests
-from app.services.offices import activities, organisations_for
+from app.services.offices import organisations_for
 from app.services.opening import OfficeHours
+from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choices
 from app.web.dates import running_quarter
 from app.web.heads import heads_field
-from app.web.naming import NOBODY_CHOSEN, one_of_kinds, own_name
+from app.web.naming import one_of_kinds
 from app.wording.formats import clock, duration
 
 STEP = timedelta(minutes=15)
@@ -47,9 +48,9 @@ class WalkInForm(FlaskForm):
         form.resource.choices = _things(office, now)
         form.resource.label.text = one_of_kinds({each.kind for each in bookable(office)})
         form.minutes.choices = [(minutes, duration(minutes)) for minutes in (30, 60, 90, 120, 180, 240)]
-        form.activity.choices = [(each.slug, own_name(each.names)) for each in activities()]
+        form.activity.choices = activity_choices()
         whom = organisations_for(person, hosts=True)
-        form.organisation.choices = [NOBODY_CHOSEN, *((each.slug, each.name) for each in whom)]
+        form.organisation.choices = [NOBODY_CHOSEN, *organisation_choices(whom)]
         if not form.is_submitted():
             form.minutes.data = USUAL_MINUTES
         elif request.form.get("at_once"):  # one tap: the button says whom it is for
