@@ -5,7 +5,7 @@ nth weekday; until a date or a count. At most 366 dates and two years.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -131,7 +131,7 @@ def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Itera
     # search begins whole cycles of 400 years later, in which the calendar is the same.
     later = (LAST_FIRST_YEAR - start.year) // 400 * 400
     try:
-        until = min(_until(parts["UNTIL"], tz), furthest) if "UNTIL" in parts else furthest
+        until = min(until_of(parts["UNTIL"], tz), furthest) if "UNTIL" in parts else furthest
         text = ";".join(f"{name}={value}" for name, value in parts.items() if name not in ENDS)
         rule = rrulestr(text, dtstart=start.replace(year=start.year + later))
         assert isinstance(rule, rrule)
@@ -142,12 +142,12 @@ def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Itera
     return (each.replace(year=each.year - later) for each in islice(starts, count))
 
 
-def _until(value: str, tz: ZoneInfo) -> datetime:
+def until_of(value: str, tz: tzinfo) -> datetime:
     """UNTIL as naive local time: a date means the whole day, a Z time is converted."""
     if "T" not in value:
         return datetime.strptime(value, "%Y%m%d") + timedelta(hours=23, minutes=59, seconds=59)
     if value.endswith("Z"):
-        instant = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=ZoneInfo("UTC"))
+        instant = datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         try:
             return instant.astimezone(tz).replace(tzinfo=None)
         except OverflowError:  # the last evening of 9999, "for ever": there is no local time for it

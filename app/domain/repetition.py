@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, timedelta, tzinfo
 from typing import Literal
 
 from app.domain.errors import Refused
-from app.domain.recurrence import normal_form
+from app.domain.recurrence import WEEKDAYS, normal_form, until_of
 
 Every = Literal["day", "week", "month"]
 
 LAST = -1
 FREQUENCIES: dict[str, Every] = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month"}
 RULES = {every: rule for rule, every in FREQUENCIES.items()}
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NTHS = (1, 2, 3, 4, 5, LAST)
 
 
@@ -103,7 +102,7 @@ def read(rule: str, first: date, tz: tzinfo = UTC) -> Repetition | None:
             weekdays=weekdays,
             day=days[0] if days else None,
             nth=nths[0] if nths else None,
-            until=_until(parts["UNTIL"], tz) if "UNTIL" in parts else None,
+            until=until_of(parts["UNTIL"], tz).date() if "UNTIL" in parts else None,
             count=int(parts["COUNT"]) if "COUNT" in parts else None,
         )
     except (Refused, ValueError, KeyError):
@@ -131,9 +130,3 @@ def _weekdays(text: str) -> tuple[list[int], tuple[int, ...]]:
     pieces = [piece for piece in text.split(",") if piece]
     nths = {piece[:-2] for piece in pieces} if any(piece[:-2] for piece in pieces) else set()
     return [int(nth) for nth in nths], tuple(sorted({WEEKDAYS.index(piece[-2:]) for piece in pieces}))
-
-
-def _until(value: str, tz: tzinfo) -> date:
-    if value.endswith("Z"):
-        return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).astimezone(tz).date()
-    return datetime.strptime(value[:8], "%Y%m%d").date()

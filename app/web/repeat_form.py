@@ -11,7 +11,7 @@ from app.domain.recurrence import LONGEST, MOST_DATES
 from app.domain.repetition import LAST, NTHS, Every, Repetition, is_last_day, nths_of
 from app.web.times_unclear import TimesUnclear
 from app.wording.formats import date_plain, sentence
-from app.wording.repetition import nth_weekday, ordinal, weekday_name
+from app.wording.repetition import day_of_month, ordinal, weekday_name
 
 USUAL_COUNT = "10"
 USUAL_SPAN = timedelta(weeks=10)
@@ -63,7 +63,7 @@ class RepeatFields(FlaskForm):
         choices = _monthly_choices(self._first_day_typed())
         self.monthly.data = self.monthly.data or choices[0][0]
         if self.monthly.data not in [value for value, _ in choices] and _day_of_month(self.monthly.data):
-            choices.append((self.monthly.data, _monthly_text(_day_of_month(self.monthly.data))))
+            choices.append((self.monthly.data, sentence(day_of_month(**_day_of_month(self.monthly.data)))))
         self.monthly.choices = choices
         if self.every.data and self.every.data not in [str(each) for each in INTERVALS]:
             self.every.data = "1"
@@ -148,7 +148,7 @@ def _monthly_choices(first: date | None) -> list[tuple[str, str]]:
     values = [f"day:{first.day}"] + [f"nth:{nth}:{first.weekday()}" for nth in nths_of(first) if nth != 5]
     if is_last_day(first):
         values.insert(1, f"day:{LAST}")
-    return [(value, _monthly_text(_day_of_month(value))) for value in values]
+    return [(value, sentence(day_of_month(**_day_of_month(value)))) for value in values]
 
 
 def _of_the_same_kind(value: str, first: date | None) -> str:
@@ -174,11 +174,3 @@ def _day_of_month(value: str | None) -> dict[str, Any]:
     except ValueError:
         pass
     return {}
-
-
-def _monthly_text(means: dict[str, Any]) -> str:
-    if "nth" in means:
-        return sentence(nth_weekday(means["nth"], means["weekdays"][0]))
-    return sentence(
-        gettext("the last day") if means["day"] == LAST else gettext("the %(nth)s", nth=ordinal(means["day"]))
-    )

@@ -9,7 +9,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.domain.repetition import LAST, Repetition, read
-from app.wording.formats import date_plain, weekday
+from app.wording.formats import date_plain, sentence, weekday
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 ORDINAL_ENDINGS = {
@@ -46,9 +46,11 @@ def ordinal(number: int) -> str:
     return f"{number}{endings[locale.ordinal_form(number)]}"
 
 
-def nth_weekday(nth: int, number: int) -> str:
-    """the last Friday"""
-    return _("the %(nth)s %(weekday)s", nth=_nth(nth), weekday=weekday_name(number))
+def day_of_month(day: int | None = None, nth: int | None = None, weekdays: Sequence[int] = ()) -> str:
+    """the last Friday, the last day, the 24th"""
+    if nth is not None:
+        return _("the %(nth)s %(weekday)s", nth=_nth(nth), weekday=weekday_name(weekdays[0]))
+    return _("the last day") if day == LAST else _("the %(nth)s", nth=ordinal(day or 1))
 
 
 def weekday_name(number: int) -> str:
@@ -80,13 +82,7 @@ def _weekly(repetition: Repetition) -> str:
 
 
 def _monthly(repetition: Repetition) -> str:
-    if repetition.nth is not None:
-        which = nth_weekday(repetition.nth, repetition.weekdays[0])
-    elif repetition.day == LAST:
-        which = _("the last day")
-    else:
-        which = _("the %(nth)s", nth=ordinal(repetition.day or 1))
-    which = which[:1].upper() + which[1:]
+    which = sentence(day_of_month(repetition.day, repetition.nth, repetition.weekdays))
     match repetition.interval:
         case 1:
             return _("%(day)s of every month", day=which)

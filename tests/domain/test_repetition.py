@@ -65,6 +65,7 @@ def test_the_first_day_fits_the_rule(shape: dict[str, Any], day: date) -> None:
         ("rrule:freq=weekly;byday=th,mo;count=2", Repetition("week", weekdays=(0, 3), count=2)),
         ("FREQ=DAILY;UNTIL=20261215T230000Z", Repetition("day", until=date(2026, 12, 16))),
         ("FREQ=DAILY;UNTIL=20261215T120000", Repetition("day", until=date(2026, 12, 15))),
+        ("FREQ=DAILY;UNTIL=99991231T235959Z", Repetition("day", until=date(9999, 12, 31))),
     ],
 )
 def test_a_rule_that_leaves_something_out(rule: str, meant: Repetition) -> None:
