@@ -83,10 +83,13 @@ def measure_each(
     return Measurement(period=period, kinds=kinds, held=held, measured=measured)
 
 
-def figures(measurement: Measurement, timezone: ZoneInfo) -> Utilisation:
-    """The second half of `measure`: sums first, then shares."""
+def figures(
+    measurement: Measurement, timezone: ZoneInfo, tallies: Sequence[DateTally] | None = None
+) -> Utilisation:
+    """The second half of `measure`: sums first, then shares. `tallies`: its dates, if they are known."""
     period, counted = measurement.period, measurement.counted
-    tallies = measurement.dates()
+    if tallies is None:
+        tallies = measurement.dates()
     available = _sum(one.figures.available for one in counted)
     used = _sum(one.figures.used for one in counted)
     midnights = _midnights(period, timezone)

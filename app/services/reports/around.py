@@ -44,7 +44,8 @@ class Counted:
 
     @classmethod
     def of(cls, measurement: Measurement, material: Material) -> "Counted":
-        return cls(measurement, figures(measurement, material.timezone), measurement.dates())
+        tallies = measurement.dates()
+        return cls(measurement, figures(measurement, material.timezone, tallies), tallies)
 
 
 def around(
