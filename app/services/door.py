@@ -26,7 +26,7 @@ from app.services.board import board
 from app.services.directory import directory
 from app.services.locking import lock_dates
 from app.services.offices import resource_named
-from app.services.presence import CHECK_IN_OPENS, came_of, end_now, keep_count, still_free
+from app.services.presence import CHECK_IN_OPENS, came_of, end_now, keep_count, still_free, why_not_end
 from app.services.transaction import use_case
 
 KEY_BYTES = 16  # 128 bits: nobody guesses it, and it can still be typed
@@ -161,8 +161,9 @@ def _open(date: BookingDate, now: datetime) -> frozenset[str]:
         return frozenset({"heads"}) if asked and _same_day(date, now) else frozenset()
     if date.status in ("confirmed", "no_show"):
         return frozenset({"check_in"}) if still_free(date) else frozenset()
-    begun = date.starts_at < now.replace(second=0, microsecond=0)
-    return frozenset({"heads", "end"} if begun else {"heads"} if date.starts_at <= now else ())
+    if not why_not_end(date, now):
+        return frozenset({"heads", "end"})
+    return frozenset({"heads"} if date.starts_at <= now else ())
 
 
 def _came_early(date: BookingDate, now: datetime) -> bool:

@@ -50,7 +50,7 @@ def _why_not(action: str, date: BookingDate, hosts: bool, now: datetime) -> obje
         case "check_in":
             return date.status == "checked_in" or _no_check_in(date, hosts, now) or not still_free(date)
         case "end":
-            return _no_end(date, now)
+            return why_not_end(date, now)
         case "heads":
             return _no_count(date, hosts, now)
         case "no_show":
@@ -120,7 +120,7 @@ def end_early(date_id: int, *, by: Person, now: datetime) -> BookingDate:
 
 def end_now(date: BookingDate, by: Person | None, now: datetime, **details: object) -> None:
     """`end_early` without asking who may, in the caller's transaction."""
-    refusal = _no_end(date, now)
+    refusal = why_not_end(date, now)
     if refusal:
         raise Refused(refusal)
     end = _minute(now)
@@ -209,7 +209,8 @@ def _no_no_show(date: BookingDate, now: datetime) -> Refusal | None:
     return None
 
 
-def _no_end(date: BookingDate, now: datetime) -> Refusal | None:
+def why_not_end(date: BookingDate, now: datetime) -> Refusal | None:
+    """Why a use cannot end now; None while it can."""
     if date.status in ("confirmed", "checked_in") and date.starts_at < _minute(now) < date.ends_at:
         return None
     return Refusal("cannot_end_early")
