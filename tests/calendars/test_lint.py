@@ -49,7 +49,6 @@ def add(line: bytes, ics: bytes = FIRST) -> bytes:
 
 STANDARD = b"DTSTART:19701025T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\n"
 ZONE = FIRST[FIRST.index(b"BEGIN:VTIMEZONE") : FIRST.index(b"BEGIN:VEVENT")]
-Sample = tuple[bytes, dict[str, Any]]
 
 BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     # bytes

@@ -1,6 +1,6 @@
 """The database itself refuses two live slots of a resource at once, whatever the program does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,10 +10,7 @@ from app.database import is_overlap
 from app.extensions import db
 from app.models import Booking, BookingDate, Slot
 from tests.databases import both
-from tests.factories import Factory
-
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+from tests.factories import HOUR, TEN, Factory
 
 
 def add_slot(make: Factory, start: datetime, end: datetime, live: bool = True, room: str = "tallen") -> Slot:

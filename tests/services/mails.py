@@ -1,13 +1,11 @@
 """Mails as people's calendar programs send them to rooms, for tests."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
 AUTHSERV = "mx.office.example"
 VOUCHED = f"{AUTHSERV}; dmarc=pass (p=reject) header.from=example.org"
 MEMBER = "member@example.org"

@@ -14,10 +14,8 @@ from app.services.board import Row, board
 from app.services.bookings import Wish
 from app.services.offices import resource_named
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)
 TUESDAY = Interval(datetime(2026, 9, 7, 22, 0, tzinfo=UTC), datetime(2026, 9, 8, 22, 0, tzinfo=UTC))
 CANARY = "Hemlig rubrik"
 

@@ -12,10 +12,7 @@ from app.models import Booking, BookingDate, History, Person, Resource, Resource
 from app.services import bookings
 from app.services.bookings import Wish
 from tests.databases import both
-from tests.factories import Factory
-
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+from tests.factories import HOUR, TEN, Factory
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Video conferences: offices give a room each, a pool a unit; a link; each office has its own host."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,10 +12,9 @@ from app.services import approval, bookings
 from app.services.bookings import Wish
 from app.services.meetings import link_refusals, new_link
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+DAY = timedelta(days=1)
 
 
 @pytest.fixture

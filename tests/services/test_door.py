@@ -1,6 +1,6 @@
 """The door of a room: whoever has its address touches what is on there now, and nothing else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,9 @@ from app.models import BookingDate, History, Person, Resource, ResourcePart
 from app.services import bookings, door, presence
 from app.services.bookings import Wish
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+MINUTE = timedelta(minutes=1)
 SECRET = "only here"
 NOBODY: dict[str, int | None] = {"women": None, "men": None, "other": None}
 

@@ -18,11 +18,9 @@ from app.services.presence import check_in, mark_no_show
 from calendars.lint import lint
 from tests.calendars.readers import by_vobject
 from tests.databases import both, statements
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
 SECRET, BASE = "a secret", "https://rum.example.org"
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
 BUSY = Words(busy="Upptaget", mine="Mina bokningar")
 Times = set[tuple[datetime, datetime]]

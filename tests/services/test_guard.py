@@ -4,7 +4,7 @@ Here the program is made blind: to it everything is free, as in the moment in wh
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -19,10 +19,9 @@ from app.services.booking_file.read import COLUMNS
 from app.services.bookings import Wish
 from app.services.bookings.occupied import Occupied
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+DAY = timedelta(days=1)
 Act = Callable[[], object]
 
 

@@ -1,7 +1,7 @@
 """Whatever is done to a booking leaves a line, by whichever way; each line has words in both languages."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,10 +16,9 @@ from app.services.history import changed_from, facts_of
 from app.wording.history import ACTIONS, SENTENCES, history_line
 from app.wording.languages import LOCALES
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+MINUTE = timedelta(minutes=1)
 NOBODY: dict[str, int | None] = {"women": None, "men": None, "other": None}
 
 

@@ -1,6 +1,6 @@
 """Invitations: what the calendars of booker and guests are told, mail by mail."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -21,10 +21,9 @@ from app.services.transaction import use_case
 from calendars.lint import lint
 from tests.calendars.sound import defects_of
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+DAY = timedelta(days=1)
 POST = PostOffice("Mötesplats <boka@office.example>", "rum.office.example")
 WEEKLY = "FREQ=WEEKLY;COUNT=4"
 GUESTS = ("Eva@Guest.example", "ola@guest.example")

@@ -11,7 +11,7 @@ from app.services import approval, bookings
 from app.services.bookings import Wish
 from app.services.invitations import tell_untold
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.services.mailroom_answers import (
     POST,
     answers,
@@ -22,7 +22,7 @@ from tests.services.mailroom_answers import (
     partstats,
     reasons,
 )
-from tests.services.mails import AT, HOUR, MEMBER, TEN, UNTIL, WEEK, calendar, mail
+from tests.services.mails import AT, MEMBER, UNTIL, WEEK, calendar, mail
 
 WEEKLY = "RRULE:FREQ=WEEKLY;COUNT=5"
 

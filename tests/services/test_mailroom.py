@@ -16,9 +16,9 @@ from app.services.received_mails import forget_received, refused_mails
 from calendars.incoming import parse_message
 from calendars.read import ReadError
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.services.mailroom_answers import answers, come, member_with_rooms, reasons
-from tests.services.mails import AT, AUTHSERV, HOUR, MEMBER, TEN, UNTIL, VOUCHED, WEEK, calendar, mail
+from tests.services.mails import AT, AUTHSERV, MEMBER, UNTIL, VOUCHED, WEEK, calendar, mail
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Check-in, no-show, early end, head counts, walk-ins, approval."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,10 +11,7 @@ from app.models import BookingDate, Person
 from app.services import approval, bookings, presence
 from app.services.bookings import Wish
 from tests.databases import both
-from tests.factories import Factory
-
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)
+from tests.factories import HOUR, TEN, Factory
 
 
 @pytest.fixture

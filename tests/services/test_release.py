@@ -13,10 +13,9 @@ from app.services import bookings, presence
 from app.services.bookings import Wish
 from app.services.release import release_at, release_due
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from app.models import BookingDate, BookingRule, History, OutboxMail, Person, Re
 from app.services import approval, bookings, requests
 from app.services.bookings import Wish
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.services.test_query_plans import plans
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+DAY = timedelta(days=1)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 

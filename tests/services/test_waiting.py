@@ -1,6 +1,6 @@
 """Who waits for a time: told when all of it is free, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -20,11 +20,10 @@ from app.services.waiting import (
     wanted_by,
 )
 from tests.databases import both
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.services.test_query_plans import plans
 
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture

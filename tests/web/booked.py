@@ -1,6 +1,6 @@
 """What tests of the booking pages begin with: bookings, and the form filled in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,9 +8,9 @@ from app.extensions import db
 from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
+from tests.factories import HOUR, TEN
 
-HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
+WEEK = timedelta(weeks=1)
 FORM = {
     "resources": "tallen",
     "date": "2026-09-08",

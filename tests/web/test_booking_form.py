@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from tests.conftest import Clock
-from tests.factories import Factory
+from tests.factories import TEN, Factory
 from tests.web.accounts import add_account, sign_in
-from tests.web.booked import FORM, TEN, book
+from tests.web.booked import FORM, book
 
 MINUTE = timedelta(minutes=1)
 NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"

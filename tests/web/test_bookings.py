@@ -10,9 +10,9 @@ from app.models import BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
 from tests.conftest import Clock
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import add_account, sign_in
-from tests.web.booked import FORM, HOUR, TEN, book
+from tests.web.booked import FORM, book
 
 MINUTE = timedelta(minutes=1)
 

@@ -12,9 +12,9 @@ from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.people import add_person, new_token
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import PASSWORD, add_account, sign_in
-from tests.web.booked import HOUR, TEN, newest
+from tests.web.booked import newest
 
 LINK = "https://teams.example.org/l/kanariefågel"
 NEW = "/conferences/new?date=2026-09-08&start=10:00&end=11:00"

@@ -1,7 +1,7 @@
 """The page of a door, its sign and its code."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -14,11 +14,9 @@ from app.services import bookings, door
 from app.services.bookings import Wish
 from app.web.log_masking import mask
 from tests.conftest import Clock
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import add_account, sign_in
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 CANARY = "Förvärvet av Kanariefågeln"
 
 

@@ -1,7 +1,7 @@
 """The host's day: what is counted at its top agrees with what is listed below."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
 
@@ -13,10 +13,8 @@ from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
 from app.services.transaction import use_case
 from tests.conftest import Clock
 from tests.databases import statements
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 SUMMARY = re.compile(r"<dt>([^<]+)</dt><dd>(?:<a [^>]*>)?(\d+)")
 MARKED = re.compile(r'id="date-(\d+)"(?:(?!</article>).)*?class="small uncounted"', re.DOTALL)
 

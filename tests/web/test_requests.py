@@ -1,7 +1,7 @@
 """The host's queue of requests."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,11 +13,9 @@ from app.services import bookings
 from app.services.bookings import Wish
 from app.services.waiting import wait
 from tests.conftest import Clock
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import add_account, sign_in
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 QUEUE = "/host/stockholm/requests"
 
 

@@ -1,6 +1,6 @@
 """A host says what holds: makes, changes and ends rules, closes for a time, sees what is left of quotas."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,11 +10,9 @@ from app.extensions import db
 from app.models import Booking, BookingRule, Closure, Office, Person
 from app.services import bookings
 from app.services.bookings import Wish
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import EMAIL, add_account, sign_in
 
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
 RULES = "/host/stockholm/rules"
 EMPTY = {"whom": "", "resource": "", "may_book": "", "approval": ""}  # as a browser sends it
 

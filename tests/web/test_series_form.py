@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Booking, BookingDate, Closure, Person, ResourcePart
-from tests.factories import Factory
-from tests.web.booked import FORM, TEN, WEEK, newest, page_of, starts, taken
+from tests.factories import TEN, Factory
+from tests.web.booked import FORM, WEEK, newest, page_of, starts, taken
 
 NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
 WEEKLY = {

@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 
 from app.models import Booking, Person
 from tests.databases import statements
-from tests.web.booked import FORM, HOUR, TEN, WEEK, book, newest, page_of, starts, taken
+from tests.factories import HOUR, TEN
+from tests.web.booked import FORM, WEEK, book, newest, page_of, starts, taken
 
 
 @pytest.fixture

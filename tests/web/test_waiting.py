@@ -9,8 +9,8 @@ from app.models import Person, Waiting
 from app.services import bookings
 from app.services.bookings import Wish
 from tests.conftest import Clock
-from tests.factories import Factory
-from tests.web.booked import FORM, HOUR, TEN
+from tests.factories import HOUR, TEN, Factory
+from tests.web.booked import FORM
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from app.services.invitations import Letter
 from app.wording.guests import guest_answer
 from app.wording.invitations import write_invitation
 from app.wording.letters import LISTED
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
 KEPT = Path(__file__).parent / "letters"
-HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
+WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The letters as they reach their readers, word for word: `tests/wording/letters/KIND.LANGUAGE.txt`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,9 @@ from app.services.bookings import Wish
 from app.services.notices import Notice, office_of
 from app.services.waiting import wait
 from app.wording.letters import LISTED, write_notice
-from tests.factories import Factory
+from tests.factories import HOUR, TEN, Factory
 
 KEPT = Path(__file__).parent / "letters"
-HOUR = timedelta(hours=1)
-TEN = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Stockholm
 TITLE = "Frukost <om> vind & kraft"
 
 
