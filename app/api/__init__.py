@@ -9,7 +9,8 @@ Map:
     wishes, dates what a body asks for, and which dates of a booking it is about
     keys          what is sent again is not done again
     answers       what several endpoints answer
-    resources, availability, bookings, previews, occurrences, hosting, rules, waiting, utilisation
+    lists, resources, availability, bookings, previews, occurrences, hosting, rules, rule_making, closures,
+    waiting, utilisation
                   the endpoints
     description   all of it as OpenAPI 3.1, which `openapi` serves
 """
@@ -20,11 +21,14 @@ from app.api import (
     access,
     availability,
     bookings,
+    closures,
     hosting,
+    lists,
     occurrences,
     openapi,
     problems,
     resources,
+    rule_making,
     rules,
     utilisation,
     waiting,
@@ -34,12 +38,15 @@ from app.extensions import csrf
 
 PREFIX = "/api/v1"
 ENDPOINTS = (
+    lists,
     resources,
     availability,
     bookings,
     occurrences,
     hosting,
     rules,
+    rule_making,
+    closures,
     waiting,
     utilisation,
     openapi,

@@ -48,9 +48,9 @@ class Fields:
 
     @classmethod
     def of_query(cls, *known: str) -> "Fields":
-        """The query string; keys given several times come joined by commas."""
+        """The query string; keys given several times come joined by commas. An empty value says nothing."""
         values = {key: ",".join(request.args.getlist(key)) for key in request.args}
-        fields = cls({key: value for key, value in values.items() if value != ""})
+        fields = cls({key: value for key, value in values.items() if value != "" or key == "limit"})
         fields.only(known)
         return fields
 
@@ -128,6 +128,14 @@ class Fields:
             self.refuse("wrong_type", key, type="truth")
             return False
         return value
+
+    def flag(self, key: str) -> bool | None:
+        """true, false, or null where it says nothing."""
+        return None if self.values.get(key) is None else self.truth(key)
+
+    def instant_or_none(self, key: str, tz: ZoneInfo) -> datetime | None:
+        """A time that may be left out; a date means its midnight."""
+        return None if self.values.get(key) is None else self.instant(key, tz, days=True)
 
     def count(self, key: str, default: int | None = None, *, least: int, most: int) -> int | None:
         """A whole number of a body; null is as if nothing was said."""

@@ -49,7 +49,7 @@ def list_rules() -> Response:
         "items": [_limits_data(each, organisation, moment) for organisation in whom for each in resources]
     }
     if may(by, "host", office):
-        found["rules"] = [_rule_data(rule) for rule in directory().rules.get(office.id, ())]
+        found["rules"] = [rule_data(rule) for rule in directory().rules.get(office.id, ())]
     return jsonify(found)
 
 
@@ -151,10 +151,12 @@ def _limits_data(resource: Resource, organisation: Organisation | None, at: date
     }
 
 
-def _rule_data(rule: BookingRule) -> Data:
+def rule_data(rule: BookingRule) -> Data:
+    """One rule as it was made; null says nothing."""
     known = directory()
     return {
         "id": rule.id,
+        "office": known.of_id(Office, rule.office_id).slug,
         "resource": known.of_id(Resource, rule.resource_id).slug if rule.resource_id else None,
         "category": known.of_id(Category, rule.category_id).slug if rule.category_id else None,
         "organisation": (
@@ -165,6 +167,7 @@ def _rule_data(rule: BookingRule) -> Data:
         **{name: getattr(rule, name) for name in SETTINGS},
         "reason": rule.reason,
         "source": rule.source,
+        "ended": rule.retired,
     }
 
 

@@ -45,6 +45,9 @@ KNOWN: Mapping[str, list[Any]] = {
     "resource": ["tallen", "desks", "hallen"],
     "resources": [["tallen"], ["granen"], ["hallen", "desks"], ["vast"]],
     "sites": [["stockholm"]],
+    "category": ["company"],
+    "starts": ["2026-10-01", "2026-09-07T12:00"],
+    "ends": ["2026-10-08", "2026-09-07T13:00"],
     "organisation": ["granit"],
     "activity": ["meeting"],
     "start": ["2026-09-08T10:00", "2026-09-07T09:00:00+02:00"],
@@ -61,7 +64,7 @@ KNOWN: Mapping[str, list[Any]] = {
     "If-Match": ['"1"', '"2"', "*"],
 }
 Statuses = Counter[int]
-Place = dict[str, int]  # what the numbers in an address are: booking_id, occurrence_id, waiting_id
+Place = dict[str, int]  # what the numbers in an address are: booking_id, rule_id …
 
 
 @cache

@@ -8,11 +8,12 @@ from flask import Flask
 
 from app.extensions import db
 from app.models import ResourcePart
+from app.services.closures import close
 from app.services.people import new_token
 from tests.api.conftest import Caller
 from tests.api.fuzzing import OPERATIONS, Place, described, try_out
 from tests.conftest import Clock
-from tests.factories import Factory
+from tests.factories import HOUR, Factory
 
 Api = Callable[..., Caller]
 EXAMPLES = 6
@@ -34,12 +35,21 @@ def there(app: Flask, api: Api, make: Factory, clock: Clock) -> tuple[str, list[
         member.book(resources=["vast"], recurrence="FREQ=DAILY;COUNT=2").json,
     ]
     clock.at = datetime(2026, 9, 7, 7, 10, tzinfo=UTC)
+    host, rule = make.host(), make.rule(max_minutes=600)
+    noon = datetime(2026, 9, 9, 10, tzinfo=UTC)
+    closure = close(make.office(), "tallen", noon, noon + HOUR, "", by=host, now=clock.at)
     places = [
-        {"booking_id": each["id"], "occurrence_id": date["id"], "waiting_id": 1}
+        {
+            "booking_id": each["id"],
+            "occurrence_id": date["id"],
+            "waiting_id": 1,
+            "rule_id": rule.id,
+            "closure_id": closure.id,
+        }
         for each in booked
         for date in each["occurrences"]
     ]
-    return new_token(make.host().email, clock.at), places
+    return new_token(host.email, clock.at), places
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -42,6 +42,7 @@ def test_hosts_read_every_rule_and_ask_for_any_organisation(api: Api, make: Fact
     (told,) = found["rules"]
     assert told == {
         "id": made.id,
+        "office": "stockholm",
         "resource": None,
         "category": "company",
         "organisation": None,
@@ -59,6 +60,7 @@ def test_hosts_read_every_rule_and_ask_for_any_organisation(api: Api, make: Fact
         "release_minutes": None,
         "reason": "Korta möten",
         "source": "host",
+        "ended": False,
     }
 
 

@@ -79,8 +79,9 @@ def values(make: Factory, clock: Clock) -> dict[str, str]:
 
 def take_over(answer: Any, values: dict[str, str], *, new: bool) -> None:
     """What a person would copy from an answer into the next call."""
-    if "told_at" in answer:
-        values["WAIT"] = str(answer["id"])
+    for mark, name in (("told_at", "WAIT"), ("at_once", "RULE"), ("booked", "CLOSURE")):
+        if mark in answer:
+            values[name] = str(answer["id"])
     if "occurrences" not in answer:
         return
     values["ID"] = str(answer["id"])
@@ -98,10 +99,19 @@ def test_every_call_is_answered(client: FlaskClient, values: dict[str, str]) -> 
         told = answer.get_json(silent=True) or {}
         answers[f"{method} {path}"].append(told)
         take_over(told, values, new=answer.status_code == 201)
-    tuesday, series, conference, desk, hall, _, saturday = answers["POST /bookings"]
+    thursdays, tuesday, series, conference, desk, hall, _, saturday = answers["POST /bookings"]
+    assert [each["slug"] for each in answers["GET /offices"][0]["items"]] == ["stockholm", "umea"]
+    assert answers["GET /organisations"][0]["items"][0]["slug"] == "granit-son"
+    assert "external-meeting" in {each["slug"] for each in answers["GET /activities"][0]["items"]}
+    assert answers["DELETE /bookings/ID"][0]["id"] == thursdays["id"]
+    assert answers["DELETE /bookings/ID"][0]["status"] == "cancelled"
+    half_past = {each["start"][11:] for each in answers["PATCH /bookings/ID"][0]["occurrences"]}
+    assert half_past == {"08:30:00+00:00", "07:30:00+00:00"}  # at half past nine, in winter and in summer
+    assert [each["hours_per_month"] for each in answers["GET /rules/history"][0]["items"]] == [60, 40]
+    assert answers["DELETE /closures/CLOSURE"][0]["ended"] is True
     assert tuesday["status"] == "confirmed"
     assert answers["GET /bookings/ID"][0] == tuesday
-    changed, split = answers["PATCH /bookings/ID"]
+    _, changed, split = answers["PATCH /bookings/ID"]
     assert changed["occurrences"][0]["end"] == "2027-02-02T10:00:00+00:00"
     assert [each["status"] for each in answers["POST /bookings/ID/restoration"]] == ["confirmed"] * 2
     assert len(series["occurrences"]) == 10
@@ -126,6 +136,8 @@ def test_the_table_names_every_call_and_each_has_an_example() -> None:
         f"{method.upper()} {path}".replace("{booking_id}", "ID")
         .replace("{occurrence_id}", "DATE")
         .replace("{waiting_id}", "WAIT")
+        .replace("{rule_id}", "RULE")
+        .replace("{closure_id}", "CLOSURE")
         for path, methods in DOCUMENT["paths"].items()
         for method in methods
         if method != "parameters" and path != "/openapi.json"

@@ -3,16 +3,16 @@
 Map:
     parts                  what it is put together from
     problems               every error
-    offices, previews, bookings, occurrences, hosting
+    lists, offices, rules, previews, bookings, occurrences, hosting
                            endpoints with what they take and answer
 """
 
 from typing import Any
 
-from app.api.description import bookings, hosting, occurrences, offices, previews, problems
+from app.api.description import bookings, hosting, lists, occurrences, offices, previews, problems, rules
 from app.api.description.parts import json_of
 
-ENDPOINTS = (offices, previews, bookings, occurrences, hosting)
+ENDPOINTS = (lists, offices, rules, previews, bookings, occurrences, hosting)
 ITSELF: dict[str, Any] = {
     "/openapi.json": {
         "get": {

@@ -6,6 +6,7 @@ from app.api.description.parts import (
     FROM_TO,
     NUMBER,
     OFFICE,
+    PAGED,
     TEXT,
     TEXT_OR_NONE,
     Schema,
@@ -13,6 +14,7 @@ from app.api.description.parts import (
     listed,
     number,
     one_of,
+    page,
     query,
     record,
     ref,
@@ -31,7 +33,7 @@ RESOURCE: dict[str, Schema] = {
     "location": TEXT,
     "description": TEXT,
     "parts": {**listed(TEXT), "description": "Of a composite: what it is made of."},
-    "pool": TEXT_OR_NONE,
+    "pool": {**TEXT_OR_NONE, "description": "The pool that it is a member of."},
     "approval": {"type": "boolean", "description": "Whether a host has to say yes."},
     "buffer_before_minutes": NUMBER,
     "buffer_after_minutes": NUMBER,
@@ -48,7 +50,14 @@ RESOURCE: dict[str, Schema] = {
 }
 SCHEMAS: dict[str, Schema] = {
     "Resource": record(RESOURCE),
-    "Pool": record({"slug": TEXT, "name": TEXT, "office": TEXT_OR_NONE, "members": listed(TEXT)}),
+    "Pool": record(
+        {
+            "slug": TEXT,
+            "name": TEXT,
+            "office": TEXT,
+            "members": {**listed(TEXT), "description": "Slugs of the resources that it picks from."},
+        }
+    ),
     "Free": record(
         {
             "resource": TEXT,
@@ -89,11 +98,11 @@ PATHS: dict[str, Any] = {
         "get": {
             "operationId": "listResources",
             "summary": "What can be booked, each with a calendar that the caller may subscribe to",
-            "parameters": [query("office", "Slug of one office; all of them, if left out.")],
+            "parameters": [query("office", "Slug of one office; all of them, if left out."), *PAGED],
             "responses": answers(
                 "200",
-                "Resources and pools.",
-                record({"items": listed(ref("Resource")), "pools": listed(ref("Pool"))}),
+                "A page of resources; the pools, all of them, come with every page.",
+                record({**page(ref("Resource"))["properties"], "pools": listed(ref("Pool"))}),
                 "404",
                 "422",
             ),

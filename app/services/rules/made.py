@@ -1,6 +1,6 @@
 """The rules that a host makes, changes and ends. None is deleted: what held once stays to be read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,7 +38,10 @@ class RuleWish:
 def make_rule(office: Office, wish: RuleWish, *, by: Person) -> BookingRule:
     """From now on. Refused with all that is wrong with it."""
     authorize(by, "host", office)
-    rule = BookingRule(office_id=office.id, source="host", **_columns(office, wish))
+    columns, refusals = _meant(office, wish)
+    if refusals:
+        raise Refused(*refusals)
+    rule = BookingRule(office_id=office.id, source="host", **columns)
     db.session.add(rule)
     db.session.flush()
     return rule
@@ -75,8 +78,19 @@ def rule_for(rule_id: int, by: Person) -> BookingRule:
     return rule
 
 
-def _columns(office: Office, wish: RuleWish) -> dict[str, object]:
-    """What is to be stored. Refused with all that is wrong."""
+def refusals_of(office: Office, wish: RuleWish) -> list[Refusal]:
+    """All that is wrong with a rule."""
+    return _meant(office, wish)[1]
+
+
+def rules_ever(office: Office) -> Sequence[BookingRule]:
+    """Every rule that holds or has held, the latest first."""
+    made = select(BookingRule).filter_by(office_id=office.id).order_by(BookingRule.id.desc())
+    return db.session.scalars(made).all()
+
+
+def _meant(office: Office, wish: RuleWish) -> tuple[dict[str, object], list[Refusal]]:
+    """What is to be stored, and all that is wrong with it."""
     resource = db.session.scalar(
         select(Resource.id).filter_by(slug=wish.resource, office_id=office.id, retired=False)
     )
@@ -86,15 +100,13 @@ def _columns(office: Office, wish: RuleWish) -> dict[str, object]:
         Refusal(code, key, {"slug": slug})
         for found, slug, key, code in (
             (resource, wish.resource, "resource", "unknown_resource"),
-            (category, wish.category, "whom", "unknown_category"),
-            (organisation, wish.organisation, "whom", "unknown_organisation"),
+            (category, wish.category, "category", "unknown_category"),
+            (organisation, wish.organisation, "organisation", "unknown_organisation"),
         )
         if slug is not None and found is None
     ]
     refusals += _nonsense(wish)
-    if refusals:
-        raise Refused(*refusals)
-    return {
+    columns: dict[str, object] = {
         "resource_id": resource,
         "category_id": category,
         "organisation_id": organisation,
@@ -103,6 +115,7 @@ def _columns(office: Office, wish: RuleWish) -> dict[str, object]:
         "reason": wish.reason.strip(),
         **{name: wish.settings.get(name) for name in SETTINGS},
     }
+    return columns, refusals
 
 
 def _nonsense(wish: RuleWish) -> Iterator[Refusal]:
