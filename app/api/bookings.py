@@ -8,21 +8,22 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from app.api.access import caller, with_token
 from app.api.answers import MOST_LIMIT, USUAL_LIMIT, booking_answer
-from app.api.dates import asked_scope, chosen_dates, date_of, next_to_change
+from app.api.dates import asked_scope, chosen_dates, date_to_change
 from app.api.keys import key_sent, once
-from app.api.previews import preview_booking
+from app.api.previews import preview_booking, preview_change
 from app.api.problems import Problem
 from app.api.reading import Fields, json_body
 from app.api.wishes import ASKED, CHANGED, new_wish, wish_for
 from app.clock import now
-from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.errors import NotFound
 from app.models import Booking, BookingDate, Person
 from app.services import bookings
 from app.services.agenda import dates_between, things_named
 from app.services.authorize import may
+from app.services.bookings.left_behind import left_behind
 from app.services.bookings.standing import booking_for
 from app.services.idempotency import book_once
-from app.services.serializers import Data, booking_data, booking_facts, busy_data
+from app.services.serializers import Data, booking_data, booking_facts, busy_data, stays_data
 
 ID = "<id:booking_id>"
 USUAL_DAYS, MOST_DAYS = 31, 800
@@ -36,6 +37,7 @@ def add_to(api: Blueprint) -> None:
     api.post("/bookings/preview")(preview_booking)
     api.get(f"/bookings/{ID}")(get_booking)
     api.patch(f"/bookings/{ID}")(change_booking)
+    api.post(f"/bookings/{ID}/preview")(preview_change)
     api.delete(f"/bookings/{ID}")(cancel_booking)
     api.post(f"/bookings/{ID}/restoration")(restore_booking)
 
@@ -90,12 +92,10 @@ def change_booking(booking_id: int) -> Response:
         fields.only((*CHANGED, "version"))
         booking = booking_for(booking_id, by, "change_booking")
         version = _version(fields, booking)
-        if scope is None and occurrence is None and len(booking.dates) != 1:
-            raise Refused(*fields.refusals, Refusal("scope_missing", "scope"))
-        date = next_to_change(booking, moment) if occurrence is None else date_of(booking, occurrence)
+        date = date_to_change(booking, fields, scope, occurrence, moment)
         wish = wish_for(fields, date)
         changed = bookings.change(date.id, wish, scope=scope or "this", version=version, by=by, now=moment)
-        return booking_facts(changed.booking)
+        return booking_facts(changed.booking) | ({"stays": _stays(changed.booking)} if wish.skip else {})
 
     return _answer(once(change, body))
 
@@ -120,6 +120,11 @@ def _to_dates(booking_id: int, act: Callable[..., Booking]) -> Data:
 def _answer(facts: Data, status: int = 200) -> Response:
     # Who sends it again, much later, reads no more than they may by then.
     return booking_answer(booking_for(int(str(facts["id"])), caller(), "see_booking"), status, facts)
+
+
+def _stays(booking: Booking) -> list[Data]:
+    kept = left_behind(booking).stays
+    return stays_data((number, each.interval, each.reason) for number, each in kept.items())
 
 
 def _version(fields: Fields, booking: Booking) -> int:

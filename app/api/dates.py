@@ -53,6 +53,17 @@ def date_of(booking: Booking, occurrence: int) -> BookingDate:
     return found
 
 
+def date_to_change(
+    booking: Booking, fields: Fields, scope: str | None, occurrence: int | None, now: datetime
+) -> BookingDate:
+    """The date that a body tells what it becomes. Refused where nobody says how much of a series is meant."""
+    if occurrence is not None:
+        return date_of(booking, occurrence)
+    if scope is None and len(booking.dates) != 1:
+        raise Refused(*fields.refusals, Refusal("scope_missing", "scope"))
+    return next_to_change(booking, now)
+
+
 def next_to_change(booking: Booking, now: datetime) -> BookingDate:
     """The first date that can be changed; where none can, the last, which says why."""
     return next((date for date in booking.dates if why_not_change(date, now) is None), booking.dates[-1])

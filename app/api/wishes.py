@@ -18,8 +18,8 @@ from app.services.bookings import Wish, things_of
 from app.services.meetings import new_link
 
 REQUIRED = ("resources", "start", "end", "title", "organisation", "activity")
-CHANGED = (*REQUIRED, "meeting", "override")
-ASKED = (*CHANGED, "recurrence", "skip", "move", "sites", "people", "guests")
+CHANGED = (*REQUIRED, "meeting", "override", "skip", "move")
+ASKED = (*CHANGED, "recurrence", "sites", "people", "guests")
 SKIPPED = ("closed", "taken")
 MOST_PEOPLE = 100_000
 

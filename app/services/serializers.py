@@ -107,6 +107,11 @@ def left_out_data(planned: Plan) -> list[Data]:
     return [{**span(each.interval), "reason": each.reason} for each in planned.left_out]
 
 
+def stays_data(stays: Iterable[tuple[int, Interval, str]]) -> list[Data]:
+    """The dates that a change leaves where they are: which, what they were to have, and why not that."""
+    return [{"occurrence": date, "wanted": span(wanted), "reason": why} for date, wanted, why in stays]
+
+
 def _load_slots(booking: Booking) -> None:
     """The slots of all dates at once, instead of date by date; those just made are known."""
     if not any("slots" in inspect(date).unloaded for date in booking.dates):

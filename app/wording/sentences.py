@@ -287,6 +287,10 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "cannot_shift_series": lambda p: _(
         "A series that comes once a month cannot be moved to another day like this. Book it anew instead."
     ),
+    "words_of_series": lambda p: _(
+        "Title, activity, organisation and meeting link belong to all dates of the series. Choose more than "
+        "this date to change them, or leave them as they were."
+    ),
     "composite_in_a_loop": lambda p: _(
         "%(resource)s is entered as a part of itself. The host has to put that right first.",
         resource=p["resource"],
@@ -326,6 +330,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "too_late_to_check_in": lambda p: _("It is over: ask the host to check it in."),
     "cannot_mark_no_show": lambda p: _(
         "This booking cannot become a no-show: %(status)s.", status=_status(p)
+    ),
+    "no_show_was_counted": lambda p: _(
+        "It has a head count, so somebody came. If that is wrong, take the head count back first."
     ),
     "too_early_for_no_show": lambda p: _(
         "The booking starts at %(time)s: they may still come.", time=clock(p["start"], p["timezone"])

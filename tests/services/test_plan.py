@@ -130,7 +130,11 @@ def test_what_is_taken_or_closed_is_left_out_and_told(make: Factory, member: Per
     booking = bookings.book(asked, by=member, now=now)
     assert [date.starts_at for date in booking.dates] == [TEN, TEN + 2 * DAY]
     (line,) = db.session.scalars(select(History).where(History.booking_id == booking.id))
-    assert line.details == {"status": "confirmed", "left_out": {"taken": 1}}
+    assert line.details == {
+        "status": "confirmed",
+        "left_out": {"taken": 1},
+        "left_out_dates": [[(TEN + DAY).isoformat(), (TEN + DAY + HOUR).isoformat(), "taken"]],
+    }
     again = bookings.plan(wish(recurrence=DAILY, skip=frozenset({"taken"})), by=member, now=now)
     assert (len(again.clashes), again.dates) == (3, ()), "where none is free, all is said to be taken"
 

@@ -91,12 +91,23 @@ OVERRIDE: Schema = {
     **TRUTH,
     "description": "A host books past the rules that a host may set aside; `set_aside` tells which.",
 }
+MOVE: Schema = {**TRUTH, "description": "A date that is taken gets another resource like it."}
+CHANGED_BESIDE: dict[str, Schema] = {
+    "meeting": MEETING,
+    "override": OVERRIDE,
+    "skip": {
+        **listed(one_of(SKIPPED)),
+        "description": "Of a series: dates whose new time is closed or taken stay where they are; `stays` "
+        "names them. Without it all are changed, or none.",
+    },
+    "move": MOVE,
+}
 OCCURRENCE: dict[str, Schema] = {
     "id": IDENTIFIER,
     **SPAN,
     "resources": {**listed(TEXT), "description": "What it holds: of a composite its parts, of a pool one."},
     "status": one_of(STATUSES),
-    "original_start": {**INSTANT, "description": "When it began by the series; the same for ever."},
+    "original_start": {**INSTANT, "description": "When the series has it."},
     "moved": {**TRUTH, "description": "It has another time than the series gives it."},
     "checked_in_at": INSTANT_OR_NONE,
     "heads": {**or_none("Heads"), "description": "How many came; null: not counted."},
@@ -104,6 +115,11 @@ OCCURRENCE: dict[str, Schema] = {
 LEFT_OUT: Schema = {
     **listed(record({**SPAN, "reason": one_of(SKIPPED)})),
     "description": "What was left out of the series, as `skip` allowed.",
+}
+STAYS: Schema = {
+    **listed(record({"occurrence": IDENTIFIER, "wanted": record(SPAN), "reason": one_of(SKIPPED)})),
+    "description": "Where `skip` allowed it: the dates that keep what they have, what they were to have, and "
+    "why not that.",
 }
 BOOKING: dict[str, Schema] = {
     "id": IDENTIFIER,
@@ -121,6 +137,7 @@ BOOKING: dict[str, Schema] = {
     "set_aside": {**listed(TEXT), "description": "The codes of the rules that a host set aside."},
     "occurrences": listed(ref("Occurrence")),
     "left_out": LEFT_OUT,
+    "stays": STAYS,
     "title": TEXT,
     "organisation": TEXT,
     "activity": TEXT,
@@ -133,10 +150,12 @@ BOOKING: dict[str, Schema] = {
     "url": {"type": "string", "format": "uri"},
 }
 
+ONLY_JUST_THEN = ("left_out", "stays")  # told by the call that does it
+
 SCHEMAS: dict[str, Schema] = {
     "Heads": record({"women": NUMBER, "men": NUMBER, "other": NUMBER}),
     "Occurrence": record(OCCURRENCE),
-    "Booking": record(BOOKING, required=tuple(name for name in BOOKING if name != "left_out")),
+    "Booking": record(BOOKING, required=tuple(name for name in BOOKING if name not in ONLY_JUST_THEN)),
     "Busy": record(
         {
             "id": {"type": "null"},
@@ -168,7 +187,7 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "Dates of the series to leave out: those under a closure or public holiday, "
                 "those that are taken. Without it all are booked, or none.",
             },
-            "move": {**TRUTH, "description": "A date that is taken gets another resource like it."},
+            "move": MOVE,
             "sites": {
                 **listed(TEXT, maxItems=50),
                 "description": "A video conference: slugs of offices that give a room each that is "
@@ -190,13 +209,13 @@ SCHEMAS: dict[str, Schema] = {
     "BookingChange": record(
         {
             **ASKED,
-            "meeting": MEETING,
-            "override": OVERRIDE,
+            **CHANGED_BESIDE,
             "version": {"type": "integer", "description": "The version seen, unless If-Match says it."},
         },
         required=(),
         additionalProperties=False,
     ),
+    "PlannedChange": record({**ASKED, **CHANGED_BESIDE}, required=(), additionalProperties=False),
 }
 
 ID = in_path("booking_id", "`id` of the booking.")
@@ -280,7 +299,8 @@ PATHS: dict[str, Any] = {
             "description": "The body tells what the date `occurrence` becomes (if left out: the next that "
             "can be changed); the others follow it by as many days and to the same local time. Dates that "
             "were moved on their own stay where they are. `following` makes a booking of its own of them, "
-            "which is answered; `continues` tells which it goes on with.",
+            "which is answered; `continues` tells which it goes on with. Title, activity, organisation and "
+            "link belong to all dates: others for `this` one of several are refused (`words_of_series`).",
             "parameters": [
                 IF_MATCH,
                 KEY,

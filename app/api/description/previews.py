@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api.description.bookings import EXAMPLE_WISH, LEFT_OUT
+from app.api.description.bookings import EXAMPLE_WISH, ID, LEFT_OUT, OCCURRENCE_ASKED, SCOPE, STAYS
 from app.api.description.parts import SPAN, TEXT, TRUTH, Schema, answers, body, listed, record, ref
 
 HOURS: Schema = {"type": "number", "minimum": 0}
@@ -18,39 +18,39 @@ QUOTA: dict[str, Schema] = {
     "spent_hours": HOURS,
     "left_hours": HOURS,
 }
+PREVIEW: dict[str, Schema] = {
+    "free": {**TRUTH, "description": "Nothing is in the way: POST /bookings would book it."},
+    "dates": {
+        **listed(
+            record(
+                {
+                    **SPAN,
+                    "resources": listed(TEXT),
+                    "moved": {**TRUTH, "description": "On another resource than asked for."},
+                }
+            )
+        ),
+        "description": "The dates that can be had, each with what it would hold.",
+    },
+    "left_out": LEFT_OUT,
+    "clashes": {**listed(ref("Clash")), "description": "All of them, in order of time."},
+    "alternatives": {**listed(ref("Alternative")), "description": "Up to two free times."},
+    "needs_approval": {**TRUTH, "description": "A host would have to say yes."},
+    "same_member": {
+        **TRUTH,
+        "description": "Every pool and every site serves all dates with one and the same.",
+    },
+    "set_aside": {**listed(ref("Refusal")), "description": "The rules that a host would book past."},
+    "quota": {
+        **listed(record({**QUOTA, "asked_hours": HOURS})),
+        "description": "Where the organisation has hours of a month: before this booking, and "
+        "`asked_hours` of it.",
+    },
+}
 SCHEMAS: dict[str, Schema] = {
     "Quota": record(QUOTA),
-    "Preview": record(
-        {
-            "free": {**TRUTH, "description": "Nothing is in the way: POST /bookings would book it."},
-            "dates": {
-                **listed(
-                    record(
-                        {
-                            **SPAN,
-                            "resources": listed(TEXT),
-                            "moved": {**TRUTH, "description": "On another resource than asked for."},
-                        }
-                    )
-                ),
-                "description": "The dates that can be had, each with what it would hold.",
-            },
-            "left_out": LEFT_OUT,
-            "clashes": {**listed(ref("Clash")), "description": "All of them, in order of time."},
-            "alternatives": {**listed(ref("Alternative")), "description": "Up to two free times."},
-            "needs_approval": {**TRUTH, "description": "A host would have to say yes."},
-            "same_member": {
-                **TRUTH,
-                "description": "Every pool and every site serves all dates with one and the same.",
-            },
-            "set_aside": {**listed(ref("Refusal")), "description": "The rules that a host would book past."},
-            "quota": {
-                **listed(record({**QUOTA, "asked_hours": HOURS})),
-                "description": "Where the organisation has hours of a month: before this booking, and "
-                "`asked_hours` of it.",
-            },
-        }
-    ),
+    "Preview": record(PREVIEW),
+    "ChangePreview": record({**PREVIEW, "stays": STAYS}),
 }
 EXAMPLE = {
     "free": True,
@@ -98,5 +98,23 @@ PATHS: dict[str, Any] = {
                 example=EXAMPLE,
             ),
         }
+    },
+    "/bookings/{booking_id}/preview": {
+        "parameters": [ID],
+        "post": {
+            "operationId": "previewChange",
+            "summary": "What PATCH /bookings/ID would do, by the same rules; changes nothing",
+            "description": "`dates` are those that would come to hold something else. Counted as a call that "
+            "reads.",
+            "parameters": [SCOPE, OCCURRENCE_ASKED],
+            "requestBody": body("PlannedChange", later={"end": "2027-02-02T11:00"}),
+            "responses": answers(
+                "200",
+                "The dates, and what is in their way.",
+                ref("ChangePreview"),
+                *("400", "403", "404", "413", "415", "422"),
+                example={**EXAMPLE, "stays": []},
+            ),
+        },
     },
 }

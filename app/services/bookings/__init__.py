@@ -3,20 +3,24 @@
 from app.services.bookings.book import book, preview
 from app.services.bookings.cancel import cancel, dates_in_scope, restore, restore_dates
 from app.services.bookings.change import change
+from app.services.bookings.change_plan import ChangePlan, Stays, plan_change
 from app.services.bookings.plan import LeftOut, Plan, Planned, plan
 from app.services.bookings.things import things_of
 from app.services.bookings.wish import Wish
 
 __all__ = [
+    "ChangePlan",
     "LeftOut",
     "Plan",
     "Planned",
+    "Stays",
     "Wish",
     "book",
     "cancel",
     "change",
     "dates_in_scope",
     "plan",
+    "plan_change",
     "preview",
     "restore",
     "restore_dates",

@@ -11,6 +11,7 @@ from app.domain.localtime import zone
 from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.availability import alternatives
+from app.services.bookings.left_behind import left_out_facts
 from app.services.bookings.plan import Plan, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
 from app.services.bookings.things import asked_of
@@ -140,7 +141,7 @@ def _facts(planned: Plan) -> dict[str, Any]:
         "left_out": dict(reasons),
         "set_aside": sorted({each.code for each in planned.set_aside}),
     }
-    return {name: fact for name, fact in facts.items() if fact}
+    return {name: fact for name, fact in facts.items() if fact} | left_out_facts(planned.left_out)
 
 
 def ask_for(booking: Booking, things: Sequence[Resource | Pool]) -> None:

@@ -1,19 +1,18 @@
 """Changing a booking: one date, that and those after it, or all of them."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from app.domain.errors import Clash, NotFound, Refused, Stale, Taken
+from app.domain.errors import Clash, NotFound, Stale, Taken
 from app.extensions import db
 from app.models import BookingDate, Person
-from app.services.bookings.anew import Anew, ask_anew, hold_anew, say_anew, set_aside_anew, tell_anew
+from app.services.bookings.anew import ask_anew, hold_anew, say_anew, set_aside_anew, tell_anew
 from app.services.bookings.book import TRIES, suggestions
-from app.services.bookings.cancel import SCOPES
-from app.services.bookings.plan import plan_of
+from app.services.bookings.cancel import SCOPES, load_slots
+from app.services.bookings.change_plan import ChangePlan, plan_of_change
+from app.services.bookings.meant import Change
 from app.services.bookings.series import change_series
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel, why_not_change
-from app.services.bookings.things import holds_the_same
-from app.services.bookings.wish import Wish, understand
+from app.services.bookings.wish import Wish
 from app.services.history import changed_from, facts_of, mark_changed, record
 from app.services.transaction import use_case
 
@@ -29,6 +28,9 @@ def change(
     local time. Dates that were moved on their own stay where they are; those that are cancelled, over or
     in use stay as they are. "following" makes a booking of its own of them, which the date returned
     belongs to. A `meeting_url` of None leaves that as it is, an empty one takes it away.
+    All or nothing, unless `skip` lets dates whose new time is "taken" or "closed" stay where they are, or
+    `move` takes those that are taken to another room. Words belong to the whole booking: of one date of
+    several they are refused. `plan_change` tells beforehand what comes of it.
     Stale where somebody changed the booking after `version` was read; else as `book`.
     """
     if scope not in SCOPES:
@@ -51,41 +53,28 @@ def _change(date_id: int, wish: Wish, scope: str, *, version: int, by: Person, n
     date = date_for(date_id, by, "change_booking")
     if date.booking.version != version:
         raise Stale()
-    if scope != "this" and len(date.booking.dates) > 1:
-        return change_series(date, wish, scope, by=by, now=now)
-    return _change_one(date, wish, by=by, now=now)
-
-
-def _change_one(date: BookingDate, wish: Wish, *, by: Person, now: datetime) -> BookingDate:
-    booking = date.booking
-    refusal = why_not_change(date, now)
-    if refusal:
-        raise Refused(refusal)
-    wish = replace(wish, recurrence=None, skip=frozenset())
-    stays = stays_where_it_is(date, wish)
-    understood = understand(wish, by=by, now=now, dates=() if stays else None, but_dates=[date.id])
-    planned = None if stays else plan_of(wish, understood, by=by, now=now, but_dates=[date.id])
-    if planned and planned.clashes:
+    load_slots(date.booking)
+    change = Change(date, wish, scope, now)
+    planned = plan_of_change(change, by=by, now=now)
+    if planned.clashes:
         raise Taken(planned.clashes)
+    carried_out = change_series if change.of_series else _change_one
+    return carried_out(change, planned, by=by, now=now)
+
+
+def _change_one(change: Change, planned: ChangePlan, *, by: Person, now: datetime) -> BookingDate:
+    date, booking = change.date, change.booking
     before = facts_of(date)
     former = [slot.resource_id for slot in date.slots]
-    reworded = say_anew(booking, wish, understood)
-    told = booking.dates if reworded else [date]
-    tell_anew(told, now)
+    reworded = say_anew(booking, change.wish, planned.understood)
+    tell_anew([date], now)
     booking.version += 1  # once, with the first that is written
-    if planned:
+    if planned.anew:
         set_aside_anew(booking, planned.set_aside)
-        hold_anew([Anew(date, planned.dates[0], planned.needs_approval)])
+        hold_anew(planned.anew)
         ask_anew(booking, planned.asked)
     db.session.flush()
     said = {"reworded": True} if reworded else {}
     record("changed", booking, by=by, now=now, date=date, **changed_from(before, date), **said)
-    held = [slot.resource_id for each in told for slot in each.slots]
-    mark_changed([*former, *held], [booking.organiser_id], now)
+    mark_changed([*former, *(slot.resource_id for slot in date.slots)], [booking.organiser_id], now)
     return date
-
-
-def stays_where_it_is(date: BookingDate, wish: Wish) -> bool:
-    """Whether a wish leaves a date its time, its resources and for whom it is: then no rule is asked."""
-    same_time = (wish.start, wish.end) == (date.starts_at, date.ends_at)
-    return same_time and wish.organisation == date.booking.organisation.slug and holds_the_same(wish, date)

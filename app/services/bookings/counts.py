@@ -27,10 +27,16 @@ class Counter:
     organisation: Organisation
     dates: Sequence[Interval]
     held: Sequence[Held]  # in order of time
+    beside: Sequence[Held] = ()  # what the same change asks for on other dates
 
     @classmethod
     def load(
-        cls, office: Office, organisation: Organisation, dates: Sequence[Interval], but_dates: Collection[int]
+        cls,
+        office: Office,
+        organisation: Organisation,
+        dates: Sequence[Interval],
+        but_dates: Collection[int],
+        beside: Sequence[Held] = (),
     ) -> "Counter | None":
         """None where no rule counts what it holds, which costs nothing. `but_dates` do not count."""
         if not counts(office.id, organisation):
@@ -40,7 +46,7 @@ class Counter:
         span = Interval(months[0].start, months[-1].end)
         held = held_by(organisation.id, office.id, span, but_dates)
         mine = sorted(held.get(organisation.id, ()), key=lambda each: each.use.start)
-        return cls(office, organisation, dates, mine)
+        return cls(office, organisation, dates, mine, beside)
 
     def refusals_of(self, resource: Resource, leaves: Sequence[Resource]) -> list[Refusal]:
         """What a quota of one resource alone says to booking it."""
@@ -68,7 +74,8 @@ class Counter:
         hours, resource_id = pot
         within = month_around(month, zone(self.office.timezone))
         ids = counted_ids(self.office.id, resource_id)
-        asked = [Held(leaf.id, each, True) for leaf in leaves for each in self.dates if leaf.id in ids]
+        own = (Held(leaf.id, each, True) for leaf in leaves for each in self.dates)
+        asked = [each for each in (*own, *self.beside) if each.resource_id in ids]
         place = directory().of_id(Resource, resource_id).name if resource_id else self.office.name
         return MonthOfUse(
             organisation=self.organisation.name,

@@ -1,6 +1,6 @@
 """What a booking would hold, before it holds it; `book` carries out the same plan."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,47 +63,108 @@ def plan_of(
 
     `but_dates` are those that a change is about: what they hold now is free for it.
     """
-    dates = understood.dates
-    occupied = Occupied(dates, but_dates=but_dates)
+    occupied = Occupied(understood.dates, but_dates=but_dates)
+    found = find(wish, understood, understood.dates, occupied, by=by, now=now)
+    left_out = [LeftOut(date, "closed") for date in understood.closed]
+    taken = found.choice.taken
+    if "taken" in wish.skip and 0 < len(taken) < len(understood.dates):
+        left_out += [LeftOut(understood.dates[each], "taken") for each in sorted(taken)]
+        kept = [date for number, date in enumerate(understood.dates) if number not in taken]
+        # Once more, for the same member on all that are left.
+        found = find(wish, understood, kept, occupied, by=by, now=now)
+    clashes = found.clashes()
+    set_aside = found.counted(wish, understood, by=by, but_dates=but_dates)
+    return found.plan(understood, clashes, set_aside, left_out)
+
+
+def find(
+    wish: Wish,
+    understood: Understood,
+    dates: Sequence[Interval],
+    occupied: Occupied,
+    *,
+    by: Person,
+    now: datetime,
+) -> "Found":
+    """What serves each of these dates; nothing is counted yet."""
     like = Instead(wish, understood.organisation, occupied, by=by, now=now)
     choice = choose(understood.asked, dates, occupied, like if wish.move else None)
-    left_out = [LeftOut(date, "closed") for date in understood.closed]
-    taken = choice.taken
-    if "taken" in wish.skip and 0 < len(taken) < len(dates):
-        left_out += [LeftOut(dates[each], "taken") for each in sorted(taken)]
-        kept = [date for number, date in enumerate(dates) if number not in taken]
-        like = Instead(wish, understood.organisation, occupied, by=by, now=now)
-        # Once more, for the same member on all that are left.
-        choice = choose(understood.asked, kept, occupied, like if wish.move else None)
-    wanted, too_few = choice.wanted(occupied)
-    if too_few:  # nobody else is in the way: two of the things asked for are one
-        raise Refused(*(Refusal("pool_too_small", "resources", {"name": each.name}) for each in too_few))
-    refusals, counted = counted_again(
-        choice.serving(),
-        choice.dates,
-        wish=wish,
-        organisation=understood.organisation,
-        by=by,
-        but_dates=but_dates,
-    )
-    if refusals:
-        raise Refused(*without_repetition(refusals))
-    taken = choice.taken
-    planned = tuple(
-        Planned(date, choice.leaves(number), number in choice.moved)
-        for number, date in enumerate(choice.dates)
-        if number not in taken
-    )
-    held = {leaf.id for each in planned for leaf in each.resources}
-    return Plan(
-        dates=planned,
-        left_out=tuple(sorted(left_out, key=lambda each: each.interval)),
-        clashes=tuple(occupied.clashes(wanted)) if wanted else (),
-        needs_approval=like.needs_approval or bool(held & understood.with_approval),
-        same_member=choice.same_member,
-        set_aside=tuple(without_repetition([*understood.set_aside, *counted, *like.set_aside])),
-        asked=tuple(_kept_as_asked(choice)),
-    )
+    return Found(choice, like, occupied)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What serves the dates of a wish, and what it took to find that."""
+
+    choice: Choice
+    like: Instead
+    occupied: Occupied
+
+    def clashes(self) -> tuple[Clash, ...]:
+        """What is in the way. Refused where nobody else is: two of the things asked for are one."""
+        wanted, too_few = self.choice.wanted(self.occupied)
+        if too_few:
+            raise Refused(*(Refusal("pool_too_small", "resources", {"name": each.name}) for each in too_few))
+        return tuple(self.occupied.clashes(wanted)) if wanted else ()
+
+    def held(self) -> Iterable[tuple[Resource, Interval]]:
+        """Each leaf with the time that it would be held for."""
+        return ((leaf, each.interval) for each in self.dates() for leaf in each.resources)
+
+    def dates(self) -> tuple[Planned, ...]:
+        """Those that are served."""
+        taken, moved = self.choice.taken, self.choice.moved
+        return tuple(
+            Planned(date, self.choice.leaves(number), number in moved)
+            for number, date in enumerate(self.choice.dates)
+            if number not in taken
+        )
+
+    def counted(
+        self,
+        wish: Wish,
+        understood: Understood,
+        *,
+        by: Person,
+        but_dates: Collection[int] = (),
+        beside: Iterable[tuple[Resource, Interval]] = (),
+    ) -> tuple[Refusal, ...]:
+        """The rules about all that an organisation holds that are set aside. Refused with those that are not.
+
+        `beside` is what the same change holds besides.
+        """
+        refusals, set_aside = counted_again(
+            self.choice.serving(),
+            self.choice.dates,
+            wish=wish,
+            organisation=understood.organisation,
+            by=by,
+            but_dates=but_dates,
+            beside=beside,
+        )
+        if refusals:
+            raise Refused(*without_repetition(refusals))
+        return set_aside
+
+    def plan(
+        self,
+        understood: Understood,
+        clashes: tuple[Clash, ...],
+        set_aside: Iterable[Refusal],
+        left_out: Iterable[LeftOut] = (),
+    ) -> Plan:
+        """What all of that comes to."""
+        dates = self.dates()
+        held = {leaf.id for each in dates for leaf in each.resources}
+        return Plan(
+            dates=dates,
+            left_out=tuple(sorted(left_out, key=lambda each: each.interval)),
+            clashes=clashes,
+            needs_approval=self.like.needs_approval or bool(held & understood.with_approval),
+            same_member=self.choice.same_member,
+            set_aside=tuple(without_repetition([*understood.set_aside, *set_aside, *self.like.set_aside])),
+            asked=tuple(_kept_as_asked(self.choice)),
+        )
 
 
 def _kept_as_asked(choice: Choice) -> Iterable[Resource | Pool]:

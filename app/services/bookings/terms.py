@@ -23,6 +23,7 @@ from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.counts import Counter, limits_by_date
 from app.services.opening import ClosedTime, OfficeHours
 from app.services.rules.limits import Limits, StandingRules, counts, parts_below
+from app.services.rules.quotas import Held
 from app.services.transaction import UNDER_WAY
 
 Choice = tuple[Resource, ...]
@@ -103,13 +104,15 @@ def counted_again(
     organisation: Organisation,
     by: Person,
     but_dates: Collection[int] = (),
+    beside: Iterable[tuple[Resource, Interval]] = (),
 ) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
     """What quotas and the like say to what will be held: refusals, and those that are set aside.
 
+    `beside` is what will be held at the same time on other terms: hours of a month are those of all.
     In a writing transaction two bookings of one organisation wait for each other here, so that both
     cannot take what is left for one. Where no rule counts, nothing is read and nobody waits.
     """
-    return _count(asked, dates, organisation, by, wish.override, but_dates)
+    return _count(asked, dates, organisation, by, wish.override, but_dates, beside)
 
 
 def counted_back(dates: Sequence[BookingDate], *, by: Person) -> tuple[Refusal, ...]:
@@ -118,11 +121,17 @@ def counted_back(dates: Sequence[BookingDate], *, by: Person) -> tuple[Refusal, 
     for date in dates:
         together.setdefault(tuple(slot.resource_id for slot in date.slots), []).append(date)
     found: list[Refusal] = []
-    for alike in together.values():
+    for held, alike in together.items():
         asked = [Asked(slot.resource, ((slot.resource,),)) for slot in alike[0].slots]
-        times = sorted(Interval(date.starts_at, date.ends_at) for date in alike)
-        found += _count(asked, times, alike[0].booking.organisation, by, True, ())[0]
+        times = sorted(_use(date) for date in alike)
+        others = [date for each, more in together.items() if each != held for date in more]
+        beside = [(slot.resource, _use(date)) for date in others for slot in date.slots]
+        found += _count(asked, times, alike[0].booking.organisation, by, True, (), beside)[0]
     return tuple(without_repetition(found))
+
+
+def _use(date: BookingDate) -> Interval:
+    return Interval(date.starts_at, date.ends_at)
 
 
 def _count(
@@ -132,12 +141,14 @@ def _count(
     by: Person,
     override: bool,
     but_dates: Collection[int],
+    beside: Iterable[tuple[Resource, Interval]] = (),
 ) -> tuple[tuple[Refusal, ...], tuple[Refusal, ...]]:
     if not dates or not any(counts(office.id, organisation) for office in _offices(asked)):
         return (), ()
     if UNDER_WAY in db.session.info:
         _wait_for_others(organisation)
-    counters = _counters(asked, dates, organisation, but_dates)
+    others = [Held(leaf.id, use, True) for leaf, use in beside]
+    counters = _counters(asked, dates, organisation, but_dates, others)
     refused, set_aside = _of_offices(asked, counters, by, override)
     for each in asked:
         counter = counters.get(_office_of(each).id)
@@ -266,10 +277,11 @@ def _counters(
     dates: Sequence[Interval],
     organisation: Organisation | None,
     but_dates: Collection[int],
+    beside: Sequence[Held] = (),
 ) -> dict[int, Counter]:
     if organisation is None:
         return {}
-    loaded = {each.id: Counter.load(each, organisation, dates, but_dates) for each in _offices(asked)}
+    loaded = {each.id: Counter.load(each, organisation, dates, but_dates, beside) for each in _offices(asked)}
     return {office_id: counter for office_id, counter in loaded.items() if counter}
 
 

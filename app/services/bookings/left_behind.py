@@ -1,0 +1,129 @@
+"""What became of dates that a series was to have: left out, staying where they were, moved by themselves.
+
+It stands in the history, which is kept for good: the rule alone does not say why a date is missing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from app.domain.interval import Interval
+from app.extensions import db
+from app.models import Booking, BookingDate, History
+from app.services.bookings.plan import LeftOut
+
+TOLD_BY = ("booked", "changed", "continued", "split")
+
+
+class Kept(Protocol):
+    """A date that stays where it is: what it was to have, and why it does not."""
+
+    @property
+    def date(self) -> BookingDate: ...
+    @property
+    def wanted(self) -> Interval: ...
+    @property
+    def reason(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """`left_out`: dates that there are not. `stays`: by number, what a date was to have instead of what it
+    kept. `moved`: the numbers of those that somebody gave another time by themselves."""
+
+    left_out: Sequence[LeftOut] = ()
+    stays: Mapping[int, LeftOut] = field(default_factory=dict)
+    moved: frozenset[int] = frozenset()
+
+
+def left_behind(booking: Booking) -> LeftBehind:
+    """What the history of a booking tells; what was booked before it was written down there is not known."""
+    lines = _lines(booking)
+    cuts = _cuts(lines)
+    return LeftBehind(
+        left_out=[each for each in _left_out(lines) if all(each.interval.start < cut for cut in cuts)],
+        stays=_stays(booking, lines),
+        moved=_moved(lines),
+    )
+
+
+def left_out_facts(left_out: Iterable[LeftOut]) -> dict[str, Any]:
+    """As the history keeps the dates that are left out; nothing where none is."""
+    rows = [[*_times(each.interval), each.reason] for each in left_out]
+    return {"left_out_dates": rows} if rows else {}
+
+
+def left_out_after_split(booking: Booking) -> dict[str, Any]:
+    """The same of those that belong to what went on as another booking just now."""
+    lines = _lines(booking)
+    *earlier, cut = _cuts(lines)
+    return left_out_facts(
+        each
+        for each in _left_out(lines)
+        if cut <= each.interval.start and all(each.interval.start < other for other in earlier)
+    )
+
+
+def stays_facts(stays: Iterable[Kept]) -> dict[str, Any]:
+    """As the history keeps the dates that stay; nothing where none does."""
+    rows = [[each.date.id, *_times(each.wanted), each.reason] for each in stays]
+    return {"stays": rows} if rows else {}
+
+
+def _lines(booking: Booking) -> Sequence[History]:
+    query = select(History).where(History.booking_id == booking.id, History.action.in_(TOLD_BY))
+    return db.session.scalars(query.order_by(History.id)).all()
+
+
+def _cuts(lines: Iterable[History]) -> list[datetime]:
+    return [_instant(line.details["start"]) for line in lines if line.action == "split"]
+
+
+def _left_out(lines: Iterable[History]) -> list[LeftOut]:
+    rows: list[Any] = [row for line in lines for row in _rows(line, "left_out_dates")]
+    return [_left(start, end, why) for start, end, why in rows]
+
+
+def _stays(booking: Booking, lines: Iterable[History]) -> dict[int, LeftOut]:
+    """Those of the last change, and of those before it who still stand apart from where they were to be."""
+    apart = {date.id: date.original_start_at for date in booking.dates}
+    found: dict[int, LeftOut] = {}
+    for line in lines:
+        if line.date_id is None and line.action in ("changed", "continued"):
+            found = {
+                number: each for number, each in found.items() if each.interval.start == apart.get(number)
+            }
+            found |= {number: _left(*rest) for number, *rest in _rows(line, "stays")}
+        else:
+            found.pop(line.date_id or 0, None)
+    return found
+
+
+def _moved(lines: Iterable[History]) -> frozenset[int]:
+    first: dict[int, Any] = {}
+    last: dict[int, Any] = {}
+    for line in lines:
+        if line.action == "changed" and line.date_id is not None and "to_start" in line.details:
+            first.setdefault(line.date_id, line.details["start"])
+            last[line.date_id] = line.details["to_start"]
+    return frozenset(number for number, start in first.items() if start != last[number])
+
+
+def _rows(line: History, name: str) -> list[list[Any]]:
+    rows: Any = line.details.get(name)
+    return rows or []
+
+
+def _left(start: str, end: str, why: str) -> LeftOut:
+    return LeftOut(Interval(_instant(start), _instant(end)), why)
+
+
+def _times(interval: Interval) -> tuple[str, str]:
+    return interval.start.isoformat(), interval.end.isoformat()
+
+
+def _instant(text: object) -> datetime:
+    return datetime.fromisoformat(str(text))
