@@ -3,9 +3,11 @@
 from flask import Flask
 
 from app import api, cli, web
+from app.clock import now
 from app.database import prepare_engine
 from app.extensions import babel, compress, csrf, db, login, migrate
 from app.services import invitations, notices, room_answers
+from app.wording.formats import tell_years_by
 from app.wording.invitations import write_invitation
 from app.wording.letters import write_notice
 from app.wording.room_answers import write_answer
@@ -28,6 +30,7 @@ def create_app(config: object | None = None) -> Flask:
     babel.init_app(app, locale_selector=web.choose_locale)
     with app.app_context():
         prepare_engine(db.engine)
+    tell_years_by(now)
     notices.write_with(write_notice)
     invitations.write_with(write_invitation)
     room_answers.write_with(write_answer)

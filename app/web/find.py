@@ -19,7 +19,7 @@ from app.web.dates import YEARS, running_quarter
 from app.web.naming import KINDS, facts, week_title
 from app.web.security import allow
 from app.web.things import Thing, book_url, pools_of
-from app.wording.formats import day, day_and_month, duration, sentence, weekday
+from app.wording.formats import date_near, day, duration, sentence, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
 
@@ -176,7 +176,7 @@ def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> li
 def _heading(count: int, asked: Question, use: Interval, office: Office, today: date) -> str:
     tz = zone(office.timezone)
     span = f"{use.start.astimezone(tz):%H:%M}–{use.end.astimezone(tz):%H:%M}"
-    when = span if asked.date == today else f"{day_and_month(asked.date)} {span}"
+    when = span if asked.date == today else f"{date_near(asked.date)} {span}"
     if asked.errors:
         return gettext("Nothing to show yet")
     return ngettext("%(num)d free, %(when)s", "%(num)d free, %(when)s", count, when=when)

@@ -20,7 +20,7 @@ from app.services.bookings import Plan, Wish
 from app.services.directory import directory
 from app.web.seasons import plain_span
 from app.wording.clashes import in_the_way
-from app.wording.formats import date_long, date_plain, day, day_and_month, sentence
+from app.wording.formats import date_near, date_plain, day, day_and_month, sentence
 from app.wording.repetition import repetition_words
 
 SHOWN = 8  # dates named at once; the rest is folded away
@@ -41,7 +41,7 @@ def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[s
         "left_out": left_out(plan, tz),
         "dates": [
             (
-                sentence(_day(each.interval.start, first.start, tz)),
+                sentence(day(each.interval.start, tz)),
                 plain_span(each.interval.start, each.interval.end, tz),
                 names_of_held(each.resources) if each.resources != usual or not plan.same_member else None,
             )
@@ -59,7 +59,7 @@ def left_out(plan: Plan, tz: ZoneInfo) -> str | None:
     wanted = (directory().resources[each.resource] for each in plan.clashes)
     offices = {each.office_id for each in (*held, *wanted)}
     named = [
-        f"{day_and_month(each.interval.start, tz)} ({_why(each.interval, each.reason, offices)})"
+        f"{date_near(each.interval.start, tz)} ({_why(each.interval, each.reason, offices)})"
         for each in plan.left_out
     ]
     if len(named) > SHOWN:
@@ -122,7 +122,7 @@ def _moves(plan: Plan, tz: ZoneInfo) -> list[str]:
     days: dict[str, list[str]] = {}
     for each in plan.dates:
         if each.moved:
-            days.setdefault(names_of_held(each.resources), []).append(day_and_month(each.interval.start, tz))
+            days.setdefault(names_of_held(each.resources), []).append(date_near(each.interval.start, tz))
     return [f"{room}: {', '.join(on[:SHOWN] + ['…'] * (len(on) > SHOWN))}" for room, on in days.items()]
 
 
@@ -164,7 +164,3 @@ def _span_of_days(first: datetime, last: datetime, tz: ZoneInfo) -> str:
     same_year = local_date(first, tz).year == local_date(last, tz).year
     begins = day_and_month(first, tz) if same_year else date_plain(first, tz)
     return f"{begins} – {date_plain(last, tz)}"
-
-
-def _day(at: datetime, first: datetime, tz: ZoneInfo) -> str:
-    return day(at, tz) if local_date(at, tz).year == local_date(first, tz).year else date_long(at, tz)

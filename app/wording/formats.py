@@ -4,6 +4,7 @@ Locales are always full ("sv_SE", "en_GB"): bare "sv" and "en" count weeks wrong
 by the clock of the place, so every function that shows one takes its zone. Numbers round half up.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -20,6 +21,12 @@ SPACE = "\N{NO-BREAK SPACE}"
 Zone = str | tzinfo
 Number = int | float | Decimal
 _pattern = cache(parse_pattern)  # reading one takes longer than using it, and a report has hundreds
+_clocks: list[Callable[[], datetime]] = []
+
+
+def tell_years_by(clock: Callable[[], datetime]) -> None:
+    """From now on days of another year than this clock's are told with it. The clock is read at the edges."""
+    _clocks[:] = [clock]
 
 
 def date_long(value: date, tz: Zone | None = None) -> str:
@@ -38,12 +45,17 @@ def date_short(value: date, tz: Zone | None = None) -> str:
 
 
 def day(value: date, tz: Zone | None = None) -> str:
-    """tisdag 24 november"""
-    return _date(value, tz, "EEEE d MMMM")
+    """tisdag 24 november; with the year where it is not the present one."""
+    return _date(value, tz, "EEEE d MMMM" + _year_unless_present(value, tz))
+
+
+def date_near(value: date, tz: Zone | None = None) -> str:
+    """24 november; with the year where it is not the present one."""
+    return _date(value, tz, "d MMMM" + _year_unless_present(value, tz))
 
 
 def day_and_month(value: date, tz: Zone | None = None) -> str:
-    """24 november"""
+    """24 november, where the year stands beside it."""
     return _date(value, tz, "d MMMM")
 
 
@@ -77,7 +89,7 @@ def span(start: datetime, end: datetime, tz: Zone) -> str:
     until = "24:00" if midnight else f"{last:%H:%M}"
     if first.date() == last.date():
         return f"{first:%H:%M}–{until}"
-    return f"{day_and_month(first)} {first:%H:%M} – {day_and_month(last)} {until}"
+    return f"{date_near(first, zone)} {first:%H:%M} – {date_near(last, zone)} {until}"
 
 
 def day_span(start: datetime, end: datetime, tz: Zone) -> str:
@@ -140,6 +152,12 @@ def sentence(text: str) -> str:
 
 def _with_unit(value: Decimal, unit: str) -> str:
     return format_unit(float(value), unit, "long", format=_pattern("#,##0.#"), locale=_locale())
+
+
+def _year_unless_present(value: date, tz: Zone | None) -> str:
+    """What a pattern needs at its end to tell a day rightly."""
+    (now,) = _clocks
+    return "" if _local(value, tz).year == _local(now(), tz).year else " y"
 
 
 def _date(value: date, tz: Zone | None, pattern: str) -> str:

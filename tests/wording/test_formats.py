@@ -10,6 +10,7 @@ from flask_babel import force_locale
 
 from app.wording import formats
 from app.wording.letters import LOCALES
+from tests.conftest import Clock
 
 STOCKHOLM = "Europe/Stockholm"
 DAY = date(2026, 11, 24)
@@ -27,6 +28,7 @@ def utc(*parts: int) -> datetime:
         (formats.date_short, "24 nov. 2026", "24 Nov 2026"),
         (formats.day, "tisdag 24 november", "Tuesday 24 November"),
         (formats.day_and_month, "24 november", "24 November"),
+        (formats.date_near, "24 november", "24 November"),
         (formats.weekday, "tisdag", "Tuesday"),
         (formats.month, "november 2026", "November 2026"),
     ],
@@ -35,6 +37,19 @@ def test_dates(app: Flask, write: Callable[[date], str], swedish: str, english: 
     for language, expected in (("sv", swedish), ("en", english)):
         with force_locale(LOCALES[language]):
             assert write(DAY) == expected
+
+
+def test_a_day_of_another_year_is_told_with_it(app: Flask, clock: Clock) -> None:
+    with force_locale("sv_SE"):
+        assert formats.day(date(2027, 1, 4)) == "måndag 4 januari 2027"
+        assert formats.date_near(date(2025, 12, 31)) == "31 december 2025"
+        clock.at = utc(2026, 12, 31, 23, 30)
+        assert formats.day(utc(2026, 12, 31, 23, 30), STOCKHOLM) == "fredag 1 januari", "by the place's clock"
+        assert formats.day(utc(2026, 12, 31, 22, 30), STOCKHOLM) == "torsdag 31 december 2026"
+        across = formats.span(utc(2026, 12, 31, 21), utc(2027, 1, 1, 1), STOCKHOLM)
+        assert across == "31 december 2026 22:00 – 1 januari 02:00"
+    with force_locale("en_GB"):
+        assert formats.day(date(2028, 3, 6)) == "Monday 6 March 2028"
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

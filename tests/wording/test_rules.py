@@ -56,7 +56,7 @@ def test_a_resource_says_what_holds_for_the_reader(make: Factory, room: Resource
         "Kan bokas 1 dag framåt",
         "Ledigt igen om ingen har checkat in efter 15 min",
     ]
-    blackout = "Kan inte bokas 7 januari 08:00 – 8 januari 17:00: Golvet slipas"
+    blackout = "Kan inte bokas 7 januari 2027 08:00 – 8 januari 2027 17:00: Golvet slipas"
     counted = ["Högst 2 samtidigt för en organisation", "40 h i månaden för en organisation"]
     assert for_granit == [*shared, *counted, blackout]
     assert for_anybody == ["Får inte bokas av alla: Styrelserum", *shared, blackout]
@@ -65,8 +65,8 @@ def test_a_resource_says_what_holds_for_the_reader(make: Factory, room: Resource
 def test_when_a_rule_holds(room: Resource) -> None:
     with force_locale("en_GB"):
         assert time_of_rule(BookingRule(), STOCKHOLM) == ""
-        assert time_of_rule(BookingRule(starts_at=MORNING), STOCKHOLM) == "from Thursday 7 January 08:00"
-        assert time_of_rule(BookingRule(ends_at=EVENING), STOCKHOLM) == "until Friday 8 January 17:00"
+        assert time_of_rule(BookingRule(starts_at=MORNING), STOCKHOLM) == "from Thursday 7 January 2027 08:00"
+        assert time_of_rule(BookingRule(ends_at=EVENING), STOCKHOLM) == "until Friday 8 January 2027 17:00"
         blackout = BookingRule(starts_at=MORNING, ends_at=EVENING, may_book=False, approval=True)
-        assert time_of_rule(blackout, STOCKHOLM) == "7 January 08:00 – 8 January 17:00"
+        assert time_of_rule(blackout, STOCKHOLM) == "7 January 2027 08:00 – 8 January 2027 17:00"
         assert rule_in_words(blackout) == ["Cannot be booked", "The host confirms each booking"]

@@ -192,15 +192,20 @@ def test_of_a_series_the_date_that_breaks_the_rule_is_told(app: Flask) -> None:
     def of_saturday(code: str, **more: object) -> Refusal:
         return Refusal(code, "", {**PARAMS[code], "date_on": date(2027, 3, 6), **more})
 
-    assert in_swedish(of_saturday("outside_opening_hours")) == "Lördag 6 mars: Tallen har öppet 09:00–12:00."
+    assert (
+        in_swedish(of_saturday("outside_opening_hours"))
+        == "Lördag 6 mars 2027: Tallen har öppet 09:00–12:00."
+    )
     with force_locale("en_GB"):
-        assert say(of_saturday("not_in_service")).startswith("Saturday 6 March: Tallen is not in use")
-        assert say(of_saturday("in_past")) == "Saturday 6 March: That time has already passed."
-    assert in_swedish(of_saturday("too_far_ahead")).startswith("Lördag 6 mars: Tallen ")
+        assert say(of_saturday("not_in_service")).startswith("Saturday 6 March 2027: Tallen is not in use")
+        assert say(of_saturday("in_past")) == "Saturday 6 March 2027: That time has already passed."
+    assert in_swedish(of_saturday("too_far_ahead")).startswith("Lördag 6 mars 2027: Tallen ")
     long_closed = of_saturday(
         "closed", start=datetime(2027, 3, 4, 8, tzinfo=UTC), end=datetime(2027, 3, 9, tzinfo=UTC)
     )
-    assert in_swedish(long_closed).startswith("Lördag 6 mars: Tallen har stängt 4 mars 09:00 – 9 mars")
+    assert in_swedish(long_closed).startswith(
+        "Lördag 6 mars 2027: Tallen har stängt 4 mars 2027 09:00 – 9 mars 2027"
+    )
     that_day = of_saturday("closed", date_on=date(2026, 11, 24))
     assert in_swedish(that_day) == "Tallen har stängt tisdag 24 november 09:00–12:00: vatten.", "told once"
 
@@ -233,11 +238,11 @@ def test_a_closure_over_days_tells_both(app: Flask) -> None:
 def test_the_nights_of_the_clock(app: Flask) -> None:
     tz = ZoneInfo(STOCKHOLM)
     gap = in_swedish(TimeDoesNotExist(datetime(2027, 3, 28, 2, 30), tz))
-    assert gap == "Klockan ställs fram den natten: söndag 28 mars finns inte 02:30. Välj en annan tid."
+    assert gap == "Klockan ställs fram den natten: söndag 28 mars 2027 finns inte 02:30. Välj en annan tid."
     twice = in_swedish(TimeIsAmbiguous(datetime(2027, 10, 31, 2, 30), tz, (MORNING, NOON)))
     told, _, asked = twice.partition(": ")
     assert told == "Klockan ställs tillbaka den natten"
-    assert asked == "söndag 31 oktober kommer 02:30 två gånger. Välj vilken du menar."
+    assert asked == "söndag 31 oktober 2027 kommer 02:30 två gånger. Välj vilken du menar."
 
 
 def test_every_broken_rule_is_named_once(app: Flask) -> None:
