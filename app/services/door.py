@@ -26,7 +26,15 @@ from app.services.board import board
 from app.services.directory import directory
 from app.services.locking import lock_dates
 from app.services.offices import resource_named
-from app.services.presence import CHECK_IN_OPENS, came_of, end_now, keep_count, still_free, why_not_end
+from app.services.presence import (
+    CHECK_IN_OPENS,
+    came_of,
+    end_now,
+    keep_count,
+    still_free,
+    was_ended,
+    why_not_end,
+)
 from app.services.transaction import use_case
 
 KEY_BYTES = 16  # 128 bits: nobody guesses it, and it can still be typed
@@ -112,13 +120,14 @@ def settle_at_door(
 ) -> BookingDate:
     """They are here ("check_in"), so many ("heads"), or they leave ("end"). By nobody, if nobody signed in.
 
-    Refused for what is not on at this door now. Counts that came along are kept with any action.
+    Refused for what is not on at this door now. Counts that came along are kept with any action. Twice is
+    once.
     """
     lock_dates([date_id])
     date = next((each for each in _meetings(resource, now) if each.id == date_id), None)
     if date is None:
         raise Refused(Refusal("not_at_this_door"))
-    if action == "check_in" and date.status == "checked_in":
+    if (action == "check_in" and date.status == "checked_in") or (action == "end" and was_ended(date, now)):
         return date
     if action not in _open(date, now):
         raise Refused(Refusal("not_at_this_door"))

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, Person
+from app.models import Booking, BookingDate, History, Person
 from app.models.booking import LIVE_STATUSES
 from app.services.approval import why_not_decide
 from app.services.authorize import authorize, may
@@ -89,7 +91,7 @@ def check_in(date_id: int, *, by: Person, now: datetime, where: str = "page") ->
 
 @use_case
 def mark_no_show(date_id: int, *, by: Person, now: datetime) -> BookingDate:
-    """Nobody came; the time is released. Not before the start."""
+    """Nobody came; the time is released. Not before the start, nor where somebody came or was counted."""
     date = _held_still(date_id, by, "host_booking")
     if date.status == "no_show":
         return date
@@ -112,10 +114,21 @@ def undo_presence(date_id: int, *, by: Person, now: datetime) -> BookingDate:
 
 @use_case
 def end_early(date_id: int, *, by: Person, now: datetime) -> BookingDate:
-    """They left; use ends now and the rest is free. Only while it is running."""
+    """They left; use ends now and the rest is free. Only while it is running. Twice is once."""
     date = _held_still(date_id, by, "check_in")
-    end_now(date, by, now)
+    if not was_ended(date, now):
+        end_now(date, by, now)
     return date
+
+
+def was_ended(date: BookingDate, now: datetime) -> bool:
+    """Whether it is over because somebody ended it: a second tap has nothing left to do."""
+    if date.ends_at > now or date.status not in ("confirmed", "checked_in"):
+        return False
+    ended = select(History.id).where(
+        History.booking_id == date.booking_id, History.date_id == date.id, History.action == "ended_early"
+    )
+    return db.session.scalar(ended.limit(1)) is not None
 
 
 def end_now(date: BookingDate, by: Person | None, now: datetime, **details: object) -> None:
@@ -156,11 +169,11 @@ def keep_count(
     if wrong := _no_numbers(**counts):
         raise Refused(*wrong)
     counted = any(count is not None for count in counts.values())
-    date.women, date.men, date.other = (
-        (counts[name] or 0) if counted else None for name in ("women", "men", "other")
-    )
+    heads = {name: (counts[name] or 0) if counted else None for name in ("women", "men", "other")}
+    if heads == {name: getattr(date, name) for name in heads}:
+        return  # said already: a second tap leaves no second line
+    date.women, date.men, date.other = heads.values()
     date.changed_at = now
-    heads = {"women": date.women, "men": date.men, "other": date.other}
     record("heads_counted", date.booking, by=by, now=now, date=date, **heads, **details)
 
 
@@ -204,6 +217,8 @@ def _no_check_in(date: BookingDate, hosts: bool, now: datetime) -> Refusal | Non
 def _no_no_show(date: BookingDate, now: datetime) -> Refusal | None:
     if date.status != "confirmed":
         return Refusal("cannot_mark_no_show", params={"status": date.status})
+    if date.women is not None:
+        return Refusal("no_show_was_counted")
     if now < date.starts_at:
         return Refusal("too_early_for_no_show", params={"start": date.starts_at, "timezone": _zone(date)})
     return None

@@ -75,6 +75,14 @@ def stop_waiting(waiting_id: int, *, by: Person) -> None:
         raise NotFound()
 
 
+def wait_of(waiting_id: int, by: Person) -> Waiting:
+    """One's own. NotFound for anybody else's."""
+    waiting = db.session.get(Waiting, waiting_id)
+    if waiting is None or waiting.person_id != by.id:
+        raise NotFound()
+    return waiting
+
+
 def waits_of(person: Person, now: datetime) -> Sequence[Waiting]:
     """What a person waits for, in order of time; where they were told already, `told_at` says when."""
     query = select(Waiting).where(Waiting.person_id == person.id, Waiting.starts_at > now)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, History, Person
@@ -20,7 +20,7 @@ from app.services.guests import guests_of
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import booking_url, cancel_url, moved_from, repeats_of, sites_of, where
-from app.web.heads import HeadsForm
+from app.web.heads import HEADS, HeadsForm, heads_in_words
 from app.web.naming import STATUSES, own_name
 from app.web.seasons import plain_span
 from app.wording import say
@@ -101,7 +101,7 @@ def page_of(look: Look) -> dict[str, Any]:
         "organisation": booking.organisation.name,
         "activity": own_name(booking.activity.names),
         "organiser": _organiser(booking) if reads else None,
-        "heads": _heads(date),
+        "heads": heads_in_words({name: getattr(date, name) for name in HEADS}),
         "meeting_url": booking.meeting_url if may(look.by, "see_booking", booking) else None,
         "guests": _guests(booking) if look.mine else [],
         "set_aside": ", ".join(set_aside_names(booking.set_aside)) or None,
@@ -285,15 +285,3 @@ def _next_step(look: Look, actions: frozenset[str], over: bool) -> str | None:
     if "heads" in actions and look.date.women is None:
         return gettext("Count heads")
     return None
-
-
-def _heads(date: BookingDate) -> str | None:
-    if date.women is None and date.men is None and date.other is None:
-        return None
-    parts = [
-        ngettext("%(num)d woman", "%(num)d women", date.women or 0),
-        ngettext("%(num)d man", "%(num)d men", date.men or 0),
-    ]
-    if date.other:
-        parts.append(ngettext("%(num)d other or not stated", "%(num)d other or not stated", date.other))
-    return ", ".join(parts)

@@ -1,5 +1,6 @@
 """The door of a room: its page for whoever stands before it, and the sign that leads there."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -20,10 +21,11 @@ from app.services.authorize import authorize
 from app.services.door import Door
 from app.services.offices import resource_named
 from app.web.dates import USUAL_LENGTH, running_quarter
-from app.web.heads import HEADS, heads_of
+from app.web.heads import HEADS, heads_in_words, heads_of
 from app.web.naming import facts
 from app.web.seasons import plain_span
 from app.web.security import allow, person, sent_from_here, signed_in
+from app.web.sure import ask
 from app.web.things import book_url
 from app.wording import say
 from app.wording.formats import Zone, clock
@@ -31,6 +33,7 @@ from app.wording.languages import LOCALES
 
 bp = Blueprint("door", __name__)
 
+Heads = Mapping[str, int | None]
 MODULE = 10  # units of the drawing to one module of the code; the page gives it its size
 
 
@@ -45,7 +48,7 @@ def show(resource: str, key: str) -> ResponseReturnValue:
 @csrf.exempt
 @allow("visitor")
 def settle(resource: str, key: str) -> ResponseReturnValue:
-    """They are here, so many, or they leave.
+    """They are here, so many, or they leave; that is asked first, by the button "leave".
 
     The address is the secret, and a token would take a cookie: see docs/decisions/0011.
     """
@@ -53,10 +56,14 @@ def settle(resource: str, key: str) -> ResponseReturnValue:
         abort(400)
     place, action = _behind(resource, key), request.form.get("action", "")
     date_id = request.form.get("date", type=int)
-    if action not in ("check_in", "heads", "end") or date_id is None:
+    if action not in ("check_in", "heads", "leave", "back", "end") or date_id is None:
         abort(400)
     try:
         heads = heads_of(request.form)
+        if action == "back":
+            return _page(place, key, typed={date_id: heads})
+        if action == "leave":
+            return _leaving(place, key, date_id, heads)
         door.settle_at_door(place, date_id, action, heads=heads, by=person(), now=now())
     except ValueError:
         return _page(
@@ -101,10 +108,20 @@ def code(resource: str) -> ResponseReturnValue:
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
-@bp.post("/resources/<resource>/door/renewal")
+@bp.route("/resources/<resource>/door/renewal", methods=["GET", "POST"])
 @allow("host")
 def renew(resource: str) -> ResponseReturnValue:
-    """Another address: the signs that hang are worth nothing from now on."""
+    """Another address, asked about first: the signs that hang are worth nothing from then on."""
+    if request.method == "GET":
+        place = _hosted(resource)
+        return ask(
+            gettext("Make a new code for the door?"),
+            gettext("The code on the door stops at once. Print the sign anew and put it up."),
+            gettext("Make a new code"),
+            facts=[place.name, place.office.name],
+            back_url=url_for("door.sign", resource=resource),
+            section="host",
+        )
     door.renew_door(resource, by=signed_in(), now=now())
     flash(gettext("The door has a new code. Print the sign anew; the old one has stopped."), "success")
     return redirect(url_for("door.sign", resource=resource), code=303)
@@ -114,7 +131,28 @@ def _behind(slug: str, key: str) -> Resource:
     return door.resource_at(slug, key, secret=current_app.config["SECRET_KEY"])
 
 
-def _page(place: Resource, key: str, error: str | None = None) -> str:
+def _leaving(place: Resource, key: str, date_id: int, heads: Heads) -> ResponseReturnValue:
+    """Sure? Nothing is saved yet; the head count that was pressed goes along."""
+    moment = now()
+    meetings = door.at_the_door(place, moment).meetings
+    date = next((date for date, actions in meetings if date.id == date_id and "end" in actions), None)
+    if date is None:  # they have left already, or somebody else said so
+        return redirect(url_for("door.show", resource=place.slug, key=key), code=303)
+    return render_template(
+        "door/leaving.html",
+        place={"name": place.name, "office": place.office.name},
+        date_id=date_id,
+        until=clock(date.ends_at, zone(place.office.timezone)),
+        fields=[(name, count) for name, count in heads.items() if count is not None],
+        heads=heads_in_words(heads),
+        url=url_for("door.settle", resource=place.slug, key=key),
+    )
+
+
+def _page(
+    place: Resource, key: str, error: str | None = None, *, typed: Mapping[int, Heads] | None = None
+) -> str:
+    """`typed`: by date, a head count that is not saved yet."""
     moment, tz = now(), zone(place.office.timezone)
     view = door.at_the_door(place, moment)
     done = request.args.get("done", "")
@@ -123,7 +161,7 @@ def _page(place: Resource, key: str, error: str | None = None) -> str:
         place={"name": place.name, "office": place.office.name, "facts": facts(place)},
         state=_state(view, tz),
         busy=view.taken_until is not None,
-        meetings=[_meeting(date, actions, moment, tz) for date, actions in view.meetings],
+        meetings=[_meeting(date, actions, moment, tz, typed or {}) for date, actions in view.meetings],
         taken=[plain_span(each.start, each.end, tz) for each in view.taken],
         book=_book(view, tz),
         done=None if error else _done(done),
@@ -140,7 +178,9 @@ def _state(view: Door, tz: Zone) -> str:
     return gettext("Closed now")
 
 
-def _meeting(date: BookingDate, actions: frozenset[str], moment: datetime, tz: Zone) -> dict[str, Any]:
+def _meeting(
+    date: BookingDate, actions: frozenset[str], moment: datetime, tz: Zone, typed: Mapping[int, Heads]
+) -> dict[str, Any]:
     over = date.ends_at <= moment
     return {
         "id": date.id,
@@ -149,7 +189,7 @@ def _meeting(date: BookingDate, actions: frozenset[str], moment: datetime, tz: Z
         "actions": actions,
         "missed": date.status == "no_show",
         "counted": date.women is not None,
-        "heads": {name: getattr(date, name) for name in HEADS},
+        "heads": typed.get(date.id) or {name: getattr(date, name) for name in HEADS},
     }
 
 

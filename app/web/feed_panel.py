@@ -13,7 +13,7 @@ from app.services.directory import directory
 from app.services.feeds import MINE, addresses_in_use, busy_url, feed_url
 from app.web.naming import KIND_HEADINGS
 from app.web.security import person
-from app.wording.formats import day_and_month
+from app.wording.formats import date_near
 
 Link = dict[str, str]
 
@@ -65,9 +65,11 @@ def addresses_of(who: Person) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "used": day_and_month(each.used_on) if each.used_on else None,
+            "used": date_near(each.used_on) if each.used_on else None,
             "url": url_for("feeds.follow", thing=each.thing),
-            "renew_url": url_for("feeds.renew", thing=each.thing),
+            "renew_url": url_for(
+                "feeds.renew", thing=each.thing, next=url_for("feeds.follow", thing=each.thing)
+            ),
             "revoke_url": url_for("feeds.revoke", thing=each.thing),
         }
         for each in addresses_in_use(who)

@@ -15,6 +15,7 @@ from app.web.feed_panel import addresses_of, feed_panel, is_followable, name_of,
 from app.web.kept_feeds import KeptFeeds
 from app.web.naming import KIND_HEADINGS
 from app.web.security import allow, safe_path, signed_in
+from app.web.sure import ask
 from app.wording.languages import LOCALES
 from calendars.feed import CONTENT_TYPE
 
@@ -90,33 +91,61 @@ def index() -> ResponseReturnValue:
 @allow("member")
 def follow(thing: str) -> ResponseReturnValue:
     """The address of one calendar, and how to subscribe to it."""
-    name = name_of(thing)
-    if name is None or not is_followable(thing, signed_in()):
-        abort(404)
+    name = _followed(thing)
     return render_template("feeds/show.html", name=name, feed=feed_panel(thing, name))
 
 
-@bp.post("/<thing>/renewal")
+@bp.route("/<thing>/renewal", methods=["GET", "POST"])
 @allow("member")
 def renew(thing: str) -> ResponseReturnValue:
-    """A new address; the old one stops at once."""
+    """A new address, asked about first; the old one stops at once."""
+    if request.method == "GET":
+        return ask(
+            gettext("Make a new address?"),
+            gettext(
+                "The old address stops at once: calendars that use it get nothing more"
+                " until they are given the new one."
+            ),
+            gettext("Make a new address"),
+            facts=[_followed(thing)],
+            back_url=_page_of(thing),
+        )
     renew_feed(signed_in(), thing, now=now())
     flash(gettext("The calendar has a new address. Subscribe to it anew; the old one has stopped."))
     return redirect(_page_of(thing), code=303)
 
 
-@bp.post("/<thing>/revocation")
+@bp.route("/<thing>/revocation", methods=["GET", "POST"])
 @allow("member")
 def revoke(thing: str) -> ResponseReturnValue:
-    """The address stops at once, and nobody is told another."""
+    """The address stops at once, and nobody is told another. Asked about first."""
+    if request.method == "GET":
+        return ask(
+            gettext("Stop this calendar address?"),
+            gettext(
+                "Calendars that use it get nothing more."
+                " You can follow the same calendar again later, at a new address."
+            ),
+            gettext("Stop the address"),
+            facts=[_followed(thing)],
+            back_url=url_for("feeds.index"),
+        )
     renew_feed(signed_in(), thing, now=now())
     flash(gettext("The address has stopped: calendars that used it no longer get anything."))
     return redirect(url_for("feeds.index"), code=303)
 
 
+def _followed(thing: str) -> str:
+    """What a calendar is called that this person may follow."""
+    name = name_of(thing)
+    if name is None or not is_followable(thing, signed_in()):
+        abort(404)
+    return name
+
+
 def _page_of(thing: str) -> str:
     """Where its panel stands: where the form was, else the page of the thing."""
-    if back := safe_path(request.form.get("next")):
+    if back := safe_path(request.values.get("next")):
         return back
     kind, _, slug = thing.partition(":")
     if kind == "resource":

@@ -18,7 +18,7 @@ from app.services.bookings import Wish
 from app.services.requests import count_at
 from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
-from app.web.heads import HEADS, doubt_about, heads_of, tell_done
+from app.web.heads import HEADS, doubt_about, heads_in_words, heads_of, tell_done
 from app.web.hosting import hosted, switch_to
 from app.web.jobs import job_lines
 from app.web.mails import dead_lines, refused_lines
@@ -26,9 +26,10 @@ from app.web.naming import STATUSES, week_title, weekday_title
 from app.web.requests import done
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
+from app.web.sure import ask
 from app.web.walk_in import WalkInForm
 from app.wording import say
-from app.wording.formats import date_plain
+from app.wording.formats import clock, date_plain
 
 bp = Blueprint("host", __name__, url_prefix="/host")
 
@@ -56,6 +57,8 @@ def settle(date_id: int) -> ResponseReturnValue:
     place, anchor = _back(date_id), None
     try:
         heads = heads_of(request.form)
+        if action == "end" and "sure" not in request.form:
+            return _ask_to_end(date_id, heads, url_for("host.day", **place, _anchor=f"date-{date_id}"))
         doubt = _act(date_id, action, heads)
     except DomainError as error:
         flash(say(error), "error")
@@ -181,11 +184,38 @@ def _act(date_id: int, action: str, heads: dict[str, int | None]) -> str | None:
         abort(400)
     actions[action]()
     counted = any(count is not None for count in heads.values())
-    if action == "check_in" and counted:
+    if action in ("check_in", "end") and counted:
         presence.count_heads(date_id, **heads, by=by, now=moment)
-    if action not in ("check_in", "heads") or not counted:
+    if action not in ("check_in", "end", "heads") or not counted:
         return None
     return doubt_about(presence.date_for(date_id, by, "host_booking"))
+
+
+def _ask_to_end(date_id: int, heads: dict[str, int | None], back_url: str) -> str:
+    """Sure? Nothing is saved yet; the head count that was filled in goes along."""
+    each = presence.date_for(date_id, signed_in(), "host_booking")
+    tz = zone(each.booking.timezone)
+    counted = heads_in_words(heads)
+    return ask(
+        gettext("End the meeting now?"),
+        gettext(
+            "The rest of the time, until %(time)s, becomes free for others at once."
+            " That cannot be taken back.",
+            time=clock(each.ends_at, tz),
+        ),
+        gettext("End now"),
+        facts=[
+            each.booking.title,
+            plain_span(each.starts_at, each.ends_at, tz),
+            *([gettext("Saved with it: %(heads)s.", heads=counted)] if counted else []),
+        ],
+        fields=[
+            ("action", "end"),
+            ("sure", 1),
+            *((name, count) for name, count in heads.items() if count is not None),
+        ],
+        back_url=back_url,
+    )
 
 
 def _done(action: str) -> str:

@@ -14,10 +14,11 @@ from app.domain.localtime import zone
 from app.models import Waiting
 from app.services.bookings import Wish
 from app.services.directory import directory
-from app.services.waiting import stop_waiting, wait, waits_of
+from app.services.waiting import stop_waiting, wait, wait_of, waits_of
 from app.web.booking_form import BookingForm
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
+from app.web.sure import ask
 from app.web.things import book_url, office_of, thing_named
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
@@ -48,10 +49,20 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("bookings.new", resource=slug, **again), code=303)
 
 
-@bp.post("/<int:waiting>/end")
+@bp.route("/<int:waiting>/end", methods=["GET", "POST"])
 @allow("member")
 def end(waiting: int) -> ResponseReturnValue:
-    """Waits no longer."""
+    """Waits no longer; asked about first."""
+    if request.method == "GET":
+        entry = _entry(wait_of(waiting, signed_in()))
+        return ask(
+            gettext("Stop waiting for this time?"),
+            gettext("Nobody tells you any more when it becomes free."),
+            gettext("Stop waiting"),
+            facts=[entry["what"], f"{entry['when']}, {entry['time']}"],
+            back_url=url_for("bookings.index", _anchor="waiting"),
+            section="bookings",
+        )
     stop_waiting(waiting, by=signed_in())
     flash(gettext("You do not wait for that time any more."), "success")
     return redirect(url_for("bookings.index"), code=303)

@@ -50,7 +50,12 @@ def test_here_so_many_and_gone(visit: Visit, site: Site, script: bool) -> None:
     expect(page.get_by_text("Tack! Antalet är sparat.")).to_be_visible()
     expect(page.get_by_role("group", name="Kvinnor").get_by_label("3", exact=True)).to_be_checked()
     page.get_by_label("fler: Andra").fill("12")
-    page.get_by_role("button", name="Vi går nu").click()
+    page.get_by_role("button", name="Vi går nu …").click()
+    expect(page.get_by_text("Sparas samtidigt: 3 kvinnor, 2 män, 12 andra")).to_be_visible()
+    page.get_by_role("button", name="Tillbaka").click()
+    expect(page.get_by_label("fler: Andra")).to_have_value("12")
+    page.get_by_role("button", name="Vi går nu …").click()
+    page.get_by_role("button", name="Avsluta nu").click()
     expect(page.get_by_text("Tack! Resten av tiden är ledig för andra.")).to_be_visible()
     expect(page.get_by_text("Ledigt till 13:00")).to_be_visible()
     assert page.context.cookies() == []
@@ -75,6 +80,8 @@ def test_every_state_of_the_page(visit: Visit, site: Site, faults: list[str], la
     site.at(local("09:40"))
     looker.look(address)
     looker.page.locator("[name=women][value='4']").check()
+    looker.judge(LOOKS[language])
+    looker.page.locator("[value=leave]").click()
     looker.judge(LOOKS[language])
     site.at(local("10:40"))
     looker.look(address, again=True)  # how many were you?
@@ -114,6 +121,9 @@ def test_the_sign_is_printed_and_renewed(visit: Visit, site: Site, faults: list[
     expect(page.get_by_role("navigation", name="Huvudmeny")).to_be_hidden()
     page.emulate_media(media="screen")
     page.get_by_text("Har adressen hamnat i orätta händer?").click()
+    page.get_by_role("link", name="Skapa en ny kod …").click()
+    expect(page.get_by_text("Koden på dörren slutar gälla direkt.")).to_be_visible()
+    assert page.request.get(old).status == 200, "asked first"
     page.get_by_role("button", name="Skapa en ny kod").click()
     expect(page.get_by_text("Dörren har fått en ny kod.")).to_be_visible()
     assert page.request.get(old).status == 404

@@ -61,6 +61,9 @@ def test_a_new_address_stops_the_old_one(visit: Visit) -> None:
     page = visit("member")
     old = address(page, "/resources/tallen")
     page.get_by_text("Har adressen hamnat i orätta händer?").click()
+    page.get_by_role("link", name="Skapa en ny adress …").click()
+    expect(page.get_by_text("Den gamla adressen slutar gälla direkt")).to_be_visible()
+    assert page.request.get(path_of(old)).status == 200, "asked first"
     page.get_by_role("button", name="Skapa en ny adress").click()
     expect(page.get_by_text("Kalendern har fått en ny adress.")).to_be_visible()
     new = page.locator("#feed-address").input_value()

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.errors import NotAllowed, Refused, Taken
 from app.extensions import db
-from app.models import BookingDate, Person
+from app.models import BookingDate, History, Person
 from app.services import approval, bookings, presence
 from app.services.bookings import Wish
 from tests.databases import both
@@ -99,6 +100,33 @@ def test_ending_early_ends_use_and_frees_the_rest_after_the_buffer(
     bookings.book(wish(TEN + timedelta(minutes=45), 0.25), by=member, now=TEN)
 
 
+@both
+def test_ending_and_counting_twice_is_once(booked: BookingDate, host: Person) -> None:
+    for minutes in (20, 21, 90):
+        moment = TEN + timedelta(minutes=minutes)
+        presence.count_heads(booked.id, women=3, men=None, other=None, by=host, now=moment)
+        presence.end_early(booked.id, by=host, now=moment)
+    assert booked.ends_at == TEN + timedelta(minutes=20)
+    lines = db.session.scalars(select(History.action).where(History.date_id == booked.id))
+    assert sorted(lines) == ["ended_early", "heads_counted"]
+
+
+@both
+def test_nobody_can_have_missed_what_was_counted(booked: BookingDate, host: Person) -> None:
+    presence.count_heads(booked.id, women=0, men=2, other=None, by=host, now=TEN)
+    assert "no_show" not in presence.open_actions(booked, by=host, now=TEN)
+    with pytest.raises(Refused) as refused:
+        presence.mark_no_show(booked.id, by=host, now=TEN)
+    assert code(refused) == "no_show_was_counted"
+    presence.check_in(booked.id, by=host, now=TEN)
+    with pytest.raises(Refused) as refused:
+        presence.mark_no_show(booked.id, by=host, now=TEN)
+    assert code(refused) == "cannot_mark_no_show"
+    presence.undo_presence(booked.id, by=host, now=TEN)
+    presence.count_heads(booked.id, women=None, men=None, other=None, by=host, now=TEN)
+    assert presence.mark_no_show(booked.id, by=host, now=TEN).status == "no_show"
+
+
 @pytest.mark.parametrize("at", [TEN, TEN - HOUR, TEN + HOUR])
 def test_only_what_is_running_ends_early(booked: BookingDate, host: Person, at: datetime) -> None:
     with pytest.raises(Refused) as refused:
@@ -177,6 +205,7 @@ def test_what_is_open_is_what_is_not_refused(
         assert presence.open_actions(booked, by=by, now=TEN + after) == expected
         if "heads" in expected:
             presence.count_heads(booked.id, **counts, by=by, now=TEN + after)
+            presence.count_heads(booked.id, women=None, men=None, other=None, by=by, now=TEN + after)
         else:
             with pytest.raises(Refused):
                 presence.count_heads(booked.id, **counts, by=by, now=TEN + after)

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BookingDate, Person, Resource
+from app.models import BookingDate, History, Person, Resource
 from app.services import bookings, door
 from app.services.bookings import Wish
 from app.web.log_masking import mask
@@ -78,8 +79,33 @@ def test_the_three_buttons(client: FlaskClient, clock: Clock, member: Person, ad
     assert client.post(address, data=heads).status_code == 303
     assert (date.women, date.men, date.other) == (3, 2, 0)
     many = {"date": str(date.id), "action": "end", "women": ["3", "25"], "men": ["2", ""], "other": [""]}
-    assert client.post(address, data=many).location == f"{address}?done=end"
+    for _ in range(2):  # a second tap has nothing left to do
+        assert client.post(address, data=many).location == f"{address}?done=end"
     assert (date.women, date.ends_at) == (25, TEN + HOUR / 2)
+    lines = db.session.scalars(select(History.action).where(History.date_id == date.id).order_by(History.id))
+    assert lines.all() == ["checked_in", "heads_counted", "heads_counted", "ended_early"]
+
+
+def test_whoever_leaves_is_asked_first(
+    client: FlaskClient, clock: Clock, member: Person, address: str
+) -> None:
+    date = book(member, clock.at)
+    clock.at = TEN + HOUR / 4
+    client.post(address, data={"date": str(date.id), "action": "check_in"})
+    pressed = {"date": str(date.id), "women": ["3", ""], "men": ["", "12"], "other": [""]}
+    asked = client.post(address, data={**pressed, "action": "leave"})
+    assert (asked.status_code, asked.headers.getlist("Set-Cookie")) == (200, [])
+    assert "Avsluta mötet nu?" in asked.text
+    assert "Sparas samtidigt: 3 kvinnor, 12 män." in asked.text
+    assert '<input type="hidden" name="men" value="12">' in asked.text
+    assert CANARY not in asked.text
+    back = client.post(address, data={**pressed, "action": "back"})
+    assert 'name="women" value="3" checked' in back.text
+    assert 'max="10000" value="12"' in back.text
+    assert (date.women, date.ends_at) == (None, TEN + HOUR), "nothing is saved by asking"
+    clock.at = TEN + HOUR
+    assert client.post(address, data={**pressed, "action": "leave"}).location == address
+    assert client.post(address, data={**pressed, "action": "leave", "men": "many"}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -153,6 +179,8 @@ def test_the_sign_and_its_code(make: Factory, app: Flask, client: FlaskClient, a
     assert code.mimetype == "image/svg+xml"
     assert ElementTree.fromstring(code.data).tag.endswith("svg")
     assert b"style=" not in code.data
+    assert "Skapa en ny kod till dörren?" in client.get("/resources/tallen/door/renewal").text
+    assert client.get(address).status_code == 200, "asked first"
     renewed = client.post("/resources/tallen/door/renewal")
     assert renewed.location == "/resources/tallen/door"
     assert client.get(address).status_code == 404
@@ -166,6 +194,7 @@ def test_a_host_elsewhere_gets_no_sign(make: Factory, room: Resource, client: Fl
     sign_in(client)
     for path in ("/resources/tallen/door", "/resources/tallen/door.svg"):
         assert client.get(path).status_code == 403
+    assert client.get("/resources/tallen/door/renewal").status_code == 403
     assert client.post("/resources/tallen/door/renewal").status_code == 403
 
 

@@ -189,3 +189,20 @@ def test_a_mail_that_was_given_up_is_shown_and_tried_again(
     assert client.post(again).location == "/host?office=stockholm"
     assert "550 no such mailbox" not in client.get("/host").text
     assert client.post(again).status_code == 404
+
+
+def test_ending_is_asked_first_and_keeps_the_head_count(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    date = book(host, clock.at, 0)
+    clock.at = TEN + HOUR / 2
+    url, given = f"/host/dates/{date.id}/presence", {"action": "end", "women": "4", "men": "", "other": ""}
+    asked = client.post(url, data=given)
+    assert asked.status_code == 200
+    for said in ("End the meeting now?", "Board meeting", "until 11:00", "Saved with it: 4 women, 0 men."):
+        assert said in asked.text
+    assert (date.women, date.ends_at) == (None, TEN + HOUR)
+    for _ in range(2):  # a second tap has nothing left to do
+        ended = client.post(url, data={**given, "sure": "1"}, follow_redirects=True)
+        assert "Ended. The rest of the time is free again." in ended.text
+    assert (date.women, date.ends_at) == (4, TEN + HOUR / 2)

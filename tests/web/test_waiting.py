@@ -31,7 +31,9 @@ def test_the_clash_offers_it_and_the_list_shows_it(member: Person, client: Flask
     page = client.get("/bookings").text
     assert "You get a mail as soon as that time is free." in page
     assert "Secret" not in page
-    assert f'action="/waiting/{waiting.id}/end"' in page
+    assert f'href="/waiting/{waiting.id}/end"' in page
+    assert "Stop waiting for this time?" in client.get(f"/waiting/{waiting.id}/end").text
+    assert db.session.get(Waiting, waiting.id) is not None, "asked first"
     assert client.post(f"/waiting/{waiting.id}/end").location == "/bookings"
     assert db.session.scalars(select(Waiting)).all() == []
 
@@ -78,6 +80,7 @@ def test_nobody_ends_what_another_waits_for(
     )
     db.session.add(theirs)
     db.session.commit()
+    assert client.get(f"/waiting/{theirs.id}/end").status_code == 404
     assert client.post(f"/waiting/{theirs.id}/end").status_code == 404
     assert client.post("/waiting", data={**FORM, "resources": "nowhere"}).status_code == 404
     assert db.session.scalars(select(Waiting)).all() == [theirs]
