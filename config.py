@@ -76,6 +76,9 @@ class Config:
         self.MEETING_BASE_URL = setting("MEETING_BASE_URL", "https://meet.jit.si")
         # Host names that requests may name, comma-separated; empty: any.
         self.TRUSTED_HOSTS = [
+        # Hosts from which calendars may be fetched, comma-separated; empty: none, they are uploaded instead.
+        # "outlook.office365.com", or ".icloud.com" for all below it, or "a.example:8443" for another port.
+        self.CALENDAR_HOSTS = [host.strip() for host in setting("CALENDAR_HOSTS").split(",") if host.strip()]
             host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()
         ] or None
 

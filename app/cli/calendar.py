@@ -1,11 +1,8 @@
 """`flask calendar lint FILE|URL`."""
 
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-from threading import Timer
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -13,6 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.files import plain, refuse
+from calendars.fetch import no_longer_than
 from calendars.lint import CODES, Defect, Kind, lint
 from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
 from calendars.read import MAX_BYTES
@@ -86,20 +84,8 @@ def _ask(url: str, headers: dict[str, str] | None = None, method: str = "GET") -
         raise ValueError("only https addresses are asked")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection = HTTPSConnection(parts.hostname, parts.port, timeout=PATIENCE)
-    with _no_longer_than(PATIENCE, connection):
+    with no_longer_than(PATIENCE, connection):
         connection.request(method, path, headers={"Accept": "text/calendar, */*", **(headers or {})})
         with connection.getresponse() as answer:
             body = answer.read(MOST_BYTES + 1)
             return Answer(answer.status, _of_bearable_size(body, url), dict(answer.getheaders()))
-
-
-@contextmanager
-def _no_longer_than(seconds: float, connection: HTTPSConnection) -> Iterator[None]:
-    """A timeout of the socket begins anew with every octet; this does not."""
-    timer = Timer(seconds, lambda: connection.sock and connection.sock.shutdown(socket.SHUT_RDWR))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()

@@ -10,6 +10,7 @@ from app.models.office import Closure, Office, OpeningHours, Project, ProjectFun
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
 from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
+from app.models.outside import OutsideCalendar, OutsideTime
 from app.models.report import ReportSnapshot
 from app.models.resource import Pool, Resource, ResourceCapacity, ResourcePart
 from app.models.rule import BookingRule, Waiting
@@ -49,6 +50,8 @@ __all__ = [
     "Role",
     "SignIn",
     "SignInFailure",
+    "OutsideCalendar",
+    "OutsideTime",
     "SignInLink",
     "Slot",
     "Target",

@@ -16,8 +16,10 @@ from app.models import Office, Resource, Slot
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.columns import Prepared
 from app.services.composites import in_a_loop
+from app.services.composites import leaves_of as leaves_of  # as whoever asks what is free knows it
 from app.services.directory import directory
 from app.services.opening import OfficeHours
+from app.services.outside_times import blocked_outside
 
 STEP = timedelta(minutes=15)
 ONE_DAY = 24 * 60 * 60  # seconds
@@ -68,6 +70,9 @@ def free(office: Office, within: Interval, resources: Iterable[Resource] | None 
     offices = {leaf.office_id: leaf.office for each in wanted for leaf in leaves_of(each)}
     hours = {each.id: OfficeHours.load(each, days) for each in offices.values()}
     blocks = live_blocks(offices, within)
+    leaves = (leaf.id for each in wanted for leaf in leaves_of(each))
+    for leaf_id, outside in blocked_outside(leaves, _a_day_more(within)).items():
+        blocks[leaf_id] = sorted([*blocks.get(leaf_id, ()), *outside])
     return [Free(each, _free_of(each, stretch_of(within), hours, blocks)) for each in wanted]
 
 
@@ -79,11 +84,11 @@ def open_times(office: Office, within: Interval) -> list[Interval]:
 
 def live_blocks(office_ids: Iterable[int], within: Interval) -> dict[int, list[Stretch]]:
     """By resource of these offices, the blocks of its live slots that reach into an interval, in order."""
-    first, last = stretch_of(within)
+    first, last = _a_day_more(within)
     times = {
-        "start": first - ONE_DAY,  # a day more on both sides: own buffers reach out
-        "end": last + ONE_DAY,
-        "earliest": first - int(LONGEST_BLOCK.total_seconds()),
+        "start": first,
+        "end": last,
+        "earliest": first + ONE_DAY - int(LONGEST_BLOCK.total_seconds()),
     }
     found: defaultdict[int, list[Stretch]] = defaultdict(list)
     for office_id in office_ids:
@@ -92,22 +97,6 @@ def live_blocks(office_ids: Iterable[int], within: Interval) -> dict[int, list[S
     for blocks in found.values():
         blocks.sort()
     return found
-
-
-def leaves_of(resource: Resource) -> tuple[Resource, ...]:
-    """The resources that booking this one takes: its parts, down to the last; itself if it has none.
-
-    Of a composite that is a part of itself what can be reached, perhaps nothing.
-    """
-    if not resource.parts:
-        return (resource,)
-    reached, waiting = {resource.id: resource}, [resource]
-    while waiting:
-        for part in waiting.pop().parts:
-            if part.id not in reached:
-                reached[part.id] = part
-                waiting.append(part)
-    return tuple(reached[each] for each in sorted(reached) if not reached[each].parts)
 
 
 def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[Alternative, ...]:
@@ -155,6 +144,12 @@ def _next_step(now: datetime) -> datetime:
 
 def _alternative(resource: Resource, use: Interval) -> Alternative:
     return Alternative(resource.slug, resource.name, use.start, use.end)
+
+
+def _a_day_more(within: Interval) -> Stretch:
+    """On both sides: own buffers reach out."""
+    first, last = stretch_of(within)
+    return first - ONE_DAY, last + ONE_DAY
 
 
 def _whole_days(within: Interval, tz: ZoneInfo) -> Interval:

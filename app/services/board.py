@@ -17,6 +17,7 @@ from app.services.availability import leaves_of
 from app.services.columns import Prepared, instant, seconds
 from app.services.directory import directory
 from app.services.opening import OfficeHours
+from app.services.outside_times import busy_outside
 
 ONE_DAY = 24 * 60 * 60  # seconds
 
@@ -41,14 +42,25 @@ class Taken(NamedTuple):
     blocks: list[Stretch]
 
 
+class Beside(NamedTuple):
+    """What a calendar kept elsewhere has; its name and title are for those who are signed in alone."""
+
+    start: datetime
+    end: datetime
+    blocks: bool
+    calendar: str | None
+    title: str | None
+
+
 class Row(NamedTuple):
-    """One resource: its items in order, when it is open, closures, and what is free to book."""
+    """One resource: its items in order, when it is open, closures, what is free to book, what is beside."""
 
     resource: Resource
     items: list[Item]
     open: list[Interval]
     closures: list[tuple[Interval, str]]
     free: list[Interval]
+    beside: Sequence[Beside] = ()
 
 
 # Put together once: the day board is what people look at most.
@@ -116,28 +128,62 @@ def board(
         shown = list(resources)
         held = {leaf for each in shown for leaf in hours.leaf_ids(each.id)}
         items = _items(within, reader, resource=sorted(held))
-    return [_row(each, items, hours, within) for each in shown]
+    beside = _beside(shown, within, reader)
+    return [_row(each, items, beside, hours, within) for each in shown]
 
 
-def _row(resource: Resource, taken: Mapping[int, Taken], hours: OfficeHours, within: Interval) -> Row:
-    leaves = [(leaf, taken[leaf.id]) for leaf in leaves_of(resource) if leaf.id in taken]
+def _row(
+    resource: Resource,
+    taken: Mapping[int, Taken],
+    outside: Mapping[int, Sequence[Beside]],
+    hours: OfficeHours,
+    within: Interval,
+) -> Row:
+    leaves = leaves_of(resource)
+    held = [(leaf, taken[leaf.id]) for leaf in leaves if leaf.id in taken]
     # A date that holds several parts stands once in the row of the whole.
-    own = {item.date_id: item for _, of_leaf in leaves for item in of_leaf.items}
+    own = {item.date_id: item for _, of_leaf in held for item in of_leaf.items}
     opened = hours.open(resource)
     closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(resource)]
-    return Row(resource, sorted(own.values()), opened, closures, _free(opened, leaves))
+    blocks = [(leaf, block) for leaf, of_leaf in held for block in of_leaf.blocks]
+    if not outside:
+        return Row(resource, sorted(own.values()), opened, closures, _free(opened, blocks))
+    about = [(leaf, each) for leaf in leaves for each in outside.get(leaf.id, ())]
+    blocks += [(leaf, (seconds(each.start), seconds(each.end))) for leaf, each in about if each.blocks]
+    beside = list(dict.fromkeys(each for _, each in about))
+    return Row(resource, sorted(own.values()), opened, closures, _free(opened, blocks), beside)
 
 
-def _free(opened: list[Interval], leaves: Iterable[tuple[Resource, Taken]]) -> list[Interval]:
+def _free(opened: list[Interval], blocks: Sequence[tuple[Resource, Stretch]]) -> list[Interval]:
     """What can be booked, as `availability.free` says it: where the own block meets no other block."""
+    if not blocks:
+        return list(opened)  # kept by the hours
     holes = [
         (start - leaf.buffer_after_minutes * 60, end + leaf.buffer_before_minutes * 60)
-        for leaf, taken in leaves
-        for start, end in taken.blocks
+        for leaf, (start, end) in blocks
     ]
-    if not holes:
-        return list(opened)  # kept by the hours
     return [interval_of(each) for each in without(map(stretch_of, opened), sorted(holes))]
+
+
+def _beside(
+    resources: Iterable[Resource], within: Interval, reader: Reader
+) -> Mapping[int, Sequence[Beside]]:
+    """By leaf, what calendars kept elsewhere have, as this reader may see it."""
+    signed_in = reader.audience is not Audience.PUBLIC
+    busy = busy_outside((leaf.id for each in resources for leaf in leaves_of(each)), stretch_of(within))
+    return {
+        leaf_id: [
+            Beside(
+                instant(each.start),
+                instant(each.end),
+                each.calendar.blocks,
+                each.calendar.name if signed_in else None,
+                each.title if signed_in else None,
+            )
+            for each in found
+        ]
+        for leaf_id, found in busy.items()
+    }
 
 
 def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, Taken]:

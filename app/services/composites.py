@@ -18,6 +18,22 @@ def wholes_of(parts: Iterable[int]) -> set[int]:
     return found
 
 
+def leaves_of(resource: Resource) -> tuple[Resource, ...]:
+    """The resources that booking this one takes: its parts, down to the last; itself if it has none.
+
+    Of a composite that is a part of itself what can be reached, perhaps nothing.
+    """
+    if not resource.parts:
+        return (resource,)
+    reached, waiting = {resource.id: resource}, [resource]
+    while waiting:
+        for part in waiting.pop().parts:
+            if part.id not in reached:
+                reached[part.id] = part
+                waiting.append(part)
+    return tuple(reached[each] for each in sorted(reached) if not reached[each].parts)
+
+
 def in_a_loop(resource: Resource) -> bool:
     """Whether a composite is a part of itself, or has such a part: nobody knows what booking it takes."""
     return _loops(resource, ())

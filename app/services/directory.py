@@ -27,11 +27,13 @@ from app.models import (
     Office,
     OpeningHours,
     Organisation,
+    OutsideCalendar,
     Pool,
     Resource,
     ResourcePart,
 )
 from app.services.columns import Prepared
+from app.services.composites import leaves_of
 from app.services.transaction import UNDER_WAY
 
 NAMED = (Office, Resource, Pool, Organisation, Category, Activity)
@@ -48,12 +50,21 @@ class ClosureKnown(NamedTuple):
     reason: str
 
 
+class OutsideKnown(NamedTuple):
+    """A calendar that is kept elsewhere. `blocks`: what it has, nobody but a host books."""
+
+    id: int
+    name: str
+    blocks: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """All offices, resources (in their order), pools, organisations and activities, by slug; retired too.
 
     The objects are shared and belong to no session: to be read, never changed, nor put into one.
-    Opening hours, closures and rules are by office, without those that are retired.
+    Opening hours, closures and rules are by office, without those that are retired; calendars from outside
+    by each leaf that they are about.
     """
 
     mark: str
@@ -65,6 +76,7 @@ class Directory:
     hours: Mapping[int, Sequence[tuple[int | None, OpeningRow]]]
     closures: Mapping[int, Sequence[ClosureKnown]]
     rules: Mapping[int, Sequence[BookingRule]]
+    outside: Mapping[int, Sequence[OutsideKnown]]
     by_id: Mapping[tuple[type, int], object]
 
     def of_id(self, model: type[Named], identifier: int) -> Named:
@@ -127,6 +139,7 @@ def _read_all(mark: str, connection: Connection) -> Directory:
                 lazyload(Resource.parts),
                 defer(Resource.changes, raiseload=True),
                 defer(Resource.changed_at, raiseload=True),
+                defer(Resource.changed_booking_id, raiseload=True),
             )
             .order_by(Resource.position, Resource.id)
         )
@@ -142,6 +155,7 @@ def _read_all(mark: str, connection: Connection) -> Directory:
             hours=_hours(session),
             closures=_closures(session),
             rules=_rules(session),
+            outside=_outside(session, everything),
             by_id={(type(each), each.id): each for each in session if isinstance(each, NAMED)},
         )
         session.expunge_all()
@@ -181,4 +195,16 @@ def _rules(session: Session) -> Mapping[int, Sequence[BookingRule]]:
     found: defaultdict[int, list[BookingRule]] = defaultdict(list)
     for each in session.scalars(select(BookingRule).filter_by(retired=False).order_by(BookingRule.id)):
         found[each.office_id].append(each)
+    return found
+
+
+def _outside(session: Session, resources: Sequence[Resource]) -> Mapping[int, Sequence[OutsideKnown]]:
+    about = select(
+        OutsideCalendar.resource_id, OutsideCalendar.id, OutsideCalendar.name, OutsideCalendar.blocks
+    )
+    by_id = {each.id: each for each in resources}
+    found: defaultdict[int, list[OutsideKnown]] = defaultdict(list)
+    for resource_id, calendar_id, name, blocks in session.execute(about.order_by(OutsideCalendar.id)):
+        for leaf in leaves_of(by_id[resource_id]):
+            found[leaf.id].append(OutsideKnown(calendar_id, name, blocks))
     return found

@@ -9,7 +9,7 @@ Map:
 """
 
 from app.services.calendar_import.held import InTheWay
-from app.services.calendar_import.judging import Judged, judge, organisers_in
+from app.services.calendar_import.judging import Judged, judge, made_elsewhere, organisers_in
 from app.services.calendar_import.reading import MOST_DATES, CalendarFileInvalid, read_calendar, window_from
 from app.services.calendar_import.storing import Choices, ImportResult, NotAsSeen, import_entries
 
@@ -23,6 +23,7 @@ __all__ = [
     "NotAsSeen",
     "import_entries",
     "judge",
+    "made_elsewhere",
     "organisers_in",
     "read_calendar",
     "window_from",

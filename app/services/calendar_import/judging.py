@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Person, Resource, Slot
+from app.models import Booking, BookingDate, MailedBooking, Person, Resource, Slot
 from app.services.availability import leaves_of
 from app.services.booking_file.directory import load_directory
 from app.services.booking_file.place import Placing
@@ -52,6 +52,11 @@ def judge(entries: Sequence[Entry], resource: Resource, *, now: datetime) -> lis
     return judged
 
 
+def made_elsewhere(entries: Sequence[Entry], resource: Resource, *, now: datetime) -> list[Entry]:
+    """Those that are no booking here: neither made here, nor by mail, nor brought in before."""
+    return [each.entry for each in _known_or_new(entries, resource, now) if each.is_new]
+
+
 def organisers_in(entries: Iterable[Entry]) -> list[tuple[Person, int]]:
     """The people among the organisers whom we know, with the number of their entries; the most first."""
     counted = Counter(each.organiser for each in entries if each.organiser)
@@ -91,15 +96,25 @@ def _known_or_new(entries: Sequence[Entry], resource: Resource, now: datetime) -
 
 
 def _made_here(uids: Iterable[str], resource: Resource) -> set[str]:
-    """Those that are of bookings of this resource: a calendar of ours that comes back."""
-    query = (
-        select(Booking.uid)
-        .join(BookingDate, BookingDate.booking_id == Booking.id)
-        .join(Slot, Slot.date_id == BookingDate.id)
-        .where(Slot.resource_id.in_([leaf.id for leaf in leaves_of(resource)]))
-        .distinct()
-    )
-    return {uid for some in _some(uids) for uid in db.session.scalars(query.where(Booking.uid.in_(some)))}
+    """Those that are of bookings of this resource: a calendar of ours that comes back.
+
+    What was booked by mail goes by the UID of the invitation in the calendars of others.
+    """
+    uids = list(uids)
+    leaves = [leaf.id for leaf in leaves_of(resource)]
+    found: set[str] = set()
+    for uid, bookings in (
+        (Booking.uid, select(Booking.uid)),
+        (MailedBooking.uid, select(MailedBooking.uid).join(Booking, Booking.id == MailedBooking.booking_id)),
+    ):
+        query = (
+            bookings.join(BookingDate, BookingDate.booking_id == Booking.id)
+            .join(Slot, Slot.date_id == BookingDate.id)
+            .where(Slot.resource_id.in_(leaves))
+            .distinct()
+        )
+        found.update(each for some in _some(uids) for each in db.session.scalars(query.where(uid.in_(some))))
+    return found
 
 
 def _placed(new: Sequence[Judged], resource: Resource, now: datetime) -> list[Judged]:
