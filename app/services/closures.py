@@ -1,9 +1,9 @@
 """Closures that a host enters, and what lies under them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.domain.errors import NotFound, Refusal, Refused
@@ -13,12 +13,16 @@ from app.models import Booking, BookingDate, Closure, Office, Person, Resource, 
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.authorize import authorize
 from app.services.availability import leaves_of
+from app.services.bookings.cancel import cancel
+from app.services.bookings.standing import why_not_cancel
 from app.services.composites import wholes_of
 from app.services.directory import directory
 from app.services.history import mark_changed
+from app.services.notices import tell_booker
 from app.services.transaction import use_case
 
 REASON_LENGTH = 300
+FORMER_SHOWN = 20
 
 
 @use_case
@@ -31,22 +35,17 @@ def close(
     *,
     by: Person,
     now: datetime,
+    cancelling: Collection[int] = (),
 ) -> Closure:
     """Closes the office, or one of its resources, for a time. What is booked there stays.
 
-    Refused where it ends before it begins, or the resource is made of others: those are closed.
+    But for the dates `cancelling`, as far as they lie in that time: whoever booked them gets a mail with
+    the reason. Refused where it ends before it begins, or the resource is made of others: those are closed.
     """
     authorize(by, "host", office)
-    thing = db.session.scalar(select(Resource).filter_by(slug=resource, office_id=office.id, retired=False))
-    refusals = []
-    if resource is not None and (thing is None or thing.parts):
-        refusals.append(Refusal("unknown_resource", "resource", {"slug": resource}))
-    if ends_at <= starts_at:
-        refusals.append(Refusal("end_before_start", "ends"))
-    if len(reason) > REASON_LENGTH:
-        refusals.append(Refusal("reason_too_long", "reason", {"most": REASON_LENGTH}))
-    if refusals:
+    if refusals := refusals_of(office, resource, starts_at, ends_at, reason):
         raise Refused(*refusals)
+    thing = _resource_at(office, resource)
     closure = Closure(
         office_id=office.id,
         resource_id=thing.id if thing else None,
@@ -58,22 +57,90 @@ def close(
     )
     db.session.add(closure)
     _tell_readers(closure, now)
+    _cancel_under(closure, office, thing, cancelling, by=by, now=now)
     return closure
+
+
+def refusals_of(
+    office: Office,
+    resource: str | None,
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    reason: str,
+) -> list[Refusal]:
+    """All that is wrong with a closure, as far as it is said."""
+    refusals = []
+    if resource is not None:
+        thing = _resource_at(office, resource)
+        if thing is None or thing.parts:
+            refusals.append(Refusal("unknown_resource", "resource", {"slug": resource}))
+    if starts_at and ends_at and ends_at <= starts_at:
+        refusals.append(Refusal("end_before_start", "ends"))
+    if len(reason) > REASON_LENGTH:
+        refusals.append(Refusal("reason_too_long", "reason", {"most": REASON_LENGTH}))
+    return refusals
+
+
+def _resource_at(office: Office, slug: str | None) -> Resource | None:
+    return db.session.scalar(select(Resource).filter_by(slug=slug, office_id=office.id, retired=False))
+
+
+def _cancel_under(
+    closure: Closure,
+    office: Office,
+    thing: Resource | None,
+    chosen: Collection[int],
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Booking by booking, in order, so that none deadlock; one mail for each."""
+    if not chosen:
+        return
+    under = booked_under(office, thing, Interval(closure.starts_at, closure.ends_at))
+    dates: dict[int, list[BookingDate]] = {}
+    for date in under:
+        if date.id in chosen and why_not_cancel(date, by=by, now=now) is None:
+            dates.setdefault(date.booking_id, []).append(date)
+    for booking_id in sorted(dates):
+        ids = [date.id for date in dates[booking_id]]
+        cancel(booking_id, by=by, now=now, dates=ids, closed_for=closure.reason)
+        tell_booker("closed", dates[booking_id], by=by, now=now, reason=closure.reason)
 
 
 @use_case
 def open_again(closure_id: int, *, by: Person, now: datetime) -> Closure:
     """Takes a closure back. Twice is once. Refused for one that no host entered."""
+    closure = closure_for(closure_id, by)
+    if closure.retired_at is None:
+        closure.retired_at = now
+        _tell_readers(closure, now)
+    return closure
+
+
+def closure_for(closure_id: int, by: Person) -> Closure:
+    """A closure that this host may take back. NotFound; Refused for one that no host entered."""
     closure = db.session.get(Closure, closure_id)
     if closure is None:
         raise NotFound()
     authorize(by, "host", db.session.get_one(Office, closure.office_id))
     if closure.source != "host":
         raise Refused(Refusal("closure_of_file"))
-    if closure.retired_at is None:
-        closure.retired_at = now
-        _tell_readers(closure, now)
     return closure
+
+
+def former_closures(office: Office, now: datetime) -> Sequence[Closure]:
+    """What hosts entered and is over or was taken back, the latest first; the last FORMER_SHOWN."""
+    return db.session.scalars(
+        select(Closure)
+        .where(
+            Closure.office_id == office.id,
+            Closure.source == "host",
+            or_(Closure.retired_at.is_not(None), Closure.ends_at <= now),
+        )
+        .order_by(Closure.starts_at.desc(), Closure.id.desc())
+        .limit(FORMER_SHOWN)
+    ).all()
 
 
 def coming_closures(office: Office, now: datetime, until: datetime) -> Sequence[Closure]:

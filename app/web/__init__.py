@@ -11,6 +11,7 @@ from app.services.requests import count_requests
 from app.web import (
     board,
     bookings,
+    closures,
     conferences,
     door,
     errors,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     requests.bp,
     mails.bp,
     rules.bp,
+    closures.bp,
     imports.bp,
     door.bp,
     waiting.bp,

@@ -1,6 +1,6 @@
 """The forms in which a host says what holds: a rule, a closure. Local times in, instants out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, DecimalField, Field, IntegerField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
-from app.domain.errors import Refused
+from app.domain.errors import Refusal
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc, zone
 from app.domain.policy import FLAGS, NUMBERS
 from app.models import BookingRule, Office, Person
@@ -60,27 +60,32 @@ class PlaceForm(FlaskForm):
     def tz(self) -> ZoneInfo:
         return zone(self.office.timezone)
 
-    def instants(self) -> tuple[datetime | None, datetime | None] | None:
-        """From and until in UTC; None, with errors, where one does not exist.
+    def instants(self) -> tuple[datetime | None, datetime | None]:
+        """From and until in UTC; None where nothing is said, or, with an error, where it does not exist.
 
         Of an hour that comes twice, from the first time until the second.
         """
-        found: list[datetime | None] = []
-        for field, fold in ((self.starts, 0), (self.ends, 1)):
-            try:
-                found.append(_instant(field.data, self.tz, fold))
-            except TimeDoesNotExist as gap:
-                field.errors = [*field.errors, say(gap)]
-        return (found[0], found[1]) if len(found) == 2 else None
+        return self._instant(self.starts, 0), self._instant(self.ends, 1)
 
-    def show(self, refused: Refused, fields: Mapping[str, str]) -> None:
-        """Each refusal at the field it is about, else above all."""
-        for refusal in refused.refusals:
+    def _instant(self, field: Field, fold: int) -> datetime | None:
+        if field.errors:
+            return None
+        try:
+            return _instant(field.data, self.tz, fold)
+        except TimeDoesNotExist as gap:
+            field.errors = [*field.errors, say(gap)]
+            return None
+
+    def show(self, refusals: Iterable[Refusal], fields: Mapping[str, str]) -> None:
+        """Each refusal at the field it is about, else above all. What is unreadable is wrong enough."""
+        unreadable = {field.name for field in self if field.errors}
+        for refusal in refusals:
             name = fields.get(refusal.field, refusal.field)
-            if name in self:
+            if name not in self:
+                # What a rule comes to is told once all of it can be read.
+                self.form_errors = [*self.form_errors, *([] if unreadable else [say(refusal)])]
+            elif name not in unreadable:
                 self[name].errors = [*self[name].errors, say(refusal)]
-            else:
-                self.form_errors = [*self.form_errors, say(refusal)]
 
 
 class RuleForm(PlaceForm):
@@ -144,11 +149,9 @@ class RuleForm(PlaceForm):
                 self[name].data = getattr(rule, name)
         self.notice.data = None if rule.notice_minutes is None else _short(rule.notice_minutes / HOUR)
 
-    def wish(self) -> RuleWish | None:
-        """What the form asks for; None, with errors, where its times are not clear."""
+    def wish(self) -> RuleWish:
+        """What the form asks for, as far as it can be read; errors stand at the fields."""
         times = self.instants()
-        if times is None:
-            return None
         kind, _, slug = (self.whom.data or "").partition(":")
         settings: dict[str, Any] = {name: {"yes": True, "no": False}.get(self[name].data) for name in FLAGS}
         settings |= {name: self[name].data for name in NUMBERS if name in self}

@@ -1,43 +1,39 @@
 """What an office asks of bookings: the rules that hold, closures, and what is left of quotas."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.clock import now
 from app.domain.alphabet import alphabetical
-from app.domain.errors import DomainError, NotFound, Refused
-from app.domain.interval import Interval
+from app.domain.errors import Refused, Stale
 from app.domain.localtime import local_date, zone
-from app.models import BookingDate, BookingRule, Category, Closure, Office, Organisation, Resource
-from app.services.closures import booked_under, close, coming_closures, open_again
+from app.models import BookingRule, Category, Office, Organisation, Resource
+from app.services.closures import booked_under
 from app.services.directory import directory
 from app.services.offices import categories
 from app.services.rules import quotas_of
 from app.services.rules.limits import is_period, settings_of, time_of
-from app.services.rules.made import end_rule, make_rule, replace_rule, rule_for
+from app.services.rules.made import RuleWish, end_rule, make_rule, refusals_of, replace_rule, rule_for
+from app.web.closures import closures_of, lying_under
 from app.web.hosting import hosted, switch_to
 from app.web.naming import own_name
-from app.web.rule_forms import ClosureForm, RuleForm
+from app.web.rule_forms import RuleForm
 from app.web.security import allow, signed_in
+from app.web.sure import ask
 from app.wording import say
-from app.wording.formats import day_span, duration, hours, month, sentence
+from app.wording.formats import duration, hours, month, sentence
 from app.wording.rules import rule_in_words, time_of_rule
 
 bp = Blueprint("rules", __name__, url_prefix="/host/<office>/rules")
 
-# Public holidays are many, and known: only the next ones are shown.
-HOLIDAYS_SHOWN = timedelta(days=60)
-CLOSURES_SHOWN = timedelta(days=730)
-MOST_NAMED = 5
 Group = tuple[int, tuple[Any, ...], str]  # rank, place within it, name
 # Refusals speak of a wish; these are the fields of the form.
-FIELD_OF = {"organisation": "whom", "notice_minutes": "notice"}
+FIELD_OF = {"organisation": "whom", "category": "whom", "notice_minutes": "notice"}
 
 
 @bp.get("")
@@ -52,7 +48,7 @@ def index(office: str) -> ResponseReturnValue:
         office=place,
         offices=switch_to("rules.index"),
         groups=_groups(place, moment),
-        closures=_closures(place, moment),
+        closures=closures_of(place, moment),
         quotas=[
             {
                 "name": each.organisation.name,
@@ -75,10 +71,8 @@ def new(office: str) -> ResponseReturnValue:
     place = hosted(office)
     form = RuleForm.for_office(place, signed_in())
 
-    def save() -> None:
-        wish = form.wish()
-        if wish:
-            make_rule(place, wish, by=signed_in())
+    def save(wish: RuleWish) -> None:
+        make_rule(place, wish, by=signed_in())
 
     return _saved(form, save, gettext("The rule holds from now on.")) or _form(place, form)
 
@@ -95,85 +89,51 @@ def edit(office: str, rule: int) -> ResponseReturnValue:
             return redirect(url_for("rules.index", office=place.slug))
         form.fill_in_from(former, _slug_of_resource(former), _slug_of_whom(former))
 
-    def save() -> None:
-        wish = form.wish()
-        if wish:
-            replace_rule(rule, wish, by=signed_in())
+    def save(wish: RuleWish) -> None:
+        replace_rule(rule, wish, by=signed_in())
 
     return _saved(form, save, gettext("The rule is changed.")) or _form(place, form, former)
 
 
-@bp.post("/<int:rule>/end")
+@bp.route("/<int:rule>/end", methods=["GET", "POST"])
 @allow("host")
 def end(office: str, rule: int) -> ResponseReturnValue:
-    """A rule holds no more."""
+    """A rule holds no more; asked about first."""
     place = hosted(office)
-    _rule(place, rule)
+    former = _rule(place, rule)
+    if request.method == "GET":
+        if former.retired:
+            return redirect(_back(place))
+        entry = _entry(former, place, now())
+        return ask(
+            gettext("End the rule?"),
+            gettext("It holds no more for what is booked from then on. To have it back, make it anew."),
+            gettext("End the rule"),
+            facts=[f"{_whom(former)[2]} · {entry['of']}", *entry["said"], *filter(None, [entry["time"]])],
+            back_url=_back(place),
+            section="host",
+        )
     end_rule(rule, by=signed_in())
     flash(gettext("The rule is ended. Bookings that were made meanwhile stay."), "success")
     return redirect(url_for("rules.index", office=place.slug), code=303)
 
 
-@bp.route("/closures", methods=["GET", "POST"])
-@allow("host")
-def closure(office: str) -> ResponseReturnValue:
-    """The office, or something in it, closed for a time."""
-    place = hosted(office)
-    form = ClosureForm.for_office(place)
-    moment = now()
-
-    def save() -> None:
-        times = form.instants()
-        if times is None:
-            return
-        for field, at in zip((form.starts, form.ends), times, strict=True):
-            if at is None:
-                field.errors = [*field.errors, gettext("Give a date and a time.")]
-        if times[0] and times[1]:
-            close(
-                place,
-                form.resource.data or None,
-                times[0],
-                times[1],
-                form.reason.data or "",
-                by=signed_in(),
-                now=moment,
-            )
-
-    done = gettext("Entered. What is booked in that time stays: it is listed with the closure.")
-    answer = _saved(form, save, done)
-    if answer:
-        return answer
-    page = render_template("host/rules_closure.html", form=form, office=place, back=_back(place))
-    return page, 422 if form.is_submitted() else 200
-
-
-@bp.post("/closures/<int:closure>/end")
-@allow("host")
-def reopen(office: str, closure: int) -> ResponseReturnValue:
-    """A closure is taken back."""
-    place = hosted(office)
-    open_again(closure, by=signed_in(), now=now())
-    flash(gettext("Open again."), "success")
-    return redirect(url_for("rules.index", office=place.slug, _anchor="closures"), code=303)
-
-
-def _saved(form: Any, save: Callable[[], None], done: str) -> ResponseReturnValue | None:
-    """On to the list where all went well; None with errors on the form where not."""
-    if not form.validate_on_submit():
+def _saved(form: RuleForm, save: Callable[[RuleWish], None], done: str) -> ResponseReturnValue | None:
+    """On to the list where all went well; None with everything that is wrong on the form where not."""
+    if not form.is_submitted():
+        return None
+    form.validate()
+    wish = form.wish()
+    form.show(refusals_of(form.office, wish), FIELD_OF)
+    if form.errors:
         return None
     try:
-        save()
-    except Refused as refused:
-        form.show(refused, FIELD_OF)
-    except NotFound:
-        raise
-    except DomainError as error:
+        save(wish)
+    except (Refused, Stale) as error:
         form.form_errors = [say(error)]
-    if form.errors or form.form_errors:
         return None
     flash(done, "success")
-    return redirect(url_for("rules.index", office=form.office.slug), code=303)
+    return redirect(_back(form.office), code=303)
 
 
 def _form(place: Office, form: RuleForm, former: BookingRule | None = None) -> ResponseReturnValue:
@@ -225,57 +185,8 @@ def _entry(rule: BookingRule, place: Office, moment: datetime) -> dict[str, Any]
         "time": sentence(time_of_rule(rule, tz)),
         "reason": rule.reason,
         "by_host": rule.source == "host",
-        "under": _under(under, moment, tz),
+        "under": lying_under(under, moment, tz),
     }
-
-
-def _closures(place: Office, moment: datetime) -> list[dict[str, Any]]:
-    tz = zone(place.timezone)
-    found = []
-    for each in coming_closures(place, moment, moment + CLOSURES_SHOWN):
-        if each.source == "holiday" and each.starts_at > moment + HOLIDAYS_SHOWN:
-            continue
-        thing = directory().of_id(Resource, each.resource_id) if each.resource_id else None
-        found.append(
-            {
-                "id": each.id,
-                "of": thing.name if thing else gettext("The whole office"),
-                "time": sentence(day_span(each.starts_at, each.ends_at, tz)),
-                "reason": each.reason,
-                "by_host": each.source == "host",
-                "source": _source(each),
-                "under": _under(
-                    booked_under(place, thing, Interval(each.starts_at, each.ends_at)), moment, tz
-                ),
-            }
-        )
-    return found
-
-
-def _source(closure: Closure) -> str | None:
-    sources = {"holiday": gettext("Public holiday"), "file": gettext("From the office's file")}
-    return sources.get(closure.source)
-
-
-def _under(found: Sequence[BookingDate], moment: datetime, tz: ZoneInfo) -> dict[str, Any] | None:
-    """The bookings to come in a time in which none can be made any more."""
-    dates = [each for each in found if each.ends_at > moment]
-    if not dates:
-        return None
-    return {
-        "text": ngettext(
-            "%(num)s booking lies in this time and stays:",
-            "%(num)s bookings lie in this time and stay:",
-            len(dates),
-        ),
-        "dates": [_link(each, tz) for each in dates[:MOST_NAMED]],
-        "more": len(dates) - MOST_NAMED,
-    }
-
-
-def _link(date: BookingDate, tz: ZoneInfo) -> tuple[str, str]:
-    when = day_span(date.starts_at, date.ends_at, tz)
-    return url_for("bookings.show", booking=date.booking_id), f"{date.booking.title}, {when}"
 
 
 def _rule(place: Office, rule_id: int) -> BookingRule:

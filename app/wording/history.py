@@ -14,7 +14,6 @@ Details = Mapping[str, Any]
 
 # What needs no more than its name.
 ACTIONS = {
-    "cancelled": lazy_gettext("Cancelled"),
     "undone": lazy_gettext("Undone at once"),
     "restored": lazy_gettext("Cancellation taken back"),
     "approved": lazy_gettext("Approved"),
@@ -81,6 +80,14 @@ def _continued(d: Details, tz: Zone) -> str:
     )
 
 
+def _cancelled(d: Details, tz: Zone) -> str:
+    if not d.get("closed"):
+        return _("Cancelled")
+    if d.get("reason"):
+        return _("Cancelled, since it is closed then: %(reason)s", reason=d["reason"])
+    return _("Cancelled, since it is closed then")
+
+
 def _declined(d: Details, tz: Zone) -> str:
     return _("Declined: %(reason)s", reason=d["reason"]) if d.get("reason") else _("Declined")
 
@@ -142,6 +149,7 @@ SENTENCES: Mapping[str, Callable[[Details, Zone], str]] = {
     "booked": _booked,
     "changed": _changed,
     "continued": _continued,
+    "cancelled": _cancelled,
     "declined": _declined,
     "checked_in": _checked_in,
     "no_show": _no_show,

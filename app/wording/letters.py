@@ -20,6 +20,7 @@ SUBJECTS = {
     "declined": lazy_gettext("Declined: %(title)s"),
     "lapsed": lazy_gettext("Not answered in time: %(title)s"),
     "released": lazy_gettext("Nobody checked in: %(title)s"),
+    "closed": lazy_gettext("Cancelled, since it is closed then: %(title)s"),
 }
 
 

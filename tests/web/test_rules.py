@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, BookingRule, Closure, Office, Person
+from app.models import Booking, BookingRule, Closure, Office, OutboxMail, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from tests.factories import HOUR, TEN, Factory
@@ -112,6 +112,33 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(
     assert rules() == []
 
 
+def test_all_that_is_wrong_is_told_at_once(host: Person, client: FlaskClient) -> None:
+    given = {
+        "min_minutes": "60",
+        "max_minutes": "30",
+        "at_once": "many",
+        "hours_per_month": "999999",
+        "starts": "2027-03-28T02:30",
+        "ends": "tomorrow",
+        "reason": "x" * 301,
+    }
+    answer = client.post(f"{RULES}/new", data={**EMPTY, **given})
+    assert answer.status_code == 422
+    for said in (
+        "Nothing could be booked like this",
+        "Not a valid integer",
+        "Give a number from 0 to 100,000.",
+        "The clocks go forward that night",
+        "Not a valid datetime",
+        "at most 300 characters",
+    ):
+        assert answer.text.count(said) == 2, said  # at the field, and at the top
+    assert "This rule says nothing yet" not in answer.text
+    for value in given.values():
+        assert f'value="{value}"' in answer.text
+    assert rules() == []
+
+
 def test_a_change_is_another_rule_and_the_former_is_kept(
     make: Factory, host: Person, client: FlaskClient
 ) -> None:
@@ -134,6 +161,10 @@ def test_a_change_is_another_rule_and_the_former_is_kept(
 def test_an_ended_rule_holds_no_more(host: Person, client: FlaskClient) -> None:
     client.post(f"{RULES}/new", data={**EMPTY, "notice": "24"})
     (rule,) = rules()
+    question = client.get(f"{RULES}/{rule.id}/end").text
+    assert "End the rule?" in question
+    assert "Everybody · The whole office" in question
+    assert len(rules()) == 1, "asked first"
     for _ in range(2):  # twice is once
         assert client.post(f"{RULES}/{rule.id}/end").status_code == 303
     assert rules() == []
@@ -153,11 +184,43 @@ def test_what_the_file_says_is_shown_and_changed_there(
     assert not db.session.get_one(BookingRule, rule.id).retired
 
 
+CLOSURE = {"resource": "", "starts": "2026-09-08T09:00", "ends": "2026-09-08T12:00", "reason": "Power cut"}
+
+
+def test_a_closure_shows_what_is_booked_before_anything_is_done(
+    make: Factory, office: Office, host: Person, client: FlaskClient, now: datetime
+) -> None:
+    booking = booked(make.person("guest@example.org"), now)
+    date = db.session.get_one(Booking, booking).dates[0]
+    asked = client.post(f"{RULES}/closures", data=CLOSURE)
+    assert asked.status_code == 200
+    assert "One booking lies in this time" in asked.text
+    assert f'name="cancel" value="{date.id}" checked' in asked.text
+    assert 'value="Power cut"' in asked.text
+    assert (closures(), date.status) == ([], "confirmed")
+    # What somebody booked meanwhile is shown too before anything is done.
+    wish = Wish(("tallen",), TEN + HOUR, TEN + 2 * HOUR, "Late", "granit", "meeting")
+    late = bookings.book(wish, by=host, now=now).dates[0]
+    given = {**CLOSURE, "booked": "cancel", "seen": [str(date.id)], "cancel": [str(date.id)]}
+    assert "2 bookings lie in this time" in client.post(f"{RULES}/closures", data=given).text
+    assert closures() == []
+    given["seen"] = [str(date.id), str(late.id)]
+    done = client.post(f"{RULES}/closures", data=given, follow_redirects=True).text
+    assert "Closed. One booking is cancelled; whoever booked it gets a mail." in done
+    assert len(closures()) == 1
+    assert (date.status, late.status) == ("cancelled", "confirmed")
+    history = client.get(f"/bookings/{booking}").text
+    assert "Cancelled, since it is closed then: Power cut" in history
+    (mail,) = db.session.scalars(select(OutboxMail).where(OutboxMail.recipient == "guest@example.org"))
+    assert "Power cut" in mail.body
+
+
 def test_a_closure_keeps_what_is_booked_and_names_it(
     office: Office, host: Person, client: FlaskClient, now: datetime
 ) -> None:
     booking = booked(host, now)
-    given = {"resource": "", "starts": "2026-09-08T09:00", "ends": "2026-09-08T12:00", "reason": "Power cut"}
+    date = db.session.get_one(Booking, booking).dates[0]
+    given = {**CLOSURE, "booked": "stay", "seen": str(date.id), "cancel": str(date.id)}
     html = client.post(f"{RULES}/closures", data=given, follow_redirects=True).text
     (closure,) = closures()
     assert (closure.source, closure.resource_id, closure.entered_at) == ("host", None, now)
@@ -165,8 +228,12 @@ def test_a_closure_keeps_what_is_booked_and_names_it(
     assert "1 booking lies in this time and stays:" in html
     assert f'href="/bookings/{booking}"' in html
     assert db.session.get_one(Booking, booking).dates[0].status == "confirmed"
+    assert "Open again?" in client.get(f"{RULES}/closures/{closure.id}/end").text
+    assert len(closures()) == 1, "asked first"
     client.post(f"{RULES}/closures/{closure.id}/end")
     assert closures() == []
+    former = client.get(f"{RULES}/closures").text
+    assert "entered 7 September 2026, opened again 7 September 2026" in former
 
 
 @pytest.mark.parametrize(
@@ -175,6 +242,8 @@ def test_a_closure_keeps_what_is_booked_and_names_it(
         ({"starts": "2026-09-08T09:00"}, "Give a date and a time."),
         ({"starts": "2026-09-08T09:00", "ends": "2026-09-08T09:00"}, "The end must come after the start."),
         ({"starts": "2027-03-28T02:30", "ends": "2027-03-28T04:00"}, "The clocks go forward that night"),
+        ({"starts": "2027-03-28T02:30", "ends": "", "reason": "x" * 301}, "at most 300 characters"),
+        ({"starts": "2027-03-28T02:30", "ends": "", "reason": "x" * 301}, "Give a date and a time."),
     ],
 )
 def test_a_closure_that_is_none(host: Person, client: FlaskClient, given: dict[str, str], said: str) -> None:

@@ -35,7 +35,7 @@ def notice(kind: str, booking: Booking) -> Notice:
         kind,
         office_of(dates[0]),
         dates,
-        reason="Golvet slipas." if kind == "declined" else "",
+        reason="Golvet slipas." if kind in ("declined", "closed") else "",
         extra={"due": TEN + HOUR / 4} if kind == "released" else {},
     )
 
@@ -54,7 +54,7 @@ def kept(name: str, language: str, said: str, numbers: list[int]) -> None:
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
-@pytest.mark.parametrize("kind", ["approved", "declined", "lapsed", "released"])
+@pytest.mark.parametrize("kind", ["approved", "closed", "declined", "lapsed", "released"])
 def test_about_a_booking(member: Person, now: datetime, kind: str, language: str) -> None:
     booking = ask(member, now)
     kept(kind, language, text_of(write_notice(notice(kind, booking), language)), [booking.id])
@@ -87,7 +87,7 @@ def test_to_whom_waits(make: Factory, member: Person, now: datetime, language: s
 def test_no_line_is_a_surprise(app: Flask, member: Person, now: datetime) -> None:
     """Never more than one empty line, none at the ends, and no HTML."""
     booking = ask(member, now)
-    for kind in ("approved", "declined", "lapsed", "released", "requests"):
+    for kind in ("approved", "closed", "declined", "lapsed", "released", "requests"):
         subject, body = write_notice(notice(kind, booking), "sv")
         assert "\n\n\n" not in body
         assert body.strip() == body[:-1]

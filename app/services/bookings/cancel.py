@@ -39,10 +39,17 @@ def dates_in_scope(booking: Booking, date_id: int, scope: str) -> list[int]:
 
 @use_case
 def cancel(
-    booking_id: int, *, by: Person, now: datetime, dates: Collection[int] | None = None, undo: bool = False
+    booking_id: int,
+    *,
+    by: Person,
+    now: datetime,
+    dates: Collection[int] | None = None,
+    undo: bool = False,
+    closed_for: str | None = None,
 ) -> Booking:
     """Cancels the dates named, or every one that can still be; frees their time. Twice is once.
 
+    `closed_for`: the reason of the closure that they give way to, perhaps an empty one.
     What has been used for a while ends rather (`presence.end_early`); only a host can cancel it.
     """
     hold_still(booking_id=booking_id)
@@ -55,8 +62,9 @@ def cancel(
         raise Refused(next(running, Refusal("cannot_cancel")))
     load_slots(booking)
     set_statuses(open_dates, "cancelled", now)
+    why = {} if closed_for is None else {"closed": True, "reason": closed_for}
     for date in open_dates:
-        record("undone" if undo else "cancelled", booking, by=by, now=now, date=date)
+        record("undone" if undo else "cancelled", booking, by=by, now=now, date=date, **why)
     if open_dates:
         booking.version += 1
     mark_changed(_held_by(open_dates), [booking.organiser_id], now)
