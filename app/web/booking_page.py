@@ -21,12 +21,13 @@ from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import booking_url, cancel_url, moved_from, repeats_of, sites_of, where
 from app.web.heads import HEADS, HeadsForm, heads_in_words
-from app.web.naming import STATUSES, own_name
+from app.web.naming import STATUSES
 from app.web.seasons import plain_span
 from app.wording import say
 from app.wording.formats import clock, date_long, date_short, day, sentence
 from app.wording.guests import guest_answer
 from app.wording.history import history_line
+from app.wording.names import own_name
 from app.wording.set_aside import set_aside_names
 
 UNDO_LASTS = timedelta(seconds=10)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext
 
 from app.models import Organisation
 from app.services.offices import activities
-from app.web.naming import own_name
+from app.wording.names import own_name
 
 Choice = tuple[str, str]
 NOBODY_CHOSEN = ("", lazy_gettext("Choose …"))

@@ -1,6 +1,6 @@
 """Names that pages give to the domain's codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -52,12 +52,6 @@ def one_of_kinds(kinds: Iterable[str]) -> str:
     """ "Room, desk or video unit", of the kinds that there are."""
     names = [str(name).lower() for kind, name in KINDS.items() if kind in set(kinds)]
     return sentence(format_list(names, "or", get_locale())) if names else ""
-
-
-def own_name(names: Mapping[str, str]) -> str:
-    """A name kept in several languages, in the reader's; else in Swedish, else whichever there is."""
-    language = get_locale().language
-    return names.get(language) or names.get("sv") or next(iter(names.values()), "")
 
 
 def equipment_names(resource: Resource) -> list[str]:

@@ -31,13 +31,13 @@ from app.services.reports.rows import counted_rows
 from app.services.snapshots import content_of, frozen, publish, revisions
 from app.web import report_page
 from app.web.errors import error_page
-from app.web.naming import own_name
 from app.web.report_page import Asked
 from app.web.report_rows import booking_line, office_lines
 from app.web.security import allow, signed_in
 from app.web.texts import language
 from app.wording import say
 from app.wording.formats import date_plain, hours
+from app.wording.names import own_name
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
 from app.wording.reports import period_title, report_letter

@@ -14,11 +14,11 @@ from app.services import approval
 from app.services.notices import places_of
 from app.services.requests import Request, queue
 from app.web.hosting import hosted, switch_to
-from app.web.naming import own_name
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import Zone, clock, date_short, day, sentence
+from app.wording.names import own_name
 
 bp = Blueprint("requests", __name__, url_prefix="/host")
 

@@ -18,9 +18,9 @@ from app.services.availability import bookable
 from app.services.offices import categories, organisations_for
 from app.services.rules.made import REASON_LENGTH, RuleWish
 from app.web.dates import in_our_time
-from app.web.naming import own_name
 from app.wording import say
 from app.wording.formats import number
+from app.wording.names import own_name
 
 HOUR = 60  # minutes
 

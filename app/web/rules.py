@@ -21,12 +21,12 @@ from app.services.rules.limits import is_period, settings_of, time_of
 from app.services.rules.made import RuleWish, end_rule, make_rule, refusals_of, replace_rule, rule_for
 from app.web.closures import closures_of, lying_under
 from app.web.hosting import hosted, switch_to
-from app.web.naming import own_name
 from app.web.rule_forms import RuleForm
 from app.web.security import allow, signed_in
 from app.web.sure import ask
 from app.wording import say
 from app.wording.formats import duration, hours, month, sentence
+from app.wording.names import own_name
 from app.wording.rules import rule_in_words, time_of_rule
 
 bp = Blueprint("rules", __name__, url_prefix="/host/<office>/rules")
