@@ -65,20 +65,26 @@ class Config:
         # smtp://user:password@host:587 or smtps://…; empty: mails become files in MAIL_FOLDER.
         self.SMTP_URL = setting("SMTP_URL")
         self.MAIL_FOLDER = INSTANCE / "mail"
+        # Feeds as they were last written; everything there can be written anew from the bookings.
+        self.KEPT_FEEDS = INSTANCE / "feeds"
         self.MAIL_SENDER = setting("MAIL_SENDER", "Mötesplats <no-reply@example.org>")
         # The domain of the rooms' own addresses (tallen@…); empty: that of MAIL_SENDER, which takes none.
         self.MAIL_DOMAIN = setting("MAIL_DOMAIN").lower()
         # Whose Authentication-Results tell who sent a mail to a room; empty: nobody's, and none is booked.
         self.MAIL_AUTHSERV_ID = setting("MAIL_AUTHSERV_ID")
+        # imaps://user:password@host: a mailbox from which the mail to rooms is fetched; for `mailroom --imap`.
+        self.MAILROOM_IMAP_URL = setting("MAILROOM_IMAP_URL")
+        # The folder there to which mails are moved that have been dealt with.
+        self.MAILROOM_IMAP_HANDLED = setting("MAILROOM_IMAP_HANDLED", "Handled")
         # Whom the pages on accessibility and privacy tell people to write to; empty: the host of the office.
         self.CONTACT = setting("CONTACT") or None
+        # Hosts from which calendars may be fetched, comma-separated; empty: none, they are uploaded instead.
+        # "outlook.office365.com", or ".icloud.com" for all below it, or "a.example:8443" for another port.
+        self.CALENDAR_HOSTS = [host.strip() for host in setting("CALENDAR_HOSTS").split(",") if host.strip()]
         # Where new video meetings are made: any Jitsi Meet server. Each gets an address below this one.
         self.MEETING_BASE_URL = setting("MEETING_BASE_URL", "https://meet.jit.si")
         # Host names that requests may name, comma-separated; empty: any.
         self.TRUSTED_HOSTS = [
-        # Hosts from which calendars may be fetched, comma-separated; empty: none, they are uploaded instead.
-        # "outlook.office365.com", or ".icloud.com" for all below it, or "a.example:8443" for another port.
-        self.CALENDAR_HOSTS = [host.strip() for host in setting("CALENDAR_HOSTS").split(",") if host.strip()]
             host.strip() for host in setting("TRUSTED_HOSTS").split(",") if host.strip()
         ] or None
 
