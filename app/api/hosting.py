@@ -8,9 +8,7 @@ from app.api.access import caller, with_token
 from app.api.answers import booking_answer, page_of
 from app.api.keys import once
 from app.api.occurrences import HEADS, heads_of
-from app.api.problems import readers_language
 from app.api.reading import Fields, json_body
-from app.api.words import walk_in_title
 from app.clock import now
 from app.extensions import db
 from app.models import Booking
@@ -21,6 +19,7 @@ from app.services.bookings import Wish
 from app.services.directory import directory
 from app.services.requests import Request, queue
 from app.services.serializers import Data, booking_data, booking_facts, instant
+from app.wording.names import walk_in_title
 
 WALK_IN = ("resource", "minutes", "organisation", "activity", "title", *HEADS)
 QUARTER = 15
@@ -64,8 +63,9 @@ def create_walk_in() -> Response:
     minutes = fields.count("minutes", USUAL_MINUTES, least=1, most=MOST_MINUTES) or USUAL_MINUTES
     heads = heads_of(fields)
     moment, by = now(), caller()
-    with readers_language():
-        title = fields.title("title", walk_in_title())
+    thing = thing_known(slug)
+    usual = walk_in_title(directory().office_of(thing)) if thing else "–"  # then that is what is wrong
+    title = fields.title("title", usual)
     start = moment.replace(minute=moment.minute // QUARTER * QUARTER, second=0, microsecond=0)
     wish = Wish(
         resources=(slug,),
@@ -76,7 +76,6 @@ def create_walk_in() -> Response:
         activity=fields.text("activity") or "",
     )
     fields.check()
-    thing = thing_known(slug)
     if thing is not None:  # asked first: nothing is booked for who may not check in
         authorize(by, "host", directory().office_of(thing))
 

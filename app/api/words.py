@@ -71,11 +71,6 @@ TITLES: Mapping[int, Callable[[], str]] = {
 }
 
 
-def walk_in_title() -> str:
-    """What a walk-in is called where nobody says."""
-    return str(_("Walk-in"))
-
-
 def title_of(status: int) -> str:
     """What kind of problem it is, in the language set."""
     return TITLES[status]() if status in TITLES else HTTPStatus(status).phrase

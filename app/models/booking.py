@@ -175,7 +175,7 @@ REQUESTED = text("booking_date.status = 'requested'")
 
 
 class History(Base):
-    """Who did what when. Holds ids, never names, so that erasing a person leaves it whole."""
+    """Who did what when. Holds ids of people, never their names; its words are erased by history_words."""
 
     __tablename__ = "history"
     __table_args__ = (

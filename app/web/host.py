@@ -30,6 +30,7 @@ from app.web.sure import ask
 from app.web.walk_in import WalkInForm
 from app.wording import say
 from app.wording.formats import clock, date_plain
+from app.wording.names import walk_in_title
 
 bp = Blueprint("host", __name__, url_prefix="/host")
 
@@ -84,7 +85,7 @@ def walk_in(office: str) -> ResponseReturnValue:
             resources=(form.resource.data,),
             start=start,
             end=start + timedelta(minutes=form.minutes.data),
-            title=gettext("Walk-in"),
+            title=walk_in_title(place),
             organisation=form.organisation.data,
             activity=form.activity.data,
         )

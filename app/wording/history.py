@@ -1,16 +1,20 @@
 """The lines of a booking's history as sentences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
+from app.models import Organisation
+from app.services.directory import directory
 from app.wording.formats import Zone, clock, date_short, span
+from app.wording.names import own_name
 from app.wording.set_aside import set_aside_names
 
 Details = Mapping[str, Any]
+Change = Sequence[str | None] | None  # what it was and what it is; None: erased
 
 # What needs no more than its name.
 ACTIONS = {
@@ -43,41 +47,81 @@ def _beside(d: Details) -> list[str]:
     said = []
     if d.get("moved"):
         said.append(ngettext("one date in another room", "%(num)d dates in another room", len(d["moved"])))
+    if d.get("stays"):
+        said.append(ngettext("one date stays as it was", "%(num)d dates stay as they were", len(d["stays"])))
     if names := set_aside_names(d.get("set_aside") or ()):
         said.append(_("past the rules: %(rules)s", rules=", ".join(names)))
     return said
 
 
 def _changed(d: Details, tz: Zone) -> str:
-    said = []
-    if d.get("dates", 1) > 1:
-        said.append(_("Changed, %(n)s dates", n=d["dates"]))
-    if "start" in d and (d["start"], d.get("end")) != (d.get("to_start"), d.get("to_end")):
-        before = _when(d["start"], d.get("end"), tz)
-        if "to_start" in d:
-            after = _when(d["to_start"], d.get("to_end"), tz)
-            said.append(_("from %(before)s to %(after)s", before=before, after=after))
-        else:
-            said.append(_("before: %(before)s", before=before))
-    if d.get("places") != d.get("to_places"):
-        before, after = (", ".join(d.get(name) or ()) for name in ("places", "to_places"))
-        said.append(_("from %(before)s to %(after)s", before=before, after=after))
-    if d.get("reworded"):
-        said.append(_("title, activity, organisation or link"))
-    if d.get("asks_again"):
-        said.append(_("to be approved again"))
-    said += _beside(d)
-    if not said or d.get("dates", 1) == 1:
-        said.insert(0, _("Changed"))
-    return f"{said[0]}: {'; '.join(said[1:])}" if said[1:] else said[0]
+    said = [*_from_what_to_what(d, tz), *_besides(d)]
+    several = d.get("dates", 1) > 1
+    done = _("Changed, %(n)s dates", n=d["dates"]) if several else _("Changed")
+    return f"{done}: {'; '.join(said)}" if said else done
 
 
 def _continued(d: Details, tz: Zone) -> str:
-    return ngettext(
+    done = ngettext(
         "Changed, and made a booking of its own: one date",
         "Changed, and made a booking of its own: %(num)d dates",
         d.get("dates", 1),
     )
+    return "; ".join([done, *_from_what_to_what(d, tz), *_besides(d)])
+
+
+def _besides(d: Details) -> list[str]:
+    guests = [_("guests")] if d.get("guests") else []
+    again = [_("to be approved again")] if d.get("asks_again") else []
+    return [*guests, *again, *_beside(d)]
+
+
+def _from_what_to_what(d: Details, tz: Zone) -> Iterator[str]:
+    if "start" in d and (d["start"], d.get("end")) != (d.get("to_start"), d.get("to_end")):
+        before = _when(d["start"], d.get("end"), tz)
+        if "to_start" in d:
+            yield _told(_("Time"), before, _when(d["to_start"], d.get("to_end"), tz))
+        else:
+            yield _("before: %(before)s", before=before)
+    if d.get("places") != d.get("to_places"):
+        before, after = (", ".join(d.get(name) or ()) for name in ("places", "to_places"))
+        yield _told(_("Place"), before, after)
+    reworded = d.get("reworded")
+    if isinstance(reworded, Mapping):
+        for name, words in WORDS.items():
+            if name in reworded:
+                yield words(reworded[name])
+    elif reworded:  # as it was kept until titles were
+        yield _("title, activity, organisation or link")
+
+
+def _told(what: str, before: str, after: str) -> str:
+    return _("%(what)s: %(before)s → %(after)s", what=what, before=before, after=after)
+
+
+def _title(change: Change) -> str:
+    if change is None:
+        return _("another title")
+    return _told(_("Title"), *(_("“%(title)s”", title=each) for each in change))
+
+
+def _organisation(change: Change) -> str:
+    return _told(_("Organisation"), *(_name(directory().organisations, each) for each in change or ()))
+
+
+def _activity(change: Change) -> str:
+    known = {each.slug: own_name(each.names) for each in directory().activities.values()}
+    return _told(_("Activity"), *(known.get(each or "", each or "") for each in change or ()))
+
+
+def _link(change: Change) -> str:
+    if change is None:
+        return _("another meeting link")
+    return _told(_("Meeting link"), *(each or _("none") for each in change))
+
+
+def _name(known: Mapping[str, Organisation], slug: str | None) -> str:
+    return known[slug].name if slug in known else slug or ""
 
 
 def _cancelled(d: Details, tz: Zone) -> str:
@@ -156,4 +200,11 @@ SENTENCES: Mapping[str, Callable[[Details, Zone], str]] = {
     "presence_undone": _presence_undone,
     "ended_early": _ended_early,
     "heads_counted": _heads_counted,
+}
+
+WORDS: Mapping[str, Callable[[Change], str]] = {
+    "title": _title,
+    "organisation": _organisation,
+    "activity": _activity,
+    "meeting_url": _link,
 }

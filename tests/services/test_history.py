@@ -13,6 +13,7 @@ from app.models import Booking, BookingDate, History, Person
 from app.services import approval, bookings, door, presence, release, requests
 from app.services.bookings import Wish
 from app.services.history import changed_from, facts_of
+from app.services.history_words import erase_words
 from app.wording.history import ACTIONS, SENTENCES, history_line
 from app.wording.languages import LOCALES
 from tests.databases import both
@@ -72,7 +73,7 @@ def test_every_action_leaves_its_line(make: Factory, member: Person, host: Perso
     presence.end_early(date.id, by=member, now=TEN + 80 * MINUTE)
     assert told(met) == [
         "Booked",
-        "Changed: from 8 Sept 2026 10:00–11:00 to 8 Sept 2026 11:00–12:00; from Tallen to Granen",
+        "Changed: Time: 8 Sept 2026 10:00–11:00 → 8 Sept 2026 11:00–12:00; Place: Tallen → Granen",
         "Cancelled",
         "Cancellation taken back",
         "Checked in by the host",
@@ -124,7 +125,10 @@ def _by_itself(member: Person, host: Person, now: datetime) -> list[str]:
     after_that = bookings.change(
         later.id, moved, scope="following", version=series.version, by=member, now=now
     )
-    assert told(after_that.booking)[-1] == "Changed, and made a booking of its own: 2 dates"
+    assert told(after_that.booking)[-1] == (
+        "Changed, and made a booking of its own: 2 dates; "
+        "Time: 18 Sept 2026 10:00–11:00 → 18 Sept 2026 11:00–12:00"
+    )
     walked_in = presence.walk_in(wish("granen", TEN), by=host, now=TEN + MINUTE)
     assert told(walked_in) == ["Booked", "Checked in by the host"]
     return [*lines(missed), *lines(at_door), *lines(series), *lines(after_that.booking), *lines(walked_in)]
@@ -137,17 +141,54 @@ def test_who_did_it(member: Person, host: Person, now: datetime) -> None:
     assert list(found) == [member.id, host.id]
 
 
-def test_nothing_names_a_person_or_a_title(member: Person, host: Person, now: datetime) -> None:
-    """So that erasing somebody leaves the history whole."""
+def test_a_change_says_from_what_to_what(make: Factory, member: Person, host: Person, now: datetime) -> None:
+    make.organisation("skog")
+    make.activity("course").names = {"sv": "Kurs", "en": "Course"}
+    db.session.commit()
     booking = book(member, now)
     date: BookingDate = booking.dates[0]
-    again = replace(wish(), title="Förvärvet av Kanariefågeln")
-    bookings.change(date.id, again, version=booking.version, by=member, now=now)
-    details = str([row.details for row in db.session.scalars(select(History))])
-    assert "Kanariefågeln" not in details
-    assert "Board meeting" not in details
-    assert told(booking)[-1] == "Changed: title, activity, organisation or link"
+    again = replace(
+        wish("granen", TEN + HOUR),
+        title="Förvärvet av Kanariefågeln",
+        organisation="skog",
+        activity="course",
+        meeting_url="https://meet.example/abc",
+    )
+    bookings.change(date.id, again, version=booking.version, by=host, now=now)
+    assert told(booking)[-1] == (
+        "Changed: Time: 8 Sept 2026 10:00–11:00 → 8 Sept 2026 11:00–12:00; Place: Tallen → Granen; "
+        "Title: “Board meeting” → “Förvärvet av Kanariefågeln”; Organisation: Granit AB → Skog AB; "
+        "Activity: Meeting → Course; Meeting link: none → https://meet.example/abc"
+    )
+    assert "Aktivitet: Möte → Kurs" in told(booking, "sv")[-1]
     assert "to_start" in changed_from(facts_of(date), date)
+
+
+@both
+def test_titles_are_erased_and_nobody_is_named(
+    make: Factory, member: Person, host: Person, now: datetime
+) -> None:
+    series = book(member, now, recurrence="FREQ=WEEKLY;COUNT=3")
+    first, second, _ = series.dates
+    again = replace(wish(), title="Förvärvet av Kanariefågeln", meeting_url="https://meet.example/abc")
+    bookings.change(first.id, again, scope="all", version=series.version, by=member, now=now)
+    later = replace(again, title="Kanariefågel igen", start=second.starts_at, end=second.ends_at)
+    bookings.change(second.id, later, scope="following", version=series.version, by=member, now=now)
+    split = second.booking
+    assert "Title: “Board meeting” → “Förvärvet av Kanariefågeln”" in told(series)[1]
+    assert "Title: “Förvärvet av Kanariefågeln” → “Kanariefågel igen”" in told(split)[-1]
+    names = [member.name, member.email, host.name, host.email]
+    details = str([row.details for row in db.session.scalars(select(History))])
+    assert not any(name in details for name in names if name)
+
+    assert erase_words([series.id, split.id]) == 2
+    db.session.commit()
+    details = str([row.details for row in db.session.scalars(select(History))])
+    for word in ("Kanariefågel", "Board meeting", "meet.example"):
+        assert word not in details
+    assert told(series)[1] == "Changed, 3 dates: another title; another meeting link"
+    assert told(split)[-1].endswith("another title")
+    assert erase_words([series.id, split.id]) == 0
 
 
 EXAMPLES: list[tuple[str, dict[str, object]]] = [
@@ -156,6 +197,14 @@ EXAMPLES: list[tuple[str, dict[str, object]]] = [
     ("changed", {}),
     ("changed", {"dates": 3, "start": "2026-09-08T08:00:00+00:00", "end": "2026-09-08T09:00:00+00:00"}),
     ("changed", {"reworded": True}),
+    (
+        "changed",
+        {"reworded": {"title": ["A", "B"], "organisation": ["gone", "granit"], "activity": ["x", "y"]}},
+    ),
+    ("changed", {"reworded": {"title": None, "meeting_url": None}}),
+    ("changed", {"reworded": {"meeting_url": ["https://meet.example", None]}}),
+    ("cancelled", {"closed": True}),
+    ("cancelled", {"closed": True, "reason": "Power cut"}),
     ("declined", {}),
     ("checked_in", {}),
     ("checked_in", {"where": "api"}),

@@ -4,9 +4,10 @@ import re
 from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BookingDate, Person
+from app.models import Booking, BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
 from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
@@ -189,6 +190,15 @@ def test_a_mail_that_was_given_up_is_shown_and_tried_again(
     assert client.post(again).location == "/host?office=stockholm"
     assert "550 no such mailbox" not in client.get("/host").text
     assert client.post(again).status_code == 404
+
+
+def test_a_walk_in_is_called_so_in_the_language_of_the_office(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN
+    assert host.language == "en"
+    client.post("/host/stockholm/walk-ins", data=WALK_IN)
+    assert db.session.scalars(select(Booking.title)).all() == ["Drop-in"]
 
 
 def test_ending_is_asked_first_and_keeps_the_head_count(

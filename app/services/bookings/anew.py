@@ -1,6 +1,6 @@
 """Writing what a change makes of a booking: its words, what it asks for, and what its dates hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.domain.errors import Refusal
 from app.extensions import db
-from app.models import Booking, BookingDate, Pool, Resource, Slot
+from app.models import Activity, Booking, BookingDate, Organisation, Pool, Resource, Slot
 from app.services.bookings.asked import Wish
 from app.services.bookings.book import ask_for
 from app.services.bookings.plan import Planned
@@ -16,6 +16,10 @@ from app.services.bookings.slots import add_slots
 from app.services.bookings.things import asked_things, serving
 from app.services.bookings.wish import Understood
 from app.services.directory import directory
+
+
+# By name what a word was and what it is: what a line of history says of it.
+Reworded = Mapping[str, Sequence[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +31,28 @@ class Anew:
     needs_approval: bool
 
 
-def say_anew(booking: Booking, wish: Wish, understood: Understood) -> bool:
-    """Gives a booking its words; whether any of them is another than before."""
-    before = (booking.title, booking.activity_id, booking.organisation_id, booking.meeting_url)
+def say_anew(booking: Booking, wish: Wish, understood: Understood) -> Reworded:
+    """Gives a booking its words; which of them are others than before."""
+    before = _words_of(booking)
     booking.title, booking.activity_id = understood.title, understood.activity.id
     if booking.organisation_id != understood.organisation.id:
         booking.organisation_id = understood.organisation.id
         booking.category_id = understood.organisation.category_id
     if wish.meeting_url is not None:
         booking.meeting_url = wish.meeting_url or None
-    return before != (booking.title, booking.activity_id, booking.organisation_id, booking.meeting_url)
+    after = _words_of(booking)
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+
+
+def _words_of(booking: Booking) -> dict[str, str | None]:
+    """As the history keeps them: organisation and activity by slug, since they have names of their own."""
+    known = directory()
+    return {
+        "title": booking.title,
+        "organisation": known.of_id(Organisation, booking.organisation_id).slug,
+        "activity": known.of_id(Activity, booking.activity_id).slug,
+        "meeting_url": booking.meeting_url,
+    }
 
 
 def hold_anew(changes: Sequence[Anew]) -> None:

@@ -74,7 +74,7 @@ def _change_one(change: Change, planned: ChangePlan, *, by: Person, now: datetim
         hold_anew(planned.anew)
         ask_anew(booking, planned.asked)
     db.session.flush()
-    said = {"reworded": True} if reworded else {}
+    said = {"reworded": reworded} if reworded else {}
     record("changed", booking, by=by, now=now, date=date, **changed_from(before, date), **said)
     mark_changed([*former, *(slot.resource_id for slot in date.slots)], [booking.organiser_id], now)
     return date

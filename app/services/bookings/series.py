@@ -27,7 +27,7 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     booking.recurrence = planned.rules[1]
     for each in change.scope:
         each.original_start_at = change.original(each)
-    say_anew(booking, change.wish, planned.understood)
+    reworded = say_anew(booking, change.wish, planned.understood)
     set_aside_anew(booking, planned.set_aside)
     if not change.before:
         booking.version += 1  # once, with the first that is written
@@ -35,7 +35,8 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     tell_anew(change.scope, now)
     ask_anew(booking, planned.asked)
     db.session.flush()
-    _write_down(change, planned, booking, changed_from(before, date), by=by, now=now)
+    told = {**changed_from(before, date), **({"reworded": reworded} if reworded else {})}
+    _write_down(change, planned, booking, told, by=by, now=now)
     held = [slot.resource_id for each in change.scope for slot in each.slots]
     mark_changed([*former, *held], [booking.organiser_id], now)
     return date
