@@ -8,47 +8,46 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import Alternative, Clash, Taken
+from app.domain.errors import Alternative, Taken
 from app.domain.localtime import zone
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.web.booking_form import BookingForm
-from app.web.planned import dates_in_the_way, ways_out
+from app.web.in_the_way import InTheWay, things_in_the_way
+from app.web.planned import ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
-from app.wording.clashes import in_the_way
 from app.wording.formats import day
 
 
 def clash_of(
-    taken: Taken, form: BookingForm, wish: Wish | None = None, *, moves: bool = False, series: bool = False
+    taken: Taken,
+    form: BookingForm,
+    wish: Wish | None = None,
+    *,
+    moves: bool = False,
+    ways: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What is in the way, and what there is instead. `moves`: of a booking that exists, `series`: of several
-    of its dates.
+    """What is in the way, and what there is instead. `moves`: of a booking that exists; `ways`: what can be
+    done about several of its dates.
     """
-    told: dict[str, Any] = {"reasons": [say(taken), *_details(taken, form)], "ways": None, "wait": None}
+    told: dict[str, Any] = {"reason": say(taken), "details": _details(taken, form), "wait": None}
     told["override"] = bool(wish and wish.override)
-    if wish and not wish.recurrence and wish.start > now():
+    another_has_it = not all(each.yours for each in taken.clashes)
+    if wish and not wish.recurrence and wish.start > now() and another_has_it:
         told["wait"] = url_for("waiting.begin")
     if wish and wish.recurrence and taken.clashes:
         ways = ways_out(wish, taken.clashes, by=signed_in(), now=now(), tz=form.tz)
         return {**told, "ways": ways, **offer((), form)}
-    if series and taken.clashes:
-        told["ways"] = dates_in_the_way(taken.clashes, form.tz)
-    return {**told, **offer(taken.alternatives, form, moves=moves)}
+    return {**told, "ways": ways, **offer(taken.alternatives, form, moves=moves)}
 
 
-def _details(taken: Taken, form: BookingForm) -> list[str]:
-    """Of one date what is not plainly taken."""
-    unusual = [each for each in taken.clashes if each.requested or not _overlaps_use(each)]
-    return list(dict.fromkeys(f"{in_the_way(each, form.tz)}." for each in unusual))
-
-
-def _overlaps_use(clash: Clash) -> bool:
-    wanted = clash.wanted
-    return wanted is None or (clash.start < wanted.end and wanted.start < clash.end)
+def _details(taken: Taken, form: BookingForm) -> list[InTheWay]:
+    """Of one date what is not plainly taken, or can be read."""
+    unusual = (each for each in taken.clashes if each.why != "booked" or each.booking)
+    return things_in_the_way(unusual, form.tz)
 
 
 def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = False) -> dict[str, Any]:
@@ -76,11 +75,15 @@ def _text(each: Alternative, form: BookingForm, wished: datetime | None, moves: 
         "time": plain_span(each.start, each.end, zone(thing.office.timezone)),
     }
     other_time = each.start != wished
+    if moves and each.needs_approval:
+        if other_time:
+            return gettext("Ask to move to %(room)s %(time)s, another time", **told)
+        return gettext("Ask to move to %(room)s, %(time)s", **told)
     if moves:
         if other_time:
             return gettext("Move to %(room)s %(time)s, another time", **told)
         return gettext("Move to %(room)s, %(time)s", **told)
-    if form.asks_host(thing, each.start):
+    if each.needs_approval:
         if other_time:
             return gettext("Ask for %(room)s %(time)s, another time", **told)
         return gettext("Ask for %(room)s instead, %(time)s", **told)

@@ -5,9 +5,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, Resource
+from app.services.bookings import LeftOut
 from app.services.bookings.cancel import load_slots
+from app.services.bookings.left_behind import LeftBehind
 from app.services.bookings.things import serving, things_of
 from app.services.directory import directory
 from app.web.naming import STATUSES
@@ -66,9 +69,9 @@ def sites_of(date: BookingDate) -> list[dict[str, Any]]:
     ]
 
 
-def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
-    """The dates of a series, in order: when, status, address, where it was moved from; its place where
-    not all have the same.
+def dates_of(shown: BookingDate, told: LeftBehind) -> list[dict[str, Any]]:
+    """The dates of a series, in order: when, status, address, how it stands apart; its place where not all
+    have the same.
     """
     booking = shown.booking
     if len(booking.dates) == 1:
@@ -84,7 +87,7 @@ def dates_of(shown: BookingDate) -> list[dict[str, Any]]:
             "status": each.status,
             "status_text": str(STATUSES[each.status]),
             "url": None if each.id == shown.id else booking_url(each),
-            "moved_from": moved_from(each),
+            "apart": apart_from_series(each, told),
             "place": _names(each) if differ else None,
         }
         for each in booking.dates
@@ -103,21 +106,38 @@ def varies(booking: Booking) -> str | None:
     return gettext("Not the same place every time: each date says its own.")
 
 
-def moved_by_themselves(booking: Booking) -> list[BookingDate]:
+def with_own_time(booking: Booking) -> list[BookingDate]:
     """The dates that have another time than the series has for them."""
     return [each for each in booking.dates if each.starts_at != each.original_start_at]
 
 
-def moved_from(date: BookingDate) -> str | None:
-    """ "moved from Tuesday 1 December 10:00"; None where it stands where the series has it."""
-    if date.starts_at == date.original_start_at:
+def apart_from_series(date: BookingDate, told: LeftBehind) -> str | None:
+    """ "moved from Tuesday 1 December 10:00", or why it stayed where it is; None where the series has it.
+
+    Neither is said of the earlier dates of a series that goes on at another time: it was theirs then.
+    """
+    stays = told.stays.get(date.id)
+    if stays:
+        return _stayed(date, stays)
+    if date.starts_at == date.original_start_at or date.id not in told.moved:
         return None
     tz = zone(date.booking.timezone)
     before = date.original_start_at
-    told = {"time": clock(before, tz)}
+    at = {"time": clock(before, tz)}
     if local_date(before, tz) == local_date(date.starts_at, tz):
-        return gettext("moved from %(time)s", **told)
-    return gettext("moved from %(day)s %(time)s", day=day(before, tz), **told)
+        return gettext("moved from %(time)s", **at)
+    return gettext("moved from %(day)s %(time)s", day=day(before, tz), **at)
+
+
+def _stayed(date: BookingDate, stays: LeftOut) -> str:
+    tz, wanted = zone(date.booking.timezone), stays.interval
+    if wanted == Interval(date.starts_at, date.ends_at):
+        return gettext("stays here: the other room was taken or closed")
+    same_day = local_date(wanted.start, tz) == local_date(date.starts_at, tz)
+    at = clock(wanted.start, tz) if same_day else f"{day(wanted.start, tz)} {clock(wanted.start, tz)}"
+    if stays.reason == "closed":
+        return gettext("stays here: %(time)s was closed", time=at)
+    return gettext("stays here: %(time)s was taken", time=at)
 
 
 def repeats_of(date: BookingDate) -> str | None:

@@ -1,7 +1,7 @@
 """The form of a booking: one thing at one office."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -44,8 +44,6 @@ class BookingForm(TimedForm):
     confirm = HiddenField()
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
 
-    also: Sequence[Thing] = ()  # what the booking holds besides the one thing that can be chosen here
-
     @classmethod
     def for_office(cls, office: Office, person: Person) -> Self:
         """A form with the choices that this person has at this office."""
@@ -65,6 +63,12 @@ class BookingForm(TimedForm):
             self.title.data = given.get("title") or self.activity.choices[0][1]
         self.fill_in_when(given, now)
 
+    def fill_in_kept(self, kept: Mapping[str, str]) -> None:
+        """What was filled in besides when somebody began to wait for that time."""
+        for name, value in kept.items():
+            if name in self:
+                self[name].data = value
+
     def fill_in_from(self, booked: BookingDate) -> None:
         """From a booking that is to be changed."""
         start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
@@ -76,6 +80,10 @@ class BookingForm(TimedForm):
         self.organisation.data = booked.booking.organisation.slug
         self.version.data = booked.booking.version
         self.fill_in_meeting(booked.booking.meeting_url)
+
+    def things(self) -> tuple[str, ...]:
+        """The slugs of what is chosen."""
+        return (self.resources.data,)
 
     def chosen_thing(self) -> Thing | None:
         try:
@@ -124,7 +132,7 @@ def wish_of(form: BookingForm) -> Wish:
     (start, end), link = all_clear(form.instants, form.chosen_link)
     repetition = form.repetition()
     return Wish(
-        resources=(form.resources.data, *(each.slug for each in form.also)),
+        resources=form.things(),
         start=start.astimezone(UTC),
         end=end.astimezone(UTC),
         title=form.title.data or "",

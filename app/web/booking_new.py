@@ -1,5 +1,6 @@
 """The page to book on: the form, what it would come to, and what is in its way."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import Refusal, Refused, Taken
+from app.domain.errors import Clash, Refusal, Refused, Taken
 from app.domain.interval import Interval
 from app.domain.localtime import local_date
 from app.domain.policy import HOST_MAY_SET_ASIDE
@@ -17,9 +18,10 @@ from app.models import Office, Person, Pool, Resource
 from app.services import bookings
 from app.services.authorize import may
 from app.services.bookings import Plan, Wish
-from app.services.bookings.book import suggestions
+from app.services.bookings.suggest import suggestions
 from app.services.directory import directory
 from app.services.rules.quotas import quota_left
+from app.services.waiting import filled_in
 from app.web.alternatives import clash_of, offer
 from app.web.booking_form import BookingForm, wish_of
 from app.web.planned import series_of
@@ -42,6 +44,7 @@ class Outlook:
     wish: Wish | None = None  # None: the times are not clear yet
     plan: Plan | None = None
     refusals: tuple[Refusal, ...] = ()
+    besides: tuple[Clash, ...] = ()  # what is in the way as well
     set_aside: list[str] = field(default_factory=list)  # what a host may book past, in words
 
     @property
@@ -59,6 +62,7 @@ def new() -> ResponseReturnValue:
     form = BookingForm.for_office(office_of(thing), signed_in())
     if request.method == "GET":
         form.fill_in(thing, request.args, now())
+        form.fill_in_kept(filled_in(request.args.get("waiting", type=int), signed_in()))
     clash = None
     if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
         wish = None
@@ -67,8 +71,11 @@ def new() -> ResponseReturnValue:
             booking = bookings.book(wish, by=signed_in(), now=now())
         except Taken as taken:
             clash = clash_of(taken, form, wish)
-        except (Refused, TimesUnclear) as refused:
+        except TimesUnclear as unclear:
+            show_refusals(form, unclear)
+        except Refused as refused:
             show_refusals(form, refused)
+            clash = _clash_besides(refused, form, wish)
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
     outlook = Outlook() if clash else look_ahead(form, by=signed_in(), now=now())
@@ -104,8 +111,18 @@ def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
         return Outlook(wish, bookings.plan(wish, by=by, now=now))
     except Refused as refused:
         return Outlook(
-            wish, refusals=refused.refusals, set_aside=may_set_aside(wish, refused, form.office, by, now)
+            wish,
+            refusals=refused.refusals,
+            besides=refused.clashes,
+            set_aside=may_set_aside(wish, refused, form.office, by, now),
         )
+
+
+def _clash_besides(refused: Refused, form: BookingForm, wish: Wish | None) -> dict[str, Any] | None:
+    """What is in the way of a wish that breaks rules as well; None where nothing is."""
+    if wish is None or not refused.clashes:
+        return None
+    return clash_of(Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now())), form, wish)
 
 
 def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
@@ -132,19 +149,32 @@ def asks_host_for(form: BookingForm) -> bool:
 
 
 def status_of(form: TimedForm, clash: object) -> int:
-    if clash:
-        return 409
-    return 422 if form.errors or form.form_errors else 200
+    if form.errors or form.form_errors:
+        return 422
+    return 409 if clash else 200
 
 
-def may_set_aside(wish: Wish, refused: Refused, office: Office, by: Person, now: datetime) -> list[str]:
-    """The rules that this person may book past, where nothing else is in the way."""
+def may_set_aside(
+    wish: Wish,
+    refused: Refused,
+    office: Office,
+    by: Person,
+    now: datetime,
+    planned: Callable[[Wish], Plan] | None = None,
+) -> list[str]:
+    """The rules that this person may book past, where nothing else is in the way.
+
+    `planned` says what becomes of the wish, if that is not a new booking.
+    """
     codes = {each.code for each in refused.refusals}
-    if not may(by, "host", office) or not codes <= HOST_MAY_SET_ASIDE:
+    if not may(by, "host", office) or not codes <= HOST_MAY_SET_ASIDE or refused.clashes:
         return []
     try:
-        plan = bookings.plan(replace(wish, override=True), by=by, now=now)
+        past = replace(wish, override=True)
+        plan = planned(past) if planned else bookings.plan(past, by=by, now=now)
     except Refused:
+        return []
+    if plan.clashes:
         return []
     return set_aside_names(each.code for each in plan.set_aside)
 
@@ -153,16 +183,25 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
     """Why what the form opens with could not be booked, so that it is told before it is tried."""
     if outlook.wish is None:
         return None
-    if outlook.plan is None:
-        about = [each for each in outlook.refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
-        return (
-            {"text": say(Refused(*about)), **offer((), form), "ways": None, "wait": None} if about else None
-        )
-    if not outlook.plan.clashes:
-        return None
-    taken = Taken(outlook.plan.clashes, suggestions(outlook.wish, now=now()))
-    clash = clash_of(taken, form, outlook.wish)
-    return {**clash, "text": clash["ways"]["heading"] if clash["ways"] else " ".join(clash["reasons"])}
+    clashes = outlook.plan.clashes if outlook.plan else outlook.besides
+    rules = told_ahead(outlook.refusals)
+    if not clashes:
+        nothing = {**offer((), form), "details": [], "ways": None, "wait": None}
+        return {"text": rules, **nothing} if rules else None
+    taken = Taken(clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
+    return hindrance_of(clash_of(taken, form, outlook.wish), rules)
+
+
+def told_ahead(refusals: Iterable[Refusal]) -> str:
+    """Those that are told before anybody tries, in words."""
+    about = [each for each in refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
+    return say(Refused(*about)) if about else ""
+
+
+def hindrance_of(clash: dict[str, Any], rules: str = "") -> dict[str, Any]:
+    """What is in the way, told beside the rules that are broken."""
+    heading = f"{clash['ways']['heading']}." if clash["ways"] else clash["reason"]
+    return {**clash, "text": f"{rules} {heading}".strip()}
 
 
 def _quota(form: BookingForm, outlook: Outlook) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -16,10 +17,11 @@ from app.services.audience import reader_of
 from app.services.authorize import may
 from app.services.booking_lists import history_of
 from app.services.bookings.change import why_not_cancel, why_not_change
+from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.guests import guests_of
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
-from app.web.booking_dates import booking_url, cancel_url, moved_from, repeats_of, sites_of, where
+from app.web.booking_dates import apart_from_series, booking_url, cancel_url, repeats_of, sites_of, where
 from app.web.heads import HEADS, HeadsForm, heads_in_words
 from app.web.naming import STATUSES
 from app.web.seasons import plain_span
@@ -33,7 +35,7 @@ from app.wording.set_aside import set_aside_names
 UNDO_LASTS = timedelta(seconds=10)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """One date of a booking, as this person meets it now."""
 
@@ -44,6 +46,10 @@ class Look:
     @property
     def booking(self) -> Booking:
         return self.date.booking
+
+    @cached_property
+    def left_behind(self) -> LeftBehind:
+        return left_behind(self.booking)
 
     @property
     def mine(self) -> bool:
@@ -96,7 +102,7 @@ def page_of(look: Look) -> dict[str, Any]:
         "when": sentence(date_long(date.starts_at, tz)),
         "time": plain_span(date.starts_at, date.ends_at, tz),
         "repeats": repeats_of(date),
-        "moved_from": moved_from(date),
+        "apart": apart_from_series(date, look.left_behind),
         "sites": sites,
         "where": where(date),
         "organisation": booking.organisation.name,

@@ -38,7 +38,7 @@ from app.web.booking_page import (
 )
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
-from app.web.planned import say_taken
+from app.web.planned import left_out, say_taken
 from app.web.security import allow, signed_in
 from app.web.waiting import waiting_list
 from app.wording import say
@@ -177,10 +177,12 @@ def _with_series_once(looks: list[Look]) -> list[dict[str, Any]]:
 
 def _page(look: Look, heads: HeadsForm | None = None) -> str:
     thing, date = look.booking, look.date
+    offices = {slot.resource.office_id for slot in date.slots}
     restorable = [each for each in thing.dates if each.status == "cancelled" and each.starts_at > look.now]
     return render_template(
         "bookings/show.html",
-        dates=dates_of(date),
+        dates=dates_of(date, look.left_behind),
+        left_out=left_out(look.left_behind.left_out, offices, zone(thing.timezone), most=None),
         varies=varies(thing),
         booking=page_of(look),
         date_id=date.id,

@@ -1,6 +1,6 @@
 """What would be booked, and what is in the way of it, as the forms tell it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -16,10 +16,10 @@ from app.domain.repetition import Repetition
 from app.models import Person, Resource
 from app.services import bookings
 from app.services.availability import leaves_of
-from app.services.bookings import Plan, Wish
+from app.services.bookings import LeftOut, Plan, Wish
 from app.services.directory import directory
+from app.web.in_the_way import InTheWay, things_in_the_way
 from app.web.seasons import plain_span
-from app.wording.clashes import in_the_way
 from app.wording.formats import date_near, date_plain, day, day_and_month, sentence
 from app.wording.repetition import repetition_words
 
@@ -28,17 +28,20 @@ SHOWN = 8  # dates named at once; the rest is folded away
 
 def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[str, Any] | None:
     """The dates of a series, and those left out; where something is in the way none. None: no series."""
-    if repetition is None:
-        return None
+    return told_of(plan, repetition_words(repetition), tz) if repetition else None
+
+
+def told_of(plan: Plan, words: str | None, tz: ZoneInfo, *, count: str | None = None) -> dict[str, Any]:
+    """The dates of a plan under these words, with how many there are, or `count` instead of that."""
     if plan.clashes or not plan.dates:
-        return {"words": repetition_words(repetition), "dates": [], "left_out": left_out(plan, tz)}
+        return {"words": words, "count": count, "dates": [], "left_out": left_out_of(plan, tz)}
     first, last = plan.dates[0].interval, plan.dates[-1].interval
     usual = plan.dates[0].resources
     return {
-        "words": repetition_words(repetition),
-        "count": ngettext("%(num)d date", "%(num)d dates", len(plan.dates)),
+        "words": words,
+        "count": count or ngettext("%(num)d date", "%(num)d dates", len(plan.dates)),
         "span": _span_of_days(first.start, last.start, tz),
-        "left_out": left_out(plan, tz),
+        "left_out": left_out_of(plan, tz),
         "dates": [
             (
                 sentence(day(each.interval.start, tz)),
@@ -51,29 +54,35 @@ def series_of(plan: Plan, repetition: Repetition | None, tz: ZoneInfo) -> dict[s
     }
 
 
-def left_out(plan: Plan, tz: ZoneInfo) -> str | None:
-    """ "2 left out: 6 January (Epiphany), 20 January (taken)"; None where nothing is."""
-    if not plan.left_out:
-        return None
+def left_out_of(plan: Plan, tz: ZoneInfo) -> str | None:
+    """What a plan leaves out, in one line; None where that is nothing."""
     held = (resource for each in plan.dates for resource in each.resources)
     wanted = (directory().resources[each.resource] for each in plan.clashes)
-    offices = {each.office_id for each in (*held, *wanted)}
+    return left_out(plan.left_out, {each.office_id for each in (*held, *wanted)}, tz)
+
+
+def left_out(
+    dates: Sequence[LeftOut], offices: Collection[int], tz: ZoneInfo, most: int | None = SHOWN
+) -> str | None:
+    """ "2 left out: 6 January (Epiphany), 20 January (taken)"; None where nothing is."""
+    if not dates:
+        return None
     named = [
-        f"{date_near(each.interval.start, tz)} ({_why(each.interval, each.reason, offices)})"
-        for each in plan.left_out
+        f"{date_near(each.interval.start, tz)} ({why_left_out(each.interval, each.reason, offices)})"
+        for each in dates
     ]
-    if len(named) > SHOWN:
-        named[SHOWN:] = ["…"]
+    if most and len(named) > most:
+        named[most:] = ["…"]
     return ngettext(
-        "%(num)d left out: %(days)s", "%(num)d left out: %(days)s", len(plan.left_out), days=", ".join(named)
+        "%(num)d left out: %(days)s", "%(num)d left out: %(days)s", len(dates), days=", ".join(named)
     )
 
 
-def clash_list(clashes: Sequence[Clash], tz: ZoneInfo) -> list[tuple[str, list[str]]]:
+def clash_list(clashes: Sequence[Clash], tz: ZoneInfo) -> list[tuple[str, list[InTheWay]]]:
     """Every date that something is in the way of, with what."""
     ordered = sorted(clashes, key=lambda each: (_wanted(each).start, each.start, each.resource))
     return [
-        (sentence(day(wanted.start, tz)), list(dict.fromkeys(in_the_way(each, tz) for each in found)))
+        (sentence(day(wanted.start, tz)), things_in_the_way(found, tz))
         for wanted, found in groupby(ordered, key=_wanted)
     ]
 
@@ -82,13 +91,13 @@ def dates_in_the_way(clashes: Sequence[Clash], tz: ZoneInfo) -> dict[str, Any]:
     """As `ways_out`, of a series that exists: every date that is taken."""
     dates = clash_list(clashes, tz)
     heading = ngettext("%(num)d date is taken", "%(num)d dates are taken", len(dates))
-    return {"heading": heading, "dates": dates, "skip": None, "moves": [], "moves_ask": False}
+    return {"heading": heading, "dates": dates, "skip": None, "stays": None, "moves": [], "moves_ask": False}
 
 
 def say_taken(clashes: Sequence[Clash], tz: ZoneInfo) -> str:
     """The same in one line: "1 date is taken. Tuesday 15 September: Tallen is taken 10:00–11:00." """
     told = dates_in_the_way(clashes, tz)
-    days = [f"{when}: {'; '.join(what)}." for when, what in told["dates"]]
+    days = [f"{when}: {'; '.join(map(str, what))}." for when, what in told["dates"]]
     if len(days) > SHOWN:
         days[SHOWN:] = ["…"]
     return " ".join([f"{told['heading']}.", *days])
@@ -98,26 +107,31 @@ def ways_out(
     wish: Wish, clashes: Sequence[Clash], *, by: Person, now: datetime, tz: ZoneInfo
 ) -> dict[str, Any]:
     """What a series can do about its clashes: book the free ones, move the others."""
-    skipped = plan_or_none(replace(wish, skip=wish.skip | {"taken"}), by, now)
+    skipped = _planned(replace(wish, skip=wish.skip | {"taken"}), by, now)
     moved = plan_or_none(replace(wish, move=True), by, now)
+    moves = {"moves": moves_of(moved, tz), "moves_ask": moved.needs_approval} if moved else {}
+    if skipped is None:
+        return dates_in_the_way(clashes, tz) | moves
     taken = len({_wanted(each) for each in clashes})
-    total = (
-        len(skipped.dates) + sum(each.reason == "taken" for each in skipped.left_out) if skipped else taken
+    left_out = sum(each.reason == "taken" for each in skipped.left_out)
+    total = len(skipped.dates) + left_out or taken  # with all of them taken, none is left out
+    heading = ngettext(
+        "%(num)d of %(total)s dates is taken", "%(num)d of %(total)s dates are taken", taken, total=total
     )
-    return {
-        "heading": ngettext(
-            "%(num)d of %(total)s dates is taken", "%(num)d of %(total)s dates are taken", taken, total=total
-        ),
-        "dates": clash_list(clashes, tz),
-        "skip": gettext("Book the free ones (%(free)s of %(total)s)", free=len(skipped.dates), total=total)
-        if skipped and 0 < len(skipped.dates) < total
-        else None,
-        "moves": _moves(moved, tz) if moved else [],
-        "moves_ask": bool(moved and moved.needs_approval),
-    }
+    return dates_in_the_way(clashes, tz) | {"heading": heading, "skip": _skip(skipped, total)} | moves
 
 
-def _moves(plan: Plan, tz: ZoneInfo) -> list[str]:
+def _skip(skipped: Plan, total: int) -> str | None:
+    """The button that leaves out what is taken."""
+    told = {"free": len(skipped.dates), "total": total}
+    if not 0 < len(skipped.dates) < total:
+        return None
+    if skipped.needs_approval:
+        return gettext("Ask for the free ones (%(free)s of %(total)s)", **told)
+    return gettext("Book the free ones (%(free)s of %(total)s)", **told)
+
+
+def moves_of(plan: Plan, tz: ZoneInfo) -> list[str]:
     """ "Granen: 1 December, 8 December": which room takes which of the dates that are taken."""
     days: dict[str, list[str]] = {}
     for each in plan.dates:
@@ -128,18 +142,23 @@ def _moves(plan: Plan, tz: ZoneInfo) -> list[str]:
 
 def plan_or_none(wish: Wish, by: Person, now: datetime) -> Plan | None:
     """What would come of it; None where it cannot be booked either."""
+    plan = _planned(wish, by, now)
+    return None if plan is None or plan.clashes else plan
+
+
+def _planned(wish: Wish, by: Person, now: datetime) -> Plan | None:
+    """What would come of it; None where the rules refuse it."""
     try:
-        plan = bookings.plan(wish, by=by, now=now)
+        return bookings.plan(wish, by=by, now=now)
     except Refused:
         return None
-    return None if plan.clashes else plan
 
 
 def _wanted(clash: Clash) -> Interval:
     return clash.wanted or Interval(clash.start, clash.end)
 
 
-def _why(date: Interval, reason: str, offices: Iterable[int]) -> str:
+def why_left_out(date: Interval, reason: str, offices: Iterable[int]) -> str:
     """What it is closed for, where the office says so."""
     if reason == "taken":
         return gettext("taken")

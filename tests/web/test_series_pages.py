@@ -6,9 +6,12 @@ from datetime import datetime
 import pytest
 from flask.testing import FlaskClient
 
-from app.models import Booking, Person
+from app.domain.interval import Interval
+from app.extensions import db
+from app.models import Booking, Closure, Person
+from tests.conftest import Clock
 from tests.databases import statements
-from tests.factories import HOUR, TEN
+from tests.factories import HOUR, TEN, Factory
 from tests.web.booked import FORM, WEEK, book, newest, page_of, starts, taken
 
 
@@ -76,13 +79,20 @@ def test_this_and_following_go_on_as_a_booking_of_their_own(series: Booking, cli
 
 
 def test_all_are_changed_and_a_moved_date_stays(series: Booking, client: FlaskClient) -> None:
-    one = {**FORM, "date": "2026-09-16", "start": "15:00", "end": "16:00", "scope": "this"}
+    one = {
+        **FORM,
+        "title": "Board meeting",
+        "date": "2026-09-16",
+        "start": "15:00",
+        "end": "16:00",
+        "scope": "this",
+    }
     moved = client.post(
         page_of(series, "change", 1), data={**one, "version": str(series.version)}, follow_redirects=True
     )
     assert "moved from Tuesday 15 September 10:00" in moved.text
     form = client.get(page_of(series, "change", 0)).text
-    assert "keep their time and room: Wednesday 16 September." in form
+    assert "keep it, and their room: Wednesday 16 September." in form
     data = {**FORM, "start": "12:00", "end": "13:00", "scope": "all", "version": str(series.version)}
     changed = client.post(page_of(series, "change", 0), data=data, follow_redirects=True)
     assert "The whole series is changed." in changed.text
@@ -98,8 +108,8 @@ def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(
     answer = client.post(page_of(series, "change", 0), data={**data, "version": str(series.version)})
     assert answer.status_code == 409
     assert "2 dates are taken" in answer.text
-    assert "<strong>Tuesday 15 September</strong>: Tallen is taken 12:00–13:00" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
+    assert "<strong>Tuesday 15 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
     assert 'value="Choir"' in answer.text
     assert re.search(r'value="all"\s+checked', answer.text)
 
@@ -114,7 +124,7 @@ def test_a_change_that_clashes_once_names_that_date_too(
     answer = client.post(page_of(series, "change", number), data={**data, "version": str(series.version)})
     assert answer.status_code == 409
     assert "1 date is taken" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: Tallen is taken 12:00–13:00" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
 
 
 def test_taking_back_what_is_taken_names_the_dates(
@@ -149,3 +159,125 @@ def test_cancelling_and_taking_it_back(series: Booking, client: FlaskClient, sco
     back = {"date_id": str(series.dates[2].id), **({"all": "1"} if gone > 1 else {})}
     client.post(f"/bookings/{series.id}/restoration", data=back)
     assert {each.status for each in series.dates} == {"confirmed"}
+
+
+LATER = {**FORM, "title": "Board meeting", "start": "12:00", "end": "13:00", "scope": "all"}
+
+
+def test_the_free_ones_are_changed_and_the_others_say_why_they_stay(
+    series: Booking, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    taken(member, now, TEN + WEEK + 2 * HOUR)
+    path, data = page_of(series, "change", 0), {**LATER, "version": str(series.version)}
+    answer = client.post(path, data=data)
+    assert answer.status_code == 409
+    assert "Change the free ones (3 of 4)" in answer.text
+    assert "1 date stays as it is: 15 September 10:00–11:00, Tallen." in answer.text
+    told = client.post(path, data={**data, "go_on": "skip"}, follow_redirects=True).text
+    assert "The whole series is changed. 1 date stays as it was; below it says why." in told
+    assert starts(series) == ["09-08 10:00", "09-15 08:00", "09-22 10:00", "09-29 10:00"]
+    assert told.count("stays here: 12:00 was taken") == 1
+    later = client.get(f"/bookings/{series.id}?date_id={series.dates[1].id}").text
+    assert later.count("stays here: 12:00 was taken") == 2, "on its own page, and in the list of dates"
+    assert "moved from" not in later
+
+
+def test_those_that_are_taken_move_to_another_room(
+    series: Booking, make: Factory, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    make.room("granen")
+    taken(member, now, TEN + WEEK + 2 * HOUR)
+    path, data = page_of(series, "change", 0), {**LATER, "version": str(series.version)}
+    assert "Granen: 15 September." in client.post(path, data=data).text
+    client.post(path, data={**data, "go_on": "move"})
+    assert [slot.resource.slug for each in series.dates for slot in each.slots] == [
+        "tallen",
+        "granen",
+        "tallen",
+        "tallen",
+    ]
+
+
+def test_what_a_change_comes_to_is_told_before(
+    series: Booking, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    path = page_of(series, "change", 1)
+    there, _, number = path.partition("?date_id=")
+    card = _card(client.get(path).text)
+    assert 'Tuesday 15 September, <span class="time">10:00–11:00' in card
+    asked = {
+        "date_id": number,
+        "date": "2026-09-15",
+        "start": "12:00",
+        "end": "13:00",
+        "resources": "tallen",
+        "scope": "following",
+    }
+    card = _card(client.get(there, query_string=asked).text)
+    assert "Every Tuesday, 3 times" in card
+    assert "3 dates change, 15 September – 29 September 2026" in card
+    taken(member, now, TEN + 3 * WEEK + 2 * HOUR)
+    card = _card(client.get(there, query_string=asked).text)
+    assert "1 date is taken" in card
+    assert "Change the free ones (2 of 3)" in card
+    shown = client.post(path, data={**FORM, **asked, "show": "dates"})
+    assert (shown.status_code, "Change the free ones (2 of 3)" in _card(shown.text)) == (200, True)
+    assert {each.starts_at.hour for each in series.dates} == {8}, "nothing is changed by looking"
+
+
+def test_the_words_of_a_series_are_not_changed_with_one_date(series: Booking, client: FlaskClient) -> None:
+    data = {**FORM, "title": "Choir", "date": "2026-09-15", "scope": "this", "version": str(series.version)}
+    path = page_of(series, "change", 1)
+    refused = client.post(path, data=data)
+    assert refused.status_code == 422
+    assert "belong to all dates of the series" in refused.text
+    assert 'id="scope-error"' in refused.text
+    assert series.title == "Board meeting"
+    client.post(path, data={**data, "scope": "all"})
+    assert series.title == "Choir"
+
+
+def test_of_the_last_date_the_words_can_be_changed(
+    series: Booking, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 3 * WEEK - HOUR
+    html = client.get(page_of(series, "change", 3)).text
+    assert "All that are to come: 1 date" in html
+
+
+def test_earlier_dates_do_not_look_moved(series: Booking, client: FlaskClient, clock: Clock) -> None:
+    clock.at = TEN + WEEK + 2 * HOUR
+    data = {**LATER, "date": "2026-09-22", "version": str(series.version)}
+    told = client.post(page_of(series, "change", 2), data=data, follow_redirects=True).text
+    assert starts(series) == ["09-08 08:00", "09-15 08:00", "09-22 10:00", "09-29 10:00"]
+    assert "moved from" not in told
+    assert "stays here" not in told
+    assert "moved from" not in client.get(f"/bookings/{series.id}?date_id={series.dates[0].id}").text
+
+
+def test_what_was_left_out_is_told_for_good(
+    make: Factory, client: FlaskClient, member: Person, now: datetime
+) -> None:
+    closed = Interval(TEN + WEEK - 2 * HOUR, TEN + WEEK + 9 * HOUR)
+    columns = {
+        "starts_at": closed.start,
+        "ends_at": closed.end,
+        "reason": "Inventering",
+        "source": "file",
+        "entered_at": now,
+    }
+    db.session.add(Closure(office_id=make.office().id, **columns))
+    db.session.commit()
+    taken(member, now, TEN + 2 * WEEK)
+    series = book(member, now, recurrence="FREQ=WEEKLY;COUNT=5", skip=frozenset({"closed", "taken"}))
+    told = client.get(f"/bookings/{series.id}").text
+    assert "2 left out: 15 September (Inventering), 22 September (taken)" in told
+    data = {**LATER, "date": "2026-09-29", "scope": "following", "version": str(series.version)}
+    client.post(page_of(series, "change", 1), data=data)
+    assert "2 left out: 15 September" in client.get(f"/bookings/{series.id}").text
+    assert "left out" not in client.get(f"/bookings/{newest().id}").text
+
+
+def _card(html: str) -> str:
+    found = re.search(r'data-told="summary".*?<div class="scope"', html, re.DOTALL)
+    return found[0] if found else pytest.fail("no card")

@@ -1,0 +1,178 @@
+"""What a change would come to, told before it is made: by the very plan that the change carries out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, ngettext
+
+from app.domain.errors import Clash, Refused, Taken
+from app.domain.localtime import local_date
+from app.models import BookingDate, Person
+from app.services import bookings
+from app.services.bookings import ChangePlan, Stays, Wish
+from app.services.bookings.suggest import suggestions
+from app.web.alternatives import clash_of
+from app.web.booking_dates import where
+from app.web.booking_form import wish_of
+from app.web.booking_new import as_if_chosen, asks_host_for, hindrance_of, may_set_aside, told_ahead
+from app.web.change_form import ChangeForm
+from app.web.planned import SHOWN, dates_in_the_way, moves_of, names_of_held, told_of, why_left_out
+from app.web.seasons import plain_span
+from app.web.times_unclear import TimesUnclear
+from app.wording.formats import date_near, day, sentence
+from app.wording.repetition import repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The card above the form: `summary` when and where, `series` which dates, `hindrance` why not."""
+
+    summary: dict[str, Any] | None = None
+    series: dict[str, Any] | None = None
+    hindrance: dict[str, Any] | None = None
+    override: list[str] = field(default_factory=list)
+    approval: bool = False
+
+
+def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime) -> Outlook:
+    """What would come of the form as it stands."""
+    try:
+        wish = as_if_chosen(wish_of(form), form)
+    except TimesUnclear:
+        return Outlook(approval=asks_host_for(form))
+    scope = form.chosen_scope
+    summary = _wished(form, wish)
+    try:
+        plan = bookings.plan_change(date.id, wish, scope=scope, by=by, now=now)
+    except Refused as refused:
+        told, rules = None, told_ahead(refused.refusals)
+        if refused.clashes:
+            told = hindrance_of(clash_of_change(form, date, wish, refused.clashes, by=by, now=now), rules)
+        elif rules:
+            told = {"text": rules, "details": [], "ways": None, "alternatives": [], "wait": None}
+        aside = set_aside_by(form, date, wish, refused, by=by, now=now)
+        return Outlook(summary, hindrance=told, override=aside, approval=asks_host_for(form))
+    if plan.clashes:
+        told = hindrance_of(clash_of_change(form, date, wish, plan.clashes, by=by, now=now))
+        return Outlook(summary, hindrance=told, approval=asks_host_for(form))
+    approval = plan.needs_approval if plan.anew else asks_host_for(form)
+    return Outlook(_will_be(date, plan, form) or summary, _series(date, plan, form), approval=approval)
+
+
+def clash_of_change(
+    form: ChangeForm, date: BookingDate, wish: Wish, clashes: tuple[Clash, ...], *, by: Person, now: datetime
+) -> dict[str, Any]:
+    """What is in the way of a change, and what there is instead."""
+    this = form.chosen_scope == "this"
+    found = suggestions(wish, by=by, now=now, but_dates=[date.id]) if this else ()
+    ways = ways_of_change(form, date, wish, clashes, by, now)
+    return clash_of(Taken(clashes, found), form, moves=True, ways=ways)
+
+
+def set_aside_by(
+    form: ChangeForm, date: BookingDate, wish: Wish, refused: Refused, *, by: Person, now: datetime
+) -> list[str]:
+    """The rules that this person may change the booking past, where nothing else is in the way."""
+
+    def planned(past: Wish) -> ChangePlan:
+        return bookings.plan_change(date.id, past, scope=form.chosen_scope, by=by, now=now)
+
+    return may_set_aside(wish, refused, form.office, by, now, planned)
+
+
+def ways_of_change(
+    form: ChangeForm, date: BookingDate, wish: Wish, clashes: Sequence[Clash], by: Person, now: datetime
+) -> dict[str, Any] | None:
+    """What a series can do about the dates that are taken: change the others, move these. None: one date."""
+    if form.chosen_scope == "this" or len(date.booking.dates) == 1 or not clashes:
+        return None
+
+    def plan(other: Wish) -> ChangePlan | None:
+        try:
+            found = bookings.plan_change(date.id, other, scope=form.chosen_scope, by=by, now=now)
+        except Refused:
+            return None
+        return None if found.clashes else found
+
+    without = plan(replace(wish, skip=wish.skip | {"taken"}))
+    moved = plan(replace(wish, move=True))
+    ways = dates_in_the_way(clashes, form.tz)
+    if without and without.stays:
+        ways["skip"] = gettext(
+            "Change the free ones (%(free)s of %(total)s)",
+            free=len(without.anew),
+            total=len(without.anew) + len(without.stays),
+        )
+        ways["stays"] = staying(without.stays, form.tz)
+    if moved:
+        ways["moves"], ways["moves_ask"] = moves_of(moved, form.tz), moved.needs_approval
+    return ways
+
+
+def staying(stays: Sequence[Stays], tz: ZoneInfo) -> str:
+    """ "Stay as they are: 15 September 10:00–11:00, Tallen; 22 September …": each with what it keeps."""
+    named = [
+        f"{date_near(each.date.starts_at, tz)} {plain_span(each.date.starts_at, each.date.ends_at, tz)}, "
+        f"{names_of_held([slot.resource for slot in each.date.slots])}"
+        for each in sorted(stays, key=lambda each: each.date.starts_at)
+    ]
+    if len(named) > SHOWN:
+        named[SHOWN:] = ["…"]
+    return ngettext(
+        "%(num)d date stays as it is: %(days)s",
+        "%(num)d dates stay as they are: %(days)s",
+        len(stays),
+        days="; ".join(named),
+    )
+
+
+def _wished(form: ChangeForm, wish: Wish) -> dict[str, Any] | None:
+    names = ", ".join(each.name for each in form.chosen_things())
+    if wish.end <= wish.start or not names:
+        return None
+    return _summary(form, wish.start, wish.end, names)
+
+
+def _will_be(date: BookingDate, plan: ChangePlan, form: ChangeForm) -> dict[str, Any] | None:
+    """What the date itself comes to hold; as it is where it stays."""
+    mine = next((each.planned for each in plan.anew if each.date.id == date.id), None)
+    if mine is None:
+        return _summary(form, date.starts_at, date.ends_at, where(date))
+    offices = dict.fromkeys(each.office.name for each in mine.resources)
+    names = f"{names_of_held(mine.resources)} · {', '.join(offices)}"
+    return _summary(form, mine.interval.start, mine.interval.end, names)
+
+
+def _summary(form: ChangeForm, start: datetime, end: datetime, names: str) -> dict[str, Any]:
+    return {"when": sentence(day(start, form.tz)), "time": plain_span(start, end, form.tz), "where": names}
+
+
+def _series(date: BookingDate, plan: ChangePlan, form: ChangeForm) -> dict[str, Any] | None:
+    """Which dates change, and which do not; None of one date, and where time and room stay."""
+    if form.chosen_scope == "this" or len(date.booking.dates) == 1 or not (plan.anew or plan.stays):
+        return None
+    tz = form.tz
+    count = ngettext("%(num)d date changes", "%(num)d dates change", len(plan.anew))
+    told = told_of(plan, _rule_told(date, plan, form), tz, count=count)
+    reasons = []
+    for reason, found in groupby(
+        sorted(plan.stays, key=lambda each: each.reason), key=lambda each: each.reason
+    ):
+        dates = [*found]
+        offices = {slot.resource.office_id for each in dates for slot in each.date.slots}
+        named = dict.fromkeys(why_left_out(each.wanted, reason, offices) for each in dates)
+        reasons.append(f"{staying(dates, tz)} ({', '.join(named)})")
+    return {**told, "left_out": "; ".join(reasons) or None}
+
+
+def _rule_told(date: BookingDate, plan: ChangePlan, form: ChangeForm) -> str | None:
+    rule = plan.rules[1]
+    if rule is None or not plan.anew:
+        return None
+    ids = bookings.dates_in_scope(date.booking, date.id, form.chosen_scope)
+    first = min(each.planned.interval.start for each in plan.anew)
+    return repeats(rule, local_date(first, form.tz), form.tz, len(ids))
