@@ -9,7 +9,7 @@ from app.extensions import Base
 from app.models.organisation import Organisation
 from app.models.person import Person
 from app.models.resource import Pool, Resource
-from app.models.types import Instant
+from app.models.types import Instant, Json
 
 
 class BookingRule(Base):
@@ -69,6 +69,8 @@ class Waiting(Base):
     title: Mapped[str] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(Instant)
     told_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The other fields of the form as they were filled in, by name: what leads back to it is to lose nothing.
+    filled_in: Mapped[dict[str, str] | None] = mapped_column(Json)
 
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation] = relationship()

@@ -26,9 +26,10 @@ MOST_WAITS = 50  # of one person, still to come
 BATCH = 500
 
 
-def wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
+def wait(wish: Wish, *, by: Person, now: datetime, filled_in: Mapping[str, str] | None = None) -> Waiting:
     """Notes that somebody wants this time, for one date of one resource or pool. Twice is once.
 
+    `filled_in`: fields of a form besides title and organisation, by name, for when it is free.
     Refused where it could not be booked even if it were free, where it is free, and beyond MOST_WAITS.
     """
     if len(wish.resources) != 1 or wish.recurrence or wish.sites:
@@ -37,11 +38,11 @@ def wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
         raise Refused(Refusal("in_past", "start"))
     if not preview(replace(wish, override=False), by=by, now=now):
         raise Refused(Refusal("time_is_free"))
-    return _wait(wish, by=by, now=now)
+    return _wait(wish, {"activity": wish.activity, **(filled_in or {})}, by=by, now=now)
 
 
 @use_case
-def _wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
+def _wait(wish: Wish, filled_in: dict[str, str], *, by: Person, now: datetime) -> Waiting:
     known, (slug,) = directory(), wish.resources
     resource, pool = known.resources.get(slug), known.pools.get(slug)
     thing = {"resource_id": resource.id if resource else None, "pool_id": pool.id if pool else None}
@@ -50,6 +51,7 @@ def _wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
     )
     same = mine.filter_by(**thing).where(Waiting.starts_at == wish.start, Waiting.ends_at == wish.end)
     if (found := db.session.scalar(same)) is not None:
+        found.title, found.filled_in = wish.title.strip(), filled_in  # what was said last
         return found
     if len(db.session.scalars(mine.limit(MOST_WAITS)).all()) == MOST_WAITS:
         raise Refused(Refusal("too_many_waits", params={"most": MOST_WAITS}))
@@ -60,6 +62,7 @@ def _wait(wish: Wish, *, by: Person, now: datetime) -> Waiting:
         ends_at=wish.end,
         title=wish.title.strip(),
         created_at=now,
+        filled_in=filled_in,
         **thing,
     )
     db.session.add(waiting)
@@ -76,11 +79,17 @@ def stop_waiting(waiting_id: int, *, by: Person) -> None:
 
 
 def wait_of(waiting_id: int, by: Person) -> Waiting:
-    """One's own. NotFound for anybody else's."""
+    """One's own. NotFound for anybody else's, and for what is forgotten."""
     waiting = db.session.get(Waiting, waiting_id)
     if waiting is None or waiting.person_id != by.id:
         raise NotFound()
     return waiting
+
+
+def filled_in(waiting_id: int | None, by: Person) -> Mapping[str, str]:
+    """What was filled in besides when one began to wait; nothing where it is forgotten, or another's."""
+    waiting = db.session.get(Waiting, waiting_id) if waiting_id else None
+    return waiting.filled_in or {} if waiting is not None and waiting.person_id == by.id else {}
 
 
 def waits_of(person: Person, now: datetime) -> Sequence[Waiting]:

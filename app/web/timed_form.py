@@ -85,7 +85,7 @@ class TimedForm(RepeatFields, MeetingFields):
 
     def only_shown(self) -> bool:
         """Whether the form was sent to have its dates shown, not to book; says what is unclear in them."""
-        if "show" not in request.form:
+        if "show" not in request.values:
             return False
         try:
             self.instants()

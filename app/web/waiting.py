@@ -11,7 +11,7 @@ from app.clock import now
 from app.domain.errors import Refused
 from app.domain.interval import Interval
 from app.domain.localtime import zone
-from app.models import Waiting
+from app.models import Organisation, Waiting
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.services.waiting import stop_waiting, wait, wait_of, waits_of
@@ -26,8 +26,8 @@ from app.wording.formats import date_long, sentence
 
 bp = Blueprint("waiting", __name__, url_prefix="/waiting")
 
-# What leads back to the form as it was.
-KEPT = ("date", "start", "end", "title", "organisation")
+# What is kept of the form besides time, title and organisation.
+KEPT = ("activity", "meeting", "meeting_url", "guests")
 
 
 @bp.post("")
@@ -37,7 +37,8 @@ def begin() -> ResponseReturnValue:
     slug = request.form.get("resources") or request.form.get("resource", "")
     form = BookingForm.for_office(office_of(thing_named(slug)), signed_in())
     try:
-        wait(_wish_of(form, slug), by=signed_in(), now=now())
+        filled_in = {name: request.form[name] for name in KEPT if request.form.get(name)}
+        wait(_wish_of(form, slug), by=signed_in(), now=now(), filled_in=filled_in)
     except TimesUnclear as unclear:
         flash(" ".join(dict.fromkeys(unclear.errors.values())), "error")
     except Refused as refused:
@@ -45,8 +46,8 @@ def begin() -> ResponseReturnValue:
     else:
         flash(gettext("You get a mail as soon as that time is free."), "success")
         return redirect(url_for("bookings.index", _anchor="waiting"), code=303)
-    again = {name: request.form[name] for name in KEPT if request.form.get(name)}
-    return redirect(url_for("bookings.new", resource=slug, **again), code=303)
+    # With all that it holds: shown again, not sent.
+    return redirect(url_for("bookings.new", show=1), code=307)
 
 
 @bp.route("/<int:waiting>/end", methods=["GET", "POST"])
@@ -85,7 +86,13 @@ def _entry(each: Waiting) -> dict[str, Any]:
         "time": plain_span(each.starts_at, each.ends_at, tz),
         "told": each.told_at is not None,
         "end_url": url_for("waiting.end", waiting=each.id),
-        "book_url": book_url(thing, Interval(each.starts_at, each.ends_at), title=each.title),
+        "book_url": book_url(
+            thing,
+            Interval(each.starts_at, each.ends_at),
+            title=each.title,
+            organisation=directory().of_id(Organisation, each.organisation_id).slug,
+            waiting=each.id,
+        ),
     }
 
 

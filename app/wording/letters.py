@@ -82,6 +82,7 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
             end=f"{end:%H:%M}",
             title=waiting.title,
             organisation=waiting.organisation.slug,
+            waiting=waiting.id,  # what else was filled in stays here: it may name others
         ),
         list_link=link_to("bookings.index"),
     )

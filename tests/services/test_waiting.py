@@ -71,7 +71,7 @@ def test_all_who_wait_are_told_once_when_the_whole_time_is_free(
     assert "Tuesday 8 September 2026, 10:00–11:00" in body
     assert (
         "\nhttp://localhost/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
-        "&title=Board+meeting&organisation=granit\n" in body
+        f"&title=Board+meeting&organisation=granit&waiting={short.id}\n" in body
     )
 
 

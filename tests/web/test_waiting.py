@@ -1,13 +1,16 @@
 """Waiting for a time that somebody else has, from the form and from one's own list."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Person, Waiting
+from app.models import Booking, OutboxMail, Person, Waiting
 from app.services import bookings
 from app.services.bookings import Wish
+from app.services.waiting import tell_waiting
 from tests.conftest import Clock
 from tests.factories import HOUR, TEN, Factory
 from tests.web.booked import FORM
@@ -56,13 +59,53 @@ def test_of_a_series_the_date_in_the_form(member: Person, client: FlaskClient) -
     ],
 )
 def test_what_is_refused_leads_back_to_the_form(
-    member: Person, client: FlaskClient, more: dict[str, str], told: str
+    make: Factory, member: Person, client: FlaskClient, more: dict[str, str], told: str
 ) -> None:
-    answer = client.post("/waiting", data={**FORM, **more})
-    assert answer.status_code == 303
-    assert answer.location.startswith("/bookings/new?resource=tallen&date=")
-    assert told in client.get(answer.location).text
+    make.activity("course")
+    typed = {**FORM, **more, "title": "Kanarie", "activity": "course", "guests": "guest@example.org"}
+    answer = client.post("/waiting", data=typed)
+    assert (answer.status_code, answer.location) == (307, "/bookings/new?show=1")
+    page = client.post(answer.location, data=typed).text
+    assert told in page
+    for kept in ('value="Kanarie"', '<option selected value="course">', 'value="guest@example.org"'):
+        assert kept in page
     assert db.session.scalars(select(Waiting)).all() == []
+    assert db.session.scalars(select(Booking)).all() == [], "shown, not booked"
+
+
+@pytest.mark.usefixtures("taken")
+def test_what_was_filled_in_is_there_when_it_is_free(
+    make: Factory, member: Person, client: FlaskClient, clock: Clock
+) -> None:
+    make.activity("course")
+    typed = {
+        **FORM,
+        "title": "Kanarie",
+        "activity": "course",
+        "guests": "guest@example.org",
+        "meeting": "paste",
+        "meeting_url": "https://meet.example/abc",
+    }
+    client.post("/waiting", data=typed)
+    (taken,) = db.session.scalars(select(Booking)).all()
+    bookings.cancel(taken.id, by=make.host(), now=clock.at)
+    assert tell_waiting(clock.at) == 1
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.recipient == member.email)).one()
+    assert "guest@example.org" not in mail.body, "nobody else is named in a mail that may go astray"
+    link = re.search(r"http://localhost(/bookings/new\S+)", mail.body)
+    assert link
+    listed = re.search(r'href="(/bookings/new[^"]+)"', client.get("/bookings").text.split('id="waiting"')[1])
+    assert listed
+    for path in (link[1], listed[1].replace("&amp;", "&")):
+        page = client.get(path).text
+        for kept in (
+            'value="Kanarie"',
+            '<option selected value="course">',
+            'value="guest@example.org"',
+            'value="https://meet.example/abc"',
+        ):
+            assert kept in page
+    assert 'value="guest@' not in client.get(re.sub(r"waiting=\d+", "waiting=9", link[1])).text
 
 
 def test_nobody_ends_what_another_waits_for(

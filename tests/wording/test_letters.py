@@ -47,9 +47,9 @@ def text_of(letter: tuple[str, str]) -> str:
 
 def kept(name: str, language: str, said: str, numbers: list[int]) -> None:
     for number in numbers:
-        said = said.replace(f"/bookings/{number}", "/bookings/NUMBER").replace(
-            f"date_id={number}", "date_id=NUMBER"
-        )
+        said = said.replace(f"/bookings/{number}", "/bookings/NUMBER")
+        for key in ("date_id", "waiting"):
+            said = said.replace(f"{key}={number}", f"{key}=NUMBER")
     assert said == (KEPT / f"{name}.{language}.txt").read_text("utf-8")
 
 
@@ -81,7 +81,7 @@ def test_to_whom_waits(make: Factory, member: Person, now: datetime, language: s
     free = Notice(
         "free", booking.dates[0].slots[0].resource.office, waiting=waiting, extra={"resource": "hall"}
     )
-    kept("free", language, text_of(write_notice(free, language)), [])
+    kept("free", language, text_of(write_notice(free, language)), [waiting.id])
 
 
 def test_no_line_is_a_surprise(app: Flask, member: Person, now: datetime) -> None:
