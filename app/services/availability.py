@@ -56,6 +56,13 @@ class Free:
         start, end = use.start.timestamp(), use.end.timestamp()
         return any(first <= start and end <= last for first, last in self.seconds)
 
+    def from_now(self, start: datetime, now: datetime) -> datetime | None:
+        """When a use that began at `start`, a moment ago, can begin: what ended since is not in the way.
+
+        None where it is not free now.
+        """
+        return next((max(start, each.start) for each in self.stretches if each.start <= now < each.end), None)
+
 
 def bookable(office: Office) -> Sequence[Resource]:
     """The office's resources in their order, without those that are retired. To be read, never changed."""

@@ -190,7 +190,7 @@ def _from_when_free(wish: Wish, now: datetime) -> Wish:
     for thing in (directory().resources.get(slug) for slug in wish.resources):
         if thing is not None and start <= now < wish.end:
             (found,) = free(thing.office, Interval(wish.start, wish.end), [thing])
-            start = max([start, *(each.start for each in found.stretches if each.start <= now < each.end)])
+            start = found.from_now(start, now) or start
             if wish.end - start < timedelta(minutes=thing.min_minutes):
                 return replace(wish, start=start, end=start + (wish.end - wish.start))
     return replace(wish, start=start)

@@ -19,7 +19,7 @@ from app.web.dates import YEARS, running_quarter
 from app.web.naming import KINDS, facts, week_title
 from app.web.security import allow
 from app.web.things import Thing, book_url, pools_of
-from app.wording.formats import date_near, day, duration, sentence, weekday
+from app.wording.formats import date_near, day, duration, sentence, span, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
 
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     start = to_utc_shifting(datetime.combine(asked.date, asked.time), tz)
     use = Interval(start, start + timedelta(minutes=asked.minutes))
     fitting = [] if asked.errors else _fitting(office, asked)
-    found = [each.resource for each in _free(office, fitting, use) if each.fits(use)] if fitting else []
+    found = _found(_free(office, fitting, use), use, moment) if fitting else []
     view = {
         "office": office,
         "offices": [(each.name, url_for("find.index", office=each.slug)) for each in offices()],
@@ -70,7 +70,10 @@ def index() -> ResponseReturnValue:
         "heading": _heading(len(found), asked, use, office, local.date()),
         "rooms": [
             *_pools(office, found, use),
-            *((each.name, _page_url(each), _facts(each, asked), _book_url(each, use)) for each in found),
+            *(
+                (each.name, _page_url(each), _facts(each, asked, use, at), _book_url(each, at))
+                for each, at in found
+            ),
         ],
         "conference_url": url_for("conferences.new", office=office.slug) if can_meet() else None,
         "nearest": [] if found else _nearest(fitting, use, moment),
@@ -78,15 +81,28 @@ def index() -> ResponseReturnValue:
     return render_template("find/index.html", find=view)
 
 
-def _pools(office: Office, free_ones: Sequence[Resource], use: Interval) -> list[tuple[str, None, str, str]]:
-    """Any one of a pool, where several of it are free: to most people they are all the same."""
+def _found(free_ones: Sequence[Free], use: Interval, moment: datetime) -> list[tuple[Resource, Interval]]:
+    """What fits, and when: of what begins in the running quarter, from when it is free."""
     found = []
+    for each in free_ones:
+        start = each.from_now(use.start, moment) if use.start <= moment else use.start
+        at = Interval(start, start + use.duration) if start else use
+        if each.fits(at):
+            found.append((each.resource, at))
+    return found
+
+
+def _pools(
+    office: Office, found: Sequence[tuple[Resource, Interval]], use: Interval
+) -> list[tuple[str, None, str, str]]:
+    """Any one of a pool, where several of it are free: to most people they are all the same."""
+    told = []
     for pool in pools_of(office):
-        members = [each for each in free_ones if each.pool_id == pool.id]
+        members = [each for each, at in found if each.pool_id == pool.id and at == use]
         if len(members) > 1:
             text = gettext("any one of the %(count)s that are free", count=len(members))
-            found.append((pool.name, None, text, _book_url(pool, use)))
-    return found
+            told.append((pool.name, None, text, _book_url(pool, use)))
+    return told
 
 
 def _question(local: datetime, coming: datetime, *, is_open: bool) -> Question:
@@ -142,12 +158,15 @@ def _page_url(resource: Resource) -> str:
     return url_for("resources.show", resource=resource.slug)
 
 
-def _facts(resource: Resource, asked: Question) -> str:
-    """Why a smaller room stands after a larger one is said in words."""
+def _facts(resource: Resource, asked: Question, use: Interval, at: Interval) -> str:
+    """Why a smaller room stands after a larger one, and another time than the others', is said in words."""
+    said = [facts(resource)]
     largest = LARGEST.get(asked.people, 0) if asked.kind == "room" else 0
-    if resource.capacity >= largest:
-        return facts(resource)
-    return f"{facts(resource)} · " + gettext("fits fewer than %(people)s", people=largest)
+    if resource.capacity < largest:
+        said.append(gettext("fits fewer than %(people)s", people=largest))
+    if at != use:
+        said.append(span(at.start, at.end, zone(resource.office.timezone)))
+    return " · ".join(said)
 
 
 def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[Free]:

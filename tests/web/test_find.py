@@ -1,0 +1,39 @@
+"""Find: what is free now begins where the board and walk-ins begin."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+
+from app.models import Person
+from app.services import bookings, presence
+from app.services.bookings import Wish
+from tests.conftest import Clock
+from tests.factories import HOUR, TEN, Factory
+
+MINUTE = timedelta(minutes=1)
+NOW = "/find?office=stockholm&when=now&minutes=60&people=3"
+
+
+def link(slug: str, start: str, end: str) -> str:
+    return f"/bookings/new?resource={slug}&amp;date=2026-09-08&amp;start={start}&amp;end={end}&amp;confirm=1"
+
+
+def test_what_ended_in_this_quarter_is_free_from_then(
+    make: Factory, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    make.room("granen")
+    wish = Wish(("tallen",), TEN, TEN + HOUR, "Board meeting", "granit", "meeting")
+    running = bookings.book(wish, by=host, now=clock.at).dates[0]
+    clock.at = TEN + 20 * MINUTE
+    page = client.get(NOW).text
+    assert link("granen", "10:15", "11:15") in page
+    assert "resource=tallen" not in page
+    presence.end_early(running.id, by=host, now=clock.at)
+    clock.at = TEN + 22 * MINUTE
+    page = client.get(NOW).text
+    assert link("granen", "10:15", "11:15") in page
+    assert link("tallen", "10:20", "11:20") in page, "as the board has it"
+    assert "10:20–11:20" in page, "another time than the others' is told"
+    # Later the quarter after it is as free as any.
+    clock.at = TEN + 31 * MINUTE
+    assert link("tallen", "10:30", "11:30") in client.get(NOW).text
