@@ -9,8 +9,8 @@ Map:
     wishes, dates what a body asks for, and which dates of a booking it is about
     keys          what is sent again is not done again
     answers       what several endpoints answer
-    lists, resources, availability, bookings, previews, occurrences, hosting, rules, rule_making, closures,
-    waiting, utilisation
+    lists, resources, availability, bookings, previews, guests, occurrences, hosting, rules, rule_making,
+    closures, waiting, utilisation
                   the endpoints
     description   all of it as OpenAPI 3.1, which `openapi` serves
 """
@@ -22,6 +22,7 @@ from app.api import (
     availability,
     bookings,
     closures,
+    guests,
     hosting,
     lists,
     occurrences,
@@ -42,6 +43,7 @@ ENDPOINTS = (
     resources,
     availability,
     bookings,
+    guests,
     occurrences,
     hosting,
     rules,

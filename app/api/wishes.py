@@ -15,11 +15,12 @@ from app.models import BookingDate
 from app.services import bookings
 from app.services.agenda import zone_of, zone_of_offices
 from app.services.bookings import Wish, things_of
+from app.services.directory import directory
 from app.services.meetings import new_link
 
 REQUIRED = ("resources", "start", "end", "title", "organisation", "activity")
-CHANGED = (*REQUIRED, "meeting", "override", "skip", "move")
-ASKED = (*CHANGED, "recurrence", "sites", "people", "guests")
+CHANGED = (*REQUIRED, "meeting", "override", "skip", "move", "guests")
+ASKED = (*CHANGED, "recurrence", "sites", "people", "home")
 SKIPPED = ("closed", "taken")
 MOST_PEOPLE = 100_000
 
@@ -52,7 +53,8 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
         # Who names sites leaves it to them which rooms they give.
         fields.need(key for key in REQUIRED if not (key == "resources" and sites))
     slugs = fields.texts("resources", kept.resources if kept else ())
-    tz = _zone(slugs, sites)
+    home = _home(fields)
+    tz = zone_of_offices([home]) if home else _zone(slugs, sites)
     start = _time(fields, "start", tz, kept.start if kept else None)
     end = _time(fields, "end", tz, kept.end if kept else None)
     wish = Wish(
@@ -69,7 +71,8 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
         people=fields.count("people", 1, least=1, most=MOST_PEOPLE) or 1,
         meeting_url=_meeting(fields),
         override=fields.truth("override"),
-        guests=fields.texts("guests", ()) if kept is None else (),
+        guests=fields.texts("guests") if "guests" in fields.values else None,
+        home=home,
     )
     if fields.refusals:
         known = {refusal.field for refusal in fields.refusals}
@@ -77,6 +80,15 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
             fields.refusals += [each for each in _rules_broken(wish) if each.field not in known]
         fields.check()
     return wish
+
+
+def _home(fields: Fields) -> str | None:
+    """The office by whose clock it all is; None where the first thing named tells."""
+    slug = fields.text("home")
+    if slug is not None and slug not in directory().offices:
+        fields.refuse("unknown_office", "home", slug=slug)
+        return None
+    return slug
 
 
 def _zone(slugs: Sequence[str], sites: Sequence[str]) -> ZoneInfo:

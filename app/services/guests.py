@@ -1,13 +1,13 @@
 """Who else is invited to a booking: addresses, and what they answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, func, insert, select
 
 from app.domain.errors import Refusal
 from app.extensions import db
-from app.models import BookingDate, Guest, OutboxMail, Person
+from app.models import Booking, BookingDate, Guest, Invitation, MailedBooking, OutboxMail, Person
 from app.services.people import clean_email
 from app.services.transaction import use_case
 
@@ -17,8 +17,9 @@ KEPT = timedelta(days=90)
 INVITATION_KEY = "invitation:"  # how the keys of mails with invitations begin
 
 
-def guest_refusals(addresses: Sequence[str]) -> list[Refusal]:
+def guest_refusals(wanted: Sequence[str] | None) -> list[Refusal]:
     """What is wrong with the addresses of guests."""
+    addresses = wanted or ()
     refusals = [
         Refusal("bad_guest", "guests", {"name": each[:100]})
         for each in addresses
@@ -31,10 +32,55 @@ def guest_refusals(addresses: Sequence[str]) -> list[Refusal]:
 
 def add_guests(booking_id: int, addresses: Iterable[str], but: str = "") -> None:
     """Invites these to a new booking, each once; not `but`, who is there anyway."""
-    found = {address: None for each in addresses if (address := clean_email(each)) and address != but}
-    rows = [{"booking_id": booking_id, "email": address} for address in found]
+    rows = [{"booking_id": booking_id, "email": address} for address in _cleaned(addresses, but)]
     if rows:
         db.session.execute(insert(Guest), rows)
+
+
+def invites(booking: Booking) -> bool:
+    """Whether guests are told of it from here.
+
+    Not of what was imported, nor of what a mail booked: its guests are invited in its organiser's calendar.
+    """
+    if booking.organiser_id is None or booking.imported_as is not None:
+        return False
+    return db.session.scalar(select(MailedBooking.id).filter_by(booking_id=booking.id)) is None
+
+
+def other_guests(booking: Booking, wanted: Sequence[str] | None) -> bool:
+    """Whether these are others than those invited so far. None: they are to stay."""
+    return wanted is not None and _wanted(booking, wanted) != {each.email for each in guests_of(booking.id)}
+
+
+def invite_anew(booking: Booking, wanted: Sequence[str] | None) -> bool:
+    """Invites these and nobody else, in the caller's transaction; whether anybody came or went.
+
+    Who is invited still keeps their answer. `invitations` tells those who came and those who went.
+    """
+    if wanted is None or not other_guests(booking, wanted):
+        return False
+    meant = _wanted(booking, wanted)
+    _write_down_who_was_told(booking)
+    db.session.execute(delete(Guest).where(Guest.booking_id == booking.id, Guest.email.not_in(meant)))
+    known = {each.email for each in guests_of(booking.id)}
+    add_guests(booking.id, [each for each in meant if each not in known])
+    return True
+
+
+def _write_down_who_was_told(booking: Booking) -> None:
+    """Until guests could be changed, all of them had been."""
+    told = db.session.get(Invitation, booking.id)
+    if told and "guests" not in told.told:
+        told.told = {**told.told, "guests": [each.email for each in guests_of(booking.id)]}
+
+
+def _wanted(booking: Booking, addresses: Sequence[str]) -> Set[str]:
+    return _cleaned(addresses, booking.organiser.email if booking.organiser else "").keys()
+
+
+def _cleaned(addresses: Iterable[str], but: str) -> dict[str, None]:
+    """Each once, in order."""
+    return {address: None for each in addresses if (address := clean_email(each)) and address != but}
 
 
 def copy_guests(old_id: int, new_id: int) -> None:
@@ -60,6 +106,9 @@ def forget_guests(now: datetime) -> int:
     coming = exists().where(BookingDate.booking_id == Guest.booking_id, BookingDate.ends_at > now - KEPT)
     old = db.session.scalars(select(Guest.id).where(last.scalar_subquery().is_not(None), ~coming)).all()
     if old:
+        booked = select(Guest.booking_id).where(Guest.id.in_(old))
+        for each in db.session.scalars(select(Invitation).where(Invitation.booking_id.in_(booked))):
+            each.told = {**each.told, "guests": []}
         db.session.execute(delete(Guest).where(Guest.id.in_(old)))
     mails = delete(OutboxMail).where(
         OutboxMail.key.startswith(INVITATION_KEY, autoescape=True),

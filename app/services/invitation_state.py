@@ -7,15 +7,19 @@ from typing import Any, Literal
 
 # UID, start, end, status and place of one date, as told.
 Told = tuple[str, datetime, datetime, str, str]
-Kind = Literal["invited", "changed", "confirmed", "cancelled"]
+Kind = Literal["invited", "changed", "confirmed", "cancelled", "uninvited"]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A booking as calendars hold it: words that all dates share, and by original start each date."""
+    """A booking as calendars hold it: words that all dates share, and by original start each date.
+
+    `guests`: who was told beside the booker; None where that was not written down, which was everybody.
+    """
 
     words: tuple[str, ...]
     dates: Mapping[int, Told]
+    guests: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +34,61 @@ class Change:
     moved: bool  # a date has another time than those invited answered to
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """A change, and whom it is told to: the booker, and of the guests these addresses."""
+
+    change: Change
+    booker: bool
+    guests: Sequence[str]
+
+
 def state_from(kept: Mapping[str, Any]) -> State:
     """The state as it was stored."""
     dates = {
         int(key): (uid, _utc(start), _utc(end), status, place)
         for key, (uid, start, end, status, place) in kept["dates"].items()
     }
-    return State(tuple(kept["words"]), dates)
+    guests = kept.get("guests")
+    return State(tuple(kept["words"]), dates, None if guests is None else tuple(guests))
 
 
 def stored(state: State) -> dict[str, object]:
     """The state as JSON."""
     return {
         "words": list(state.words),
+        "guests": list(state.guests or ()),
         "dates": {
             str(key): [uid, int(start.timestamp()), int(end.timestamp()), status, place]
             for key, (uid, start, end, status, place) in state.dates.items()
         },
     }
+
+
+def news_of(before: State | None, after: State, now: datetime) -> list[News]:
+    """What is to be told to whom: who is new is invited, who is not invited any more is told that."""
+    invited = after.guests or ()
+    told = before.guests if before and before.guests is not None else invited
+    stay = [each for each in invited if each in told]
+    new = [each for each in invited if each not in told]
+    found = [
+        (change_of(before, after, now), True, stay),
+        *([(change_of(None, after, now), False, new)] if new else ()),
+        *((_uninvited(before, now), False, [each]) for each in told if before and each not in invited),
+    ]
+    return [News(change, booker, guests) for change, booker, guests in found if change]
+
+
+def _uninvited(before: State, now: datetime) -> Change | None:
+    """All of it is over for a guest; None where all of it is over anyway."""
+    ahead = sorted((start, end) for _, start, end, _, _ in before.dates.values() if end > now)
+    if not ahead:
+        return None
+    latest_first = sorted(before.dates.items(), reverse=True)
+    gone = {
+        uid: [(_utc(key), start, end)] for key, (uid, start, end, _, _) in latest_first
+    }  # the first stays
+    return Change("uninvited", frozenset(), gone, frozenset(gone), ahead, False)
 
 
 def change_of(before: State | None, after: State, now: datetime) -> Change | None:

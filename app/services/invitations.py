@@ -19,7 +19,7 @@ from app.models import Booking, BookingDate, Guest, History, Invitation, Office,
 from app.services.feed_events import location_of
 from app.services.feed_series import STATUSES, Date, Facts, series_event
 from app.services.guests import INVITATION_KEY, guests_of
-from app.services.invitation_state import Change, State, change_of, state_from, stored
+from app.services.invitation_state import Change, News, State, news_of, state_from, stored
 from app.services.notices import office_of
 from app.services.outbox import Beside, put_mail
 from app.services.room_answers import answer_again, mailed_of
@@ -55,7 +55,7 @@ class PostOffice:
 class Letter:
     """What a mail with an invitation tells, and to whom: the booker, or a guest."""
 
-    kind: Literal["invited", "changed", "confirmed", "cancelled"]
+    kind: Literal["invited", "changed", "confirmed", "cancelled", "uninvited"]
     booking: Booking
     office: Office
     times: Sequence[tuple[datetime, datetime]]  # those that stand; of a cancellation those that do not
@@ -118,23 +118,28 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     known = db.session.get(Invitation, booking_id)
     before = state_from(known.told) if known else None
     events = _events(booking)
-    after = _state(booking, events, before, now)
-    change = change_of(before, after, now)
+    guests = {guest.email: guest for guest in guests_of(booking_id)}
+    after = _state(booking, events, before, guests, now)
+    news = news_of(before, after, now)
     sequence = known.sequence + 1 if known else 0
     if known is None:
-        if change is None:
+        if not news:
             return 0  # nothing is ahead, and nobody knows of anything
         known = Invitation(booking_id=booking_id, sequence=0)
         db.session.add(known)
     known.told = stored(after)
-    if change is None:
+    if not news:
         return 0
     known.sequence = sequence
-    guests = guests_of(booking_id)
-    if change.moved:
-        _ask_again(guests)
-    calendars = _calendars(booking, booking.organiser, events, change, guests, post, sequence, now)
-    return _put_mails(booking, booking.organiser, change, guests, calendars, sequence, now)
+    if any(each.change.moved for each in news):
+        _ask_again(guests.values())
+    mails = 0
+    for number, each in enumerate(news):
+        gone = each.change.kind == "uninvited"
+        invited = [Guest(email=email) for email in each.guests] if gone else [*guests.values()]
+        calendars = _calendars(booking, booking.organiser, events, each.change, invited, post, sequence, now)
+        mails += _put_mails(booking, booking.organiser, each, calendars, (sequence, number), now)
+    return mails
 
 
 def _events(booking: Booking) -> list[Event]:
@@ -182,7 +187,9 @@ def _single(booking: Booking, date: Date, several: bool) -> Event:
     )
 
 
-def _state(booking: Booking, events: Sequence[Event], before: State | None, now: datetime) -> State:
+def _state(
+    booking: Booking, events: Sequence[Event], before: State | None, guests: Iterable[str], now: datetime
+) -> State:
     """What those invited are to know. What has begun is as it was told: checking in changes no calendar."""
     written = {part.uid for event in events for part in parts(event)}
     dates = {}
@@ -202,7 +209,7 @@ def _state(booking: Booking, events: Sequence[Event], before: State | None, now:
         kept = before.dates.get(key) if before and each.starts_at <= now else None
         dates[key] = kept or told
     words = (booking.title, booking.timezone, booking.meeting_url or "", booking.recurrence or "")
-    return State(words, dates)
+    return State(words, dates, (*guests,))
 
 
 def _ask_again(guests: Iterable[Guest]) -> None:
@@ -223,7 +230,7 @@ def _calendars(
 ) -> tuple[str, ...]:
     parties = _parties(booking, organiser, guests, post)
     messages: list[bytes] = []
-    if change.kind != "cancelled":
+    if change.kind not in ("cancelled", "uninvited"):
         for event in events:
             told = write_requests(_stamped(event, sequence, now), parties)
             messages += [ics for uid, ics in told.items() if uid in change.uids or event.recurrence]
@@ -289,12 +296,13 @@ def _partstat(guest: Guest) -> Partstat:
 def _put_mails(
     booking: Booking,
     organiser: Person,
-    change: Change,
-    guests: Sequence[Guest],
+    news: News,
     calendars: tuple[str, ...],
-    sequence: int,
+    number: tuple[int, int],
     now: datetime,
 ) -> int:
+    """To those whom the news are for; `number`: the sequence, and which of the news of that one it is."""
+    change = news.change
     office = office_of(booking.dates[0])
     standing = [date for date in booking.dates if _stands(date)]
     letter = Letter(
@@ -308,18 +316,19 @@ def _put_mails(
         others_stand=bool(standing),
     )
     (write,) = _writers
-    key = f"{INVITATION_KEY}{booking.id}:{sequence}"
+    key = f"{INVITATION_KEY}{booking.id}:{number[0]}"
     mails = 0
-    if organiser.active and organiser.wants_invitations and not _ride_along(booking, organiser, calendars):
+    wanted = news.booker and organiser.active and organiser.wants_invitations
+    if wanted and not _ride_along(booking, organiser, calendars):
         language = organiser.language or office.language
         texts = write(letter, language)
         beside = Beside(texts.html, calendars, office_id=office.id)
         mails += put_mail(key, organiser.email, texts.subject, texts.plain, language, now, beside)
-    for guest in guests:
+    for place, address in enumerate(news.guests):
         texts = write(replace(letter, to_guest=True), office.language)
         beside = Beside(texts.html, calendars, office_id=office.id)
-        named = f"{key}:{guest.id}"
-        mails += put_mail(named, guest.email, texts.subject, texts.plain, office.language, now, beside)
+        named = f"{key}:{number[1]}:{place}"
+        mails += put_mail(named, address, texts.subject, texts.plain, office.language, now, beside)
     return mails
 
 

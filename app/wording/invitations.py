@@ -17,6 +17,7 @@ def write_invitation(letter: Letter, language: str) -> Texts:
     """The mail in that language ("sv" or "en"). What stands in the calendar parts is not said twice."""
     with force_locale(LOCALES[language]):
         booking, tz = letter.booking, zone(letter.booking.timezone)
+        stands = letter.kind not in ("cancelled", "uninvited")
         told = {
             "intro": _intro(letter),
             "title": booking.title,
@@ -26,10 +27,10 @@ def write_invitation(letter: Letter, language: str) -> Texts:
             ],
             "more": max(0, len(letter.times) - LISTED),
             "where": letter.where,
-            "meeting_url": booking.meeting_url if letter.kind != "cancelled" else None,
-            "tentative": letter.tentative and letter.kind != "cancelled",
+            "meeting_url": booking.meeting_url if stands else None,
+            "tentative": letter.tentative and stands,
             "to_guest": letter.to_guest,
-            "asks": letter.to_guest and letter.kind != "cancelled",
+            "asks": letter.to_guest and stands,
             "booker": _booker(letter),
             "office": letter.office.name,
             "days": KEPT.days,
@@ -55,6 +56,8 @@ def _subject(letter: Letter) -> str:
     match letter.kind:
         case "cancelled":
             return gettext("Cancelled: %(title)s", title=title)
+        case "uninvited":
+            return gettext("No longer invited: %(title)s", title=title)
         case "changed":
             return gettext("Changed: %(title)s", title=title)
         case "confirmed":
@@ -79,6 +82,8 @@ def _intro(letter: Letter) -> str:
             return gettext("%(name)s has changed this meeting. It is now:", name=name)
         case "changed", False:
             return gettext("Your booking has changed. It is now:")
+        case "uninvited", _:
+            return gettext("%(name)s has taken you off the guests of this meeting:", name=name)
     if letter.others_stand:
         return gettext("These dates are cancelled; the others stand:")
     return gettext("This meeting is cancelled:")

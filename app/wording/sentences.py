@@ -288,8 +288,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "A series that comes once a month cannot be moved to another day like this. Book it anew instead."
     ),
     "words_of_series": lambda p: _(
-        "Title, activity, organisation and meeting link belong to all dates of the series. Choose more than "
-        "this date to change them, or leave them as they were."
+        "Title, activity, organisation, meeting link and guests belong to all dates of the series. Choose more "
+        "than this date to change them, or leave them as they were."
     ),
     "composite_in_a_loop": lambda p: _(
         "%(resource)s is entered as a part of itself. The host has to put that right first.",
@@ -313,6 +313,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "not_the_organiser": lambda p: _("Only whoever booked it can change it."),
     "bad_guest": lambda p: _("“%(name)s” is no e-mail address.", name=p["name"]),
     "too_many_guests": lambda p: _("At most %(most)s guests can be invited.", most=p["most"]),
+    "guests_elsewhere": lambda p: _(
+        "Nobody is invited to this booking from here. Invite them in the calendar that it was made in."
+    ),
     "bad_meeting_url": lambda p: _(
         "Give the whole address of the meeting, beginning with https://, without spaces."
     ),

@@ -105,6 +105,7 @@ def test_every_call_is_answered(client: FlaskClient, values: dict[str, str]) -> 
     assert "external-meeting" in {each["slug"] for each in answers["GET /activities"][0]["items"]}
     assert answers["DELETE /bookings/ID"][0]["id"] == thursdays["id"]
     assert answers["DELETE /bookings/ID"][0]["status"] == "cancelled"
+    assert [each["email"] for each in answers["GET /bookings/ID/guests"][0]["items"]] == ["eva@example.com"]
     half_past = {each["start"][11:] for each in answers["PATCH /bookings/ID"][0]["occurrences"]}
     assert half_past == {"08:30:00+00:00", "07:30:00+00:00"}  # at half past nine, in winter and in summer
     assert [each["hours_per_month"] for each in answers["GET /rules/history"][0]["items"]] == [60, 40]
@@ -125,9 +126,10 @@ def test_every_call_is_answered(client: FlaskClient, values: dict[str, str]) -> 
     assert answers["POST /bookings/ID/approval"][0]["status"] == "confirmed"
     assert answers["POST /bookings/ID/occurrences/DATE/decline"][0]["status"] == "declined"
     assert saturday["set_aside"]
-    assert answers["POST /bookings/ID/occurrences/DATE/heads"][0]["heads"]["men"] == 1
+    assert answers["POST /bookings/ID/occurrences/DATE/heads"][-1]["heads"]["men"] == 1
     assert answers["GET /utilisation"][0]["period"]["from"] == "2026-10-01"
     assert answers["POST /bookings/preview"][0]["free"] is True
+    assert len(answers["POST /bookings/ID/preview"][0]["dates"]) == 5
 
 
 def test_the_table_names_every_call_and_each_has_an_example() -> None:

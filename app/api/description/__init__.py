@@ -3,16 +3,26 @@
 Map:
     parts                  what it is put together from
     problems               every error
-    lists, offices, rules, previews, bookings, occurrences, hosting
+    lists, offices, rules, previews, bookings, guests, occurrences, hosting
                            endpoints with what they take and answer
 """
 
 from typing import Any
 
-from app.api.description import bookings, hosting, lists, occurrences, offices, previews, problems, rules
+from app.api.description import (
+    bookings,
+    guests,
+    hosting,
+    lists,
+    occurrences,
+    offices,
+    previews,
+    problems,
+    rules,
+)
 from app.api.description.parts import json_of
 
-ENDPOINTS = (lists, offices, rules, previews, bookings, occurrences, hosting)
+ENDPOINTS = (lists, offices, rules, previews, bookings, guests, occurrences, hosting)
 ITSELF: dict[str, Any] = {
     "/openapi.json": {
         "get": {

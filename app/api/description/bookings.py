@@ -32,6 +32,7 @@ from app.api.description.parts import (
 )
 from app.api.wishes import MOST_PEOPLE, SKIPPED
 from app.models.booking import STATUSES, TITLE_LENGTH
+from app.services.guests import MOST_GUESTS
 
 WISH_PROBLEMS = ("400", "403", "404", "409", "413", "415", "422")
 
@@ -92,7 +93,14 @@ OVERRIDE: Schema = {
     "description": "A host books past the rules that a host may set aside; `set_aside` tells which.",
 }
 MOVE: Schema = {**TRUTH, "description": "A date that is taken gets another resource like it."}
+GUESTS: Schema = {
+    **listed(TEXT, maxItems=MOST_GUESTS),
+    "description": "E-mail addresses of all who are to be invited. In a change who is new gets an invitation "
+    "by mail, and who is missing is told that they are not expected any more.",
+    "examples": [["eva@example.com"]],
+}
 CHANGED_BESIDE: dict[str, Schema] = {
+    "guests": GUESTS,
     "meeting": MEETING,
     "override": OVERRIDE,
     "skip": {
@@ -196,11 +204,12 @@ SCHEMAS: dict[str, Schema] = {
             },
             "people": number(1, MOST_PEOPLE, description="How many come to each site; 1 if left out."),
             "meeting": MEETING,
-            "guests": {
-                **listed(TEXT, maxItems=50),
-                "description": "E-mail addresses of those who get an invitation by mail.",
-                "examples": [["eva@example.com"]],
+            "home": {
+                **TEXT_OR_NONE,
+                "description": "Slug of the office by whose clock all of it is, where offices have several; "
+                "that of the first thing named, if left out.",
             },
+            "guests": GUESTS,
             "override": OVERRIDE,
         },
         required=tuple(name for name in ASKED if name != "resources"),

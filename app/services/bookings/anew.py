@@ -15,7 +15,7 @@ from app.services.bookings.plan import Planned
 from app.services.bookings.slots import add_slots
 from app.services.bookings.things import asked_things, serving
 from app.services.bookings.wish import Understood
-from app.services.directory import directory
+from app.services.directory import Directory, directory
 
 
 # By name what a word was and what it is: what a line of history says of it.
@@ -33,20 +33,20 @@ class Anew:
 
 def say_anew(booking: Booking, wish: Wish, understood: Understood) -> Reworded:
     """Gives a booking its words; which of them are others than before."""
-    before = _words_of(booking)
+    known = directory()  # once: to ask for it again would write what is half done
+    before = _words_of(booking, known)
     booking.title, booking.activity_id = understood.title, understood.activity.id
     if booking.organisation_id != understood.organisation.id:
         booking.organisation_id = understood.organisation.id
         booking.category_id = understood.organisation.category_id
     if wish.meeting_url is not None:
         booking.meeting_url = wish.meeting_url or None
-    after = _words_of(booking)
+    after = _words_of(booking, known)
     return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
 
-def _words_of(booking: Booking) -> dict[str, str | None]:
+def _words_of(booking: Booking, known: Directory) -> dict[str, str | None]:
     """As the history keeps them: organisation and activity by slug, since they have names of their own."""
-    known = directory()
     return {
         "title": booking.title,
         "organisation": known.of_id(Organisation, booking.organisation_id).slug,

@@ -18,7 +18,7 @@ class Wish:
     `move`: a date that is taken gets another resource like it, where one is free. `sites` are offices
     that give a room each: the smallest that is free and holds `people`, the same one for all dates if
     possible. `override`: a host books past the rules that a host may set aside; they are kept with it.
-    `guests` are e-mail addresses of those to be invited; a change leaves them as they are.
+    `guests` are the e-mail addresses of all who are to be invited; None: nobody, or as a change finds it.
     """
 
     resources: tuple[str, ...]
@@ -34,7 +34,7 @@ class Wish:
     people: int = 1
     meeting_url: str | None = None
     override: bool = False
-    guests: tuple[str, ...] = ()
+    guests: tuple[str, ...] | None = None
     home: str | None = None
 
     def dates(self, tz: ZoneInfo) -> tuple[Interval, ...]:

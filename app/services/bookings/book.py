@@ -113,7 +113,7 @@ def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Perso
         (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
     )
     record("booked", booking, by=by, now=now, status=status, **_facts(planned))
-    add_guests(booking.id, wish.guests, but=by.email)
+    add_guests(booking.id, wish.guests or (), but=by.email)
     held = {leaf.id for each in planned.dates for leaf in each.resources}
     mark_changed(held, [by.id], now)
     return booking

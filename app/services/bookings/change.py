@@ -13,6 +13,7 @@ from app.services.bookings.meant import Change
 from app.services.bookings.series import change_series
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel, why_not_change
 from app.services.bookings.wish import Wish
+from app.services.guests import invite_anew
 from app.services.history import changed_from, facts_of, mark_changed, record
 from app.services.transaction import use_case
 
@@ -27,7 +28,7 @@ def change(
     The wish tells what the date `date_id` becomes; the others follow it by as many days and to the same
     local time. Dates that were moved on their own stay where they are; those that are cancelled, over or
     in use stay as they are. "following" makes a booking of its own of them, which the date returned
-    belongs to. A `meeting_url` of None leaves that as it is, an empty one takes it away.
+    belongs to. A `meeting_url` of None leaves that as it is, an empty one takes it away; so do `guests`.
     All or nothing, unless `skip` lets dates whose new time is "taken" or "closed" stay where they are, or
     `move` takes those that are taken to another room. Words belong to the whole booking: of one date of
     several they are refused. `plan_change` tells beforehand what comes of it.
@@ -75,6 +76,7 @@ def _change_one(change: Change, planned: ChangePlan, *, by: Person, now: datetim
         ask_anew(booking, planned.asked)
     db.session.flush()
     said = {"reworded": reworded} if reworded else {}
-    record("changed", booking, by=by, now=now, date=date, **changed_from(before, date), **said)
+    invited = {"guests": True} if invite_anew(booking, change.wish.guests) else {}
+    record("changed", booking, by=by, now=now, date=date, **changed_from(before, date), **said, **invited)
     mark_changed([*former, *(slot.resource_id for slot in date.slots)], [booking.organiser_id], now)
     return date

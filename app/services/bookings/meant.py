@@ -17,6 +17,7 @@ from app.services.bookings.asked import Wish
 from app.services.bookings.cancel import dates_in_scope
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import holds_the_same, things_of
+from app.services.guests import invites, other_guests
 
 Things = tuple[str, ...]  # their slugs
 
@@ -66,14 +67,20 @@ class Change:
             raise Refused(refusal)
 
     def refuse_other_words(self) -> None:
-        """Refused where one date of several is to have words of its own: they belong to all of them."""
+        """Refused where one date of several is to have words or guests of its own: they belong to all of them.
+
+        Also where others are invited than so far, and guests are not told from here.
+        """
         booking, wish = self.booking, self.wish
+        other = other_guests(booking, wish.guests)
+        if other and not invites(booking):
+            raise Refused(Refusal("guests_elsewhere", "guests"))
         if self.of_series or len(booking.dates) == 1:
             return
         link = booking.meeting_url or "" if wish.meeting_url is None else wish.meeting_url
         said = (wish.title.strip(), wish.organisation, wish.activity, link)
         known = (booking.title, booking.organisation.slug, booking.activity.slug, booking.meeting_url or "")
-        if said != known:
+        if said != known or other:
             raise Refused(Refusal("words_of_series", "scope"))
 
     def uses(self) -> dict[int, NewUse]:

@@ -14,7 +14,7 @@ from app.services.bookings.change_plan import ChangePlan
 from app.services.bookings.left_behind import left_out_after_split, stays_facts
 from app.services.bookings.meant import Change
 from app.services.bookings.things import asked_things
-from app.services.guests import copy_guests
+from app.services.guests import copy_guests, invite_anew
 from app.services.history import changed_from, facts_of, mark_changed, record
 
 
@@ -36,6 +36,8 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     ask_anew(booking, planned.asked)
     db.session.flush()
     told = {**changed_from(before, date), **({"reworded": reworded} if reworded else {})}
+    if invite_anew(booking, change.wish.guests):
+        told["guests"] = True
     _write_down(change, planned, booking, told, by=by, now=now)
     held = [slot.resource_id for each in change.scope for slot in each.slots]
     mark_changed([*former, *held], [booking.organiser_id], now)
