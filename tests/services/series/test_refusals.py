@@ -54,9 +54,7 @@ def test_words_alone_ask_no_rule_and_hold_what_is_held(
     assert (fresh(series).title, series.meeting_url) == ("Nytt", "https://meet.jit.si/abc")
     assert [slot.id for date in series.dates for slot in date.slots] == slots
     assert [date.sequence for date in series.dates] == [1, 1, 1, 1]
-    bookings.change(
-        series.dates[0].id, wish(title="Åter"), scope="all", version=2, by=member, now=moment
-    )
+    bookings.change(series.dates[0].id, wish(title="Åter"), scope="all", version=2, by=member, now=moment)
     assert (fresh(series).title, series.meeting_url) == ("Åter", "https://meet.jit.si/abc")
     without = wish(title="Åter", meeting_url="")
     bookings.change(series.dates[0].id, without, scope="all", version=3, by=member, now=moment)
