@@ -138,26 +138,64 @@ class Office(RuleBasedStateMachine):
             return
         own = {slot.id for slot in date.slots}
         others = [held for number, held in self._live_by_slot().items() if number not in own]
-        wish, version = self._wish(thing, day, quarter, length), date.booking.version
+        version = date.booking.version
+        wish = replace(self._wish(thing, day, quarter, length), title=date.booking.title)
         free = self._fits(thing, self._uses(wish), others)
         outcome = self._outcome(
             lambda: bookings.change(date.id, wish, version=version, by=self.member, now=self.now)
         )
         assert outcome in (("booked" if free else "taken"), *REFUSED, *STANDS)
 
-    @rule(pick=picks, thing=st.none() | things, days=st.integers(-1, 2), quarter=quarters, scope=scopes)
-    def change_more(self, pick: int, thing: str | None, days: int, quarter: int, scope: str) -> None:
+    @rule(
+        pick=picks,
+        thing=st.none() | things,
+        days=st.integers(-1, 2),
+        quarter=quarters,
+        scope=scopes,
+        ways=st.sets(st.sampled_from(["move", "taken", "closed"])),
+    )
+    def change_more(
+        self, pick: int, thing: str | None, days: int, quarter: int, scope: str, ways: set[str]
+    ) -> None:
+        """What was planned is what comes of it: each date has what it was to have, or what it had before."""
         date = self._some_date(pick)
         if date is None:
             return
         day = date.starts_at.replace(hour=6, minute=0) + timedelta(days=days)
         start, length = day + quarter * QUARTER, date.ends_at - date.starts_at
         named = (thing,) if thing else tuple(each.slug for each in bookings.things_of(date))
-        wish = Wish(named, start, start + length, "Ändrat", "granit", "meeting", move=quarter % 2 == 0)
-        version = date.booking.version
-        self._outcome(
-            lambda: bookings.change(date.id, wish, scope=scope, version=version, by=self.member, now=self.now)
+        title = date.booking.title if scope == "this" else "Ändrat"
+        skip = frozenset(ways & {"taken", "closed"})
+        wish = Wish(named, start, start + length, title, "granit", "meeting", skip=skip, move="move" in ways)
+        number, version = date.id, date.booking.version
+        before = self._uses_by_date()
+        planned: list[bookings.ChangePlan] = []
+        said = self._outcome(
+            lambda: planned.append(
+                bookings.plan_change(number, wish, scope=scope, by=self.member, now=self.now)
+            )
         )
+        outcome = self._outcome(
+            lambda: bookings.change(number, wish, scope=scope, version=version, by=self.member, now=self.now)
+        )
+        if not planned:
+            assert outcome == said
+            return
+        (plan,) = planned
+        assert outcome == ("taken" if plan.clashes else "booked")
+        new = (
+            {}
+            if plan.clashes
+            else {
+                each.date.id: (
+                    each.planned.interval.start,
+                    each.planned.interval.end,
+                    frozenset(leaf.slug for leaf in each.planned.resources),
+                )
+                for each in plan.anew
+            }
+        )
+        assert self._uses_by_date() == before | new
 
     @rule(pick=picks)
     def say_otherwise(self, pick: int) -> None:
@@ -326,6 +364,13 @@ class Office(RuleBasedStateMachine):
     def _block(self, slug: str, start: datetime, end: datetime) -> Held:
         before, after = BUFFERS.get(slug, (0, 0))
         return slug, start - timedelta(minutes=before), end + timedelta(minutes=after)
+
+    def _uses_by_date(self) -> dict[int, tuple[datetime, datetime, frozenset[str]]]:
+        db.session.rollback()
+        return {
+            date.id: (date.starts_at, date.ends_at, frozenset(slot.resource.slug for slot in date.slots))
+            for date in db.session.scalars(select(BookingDate))
+        }
 
     def _live(self) -> list[Held]:
         return list(self._live_by_slot().values())
