@@ -1,12 +1,10 @@
 """The form of a booking: one thing at one office."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -40,7 +38,6 @@ class BookingForm(TimedForm):
     """One resource, or any free one of a pool."""
 
     resources = SelectField(validate_choice=False)
-    guests = StringField(lazy_gettext("E-mail addresses of the guests"), render_kw={"maxlength": 5000})
     confirm = HiddenField()
     version = IntegerField(validators=[Optional()], widget=HiddenInput())
 
@@ -139,11 +136,6 @@ def wish_of(form: BookingForm) -> Wish:
         organisation=form.organisation.data or "",
         activity=form.activity.data or "",
         meeting_url=link,
-        guests=_addresses(form.guests.data or ""),
+        guests=form.chosen_guests(),
         **wished_beside(form, repetition),
     )
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    """Addresses between commas, semicolons, spaces or line breaks, as people paste them."""
-    return tuple(re.split(r"[\s,;]+", text.strip())) if text.strip() else ()

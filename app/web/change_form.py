@@ -43,6 +43,7 @@ class ChangeForm(BookingForm):
             for name in TOLD_BY_SCRIPT:
                 form[name].data = given.get(name, form[name].data)
             form.scope.data = given.get("scope")
+        form.fill_in_guests(date.booking)
         if not any(name.startswith("also-") for name in given):
             form._hold_besides(each.slug for each in held[1:])
         elif request.method == "GET":

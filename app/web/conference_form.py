@@ -132,6 +132,7 @@ def wish_of(form: ConferenceForm) -> Wish:
         organisation=form.organisation.data or "",
         activity=form.activity.data or "",
         meeting_url=link,
+        guests=form.chosen_guests(),
         **wished_beside(form, form.repetition()),
     )
 

@@ -20,6 +20,7 @@ from app.services.authorize import may
 from app.services.offices import organisations_for
 from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choices
 from app.web.dates import USUAL_LENGTH, YEARS, running_quarter, year_unlikely
+from app.web.guest_form import GuestFields
 from app.web.meeting_form import MeetingFields
 from app.web.repeat_form import RepeatFields
 from app.web.seasons import season
@@ -32,7 +33,7 @@ TIME_FIELDS = ("resources", "sites", "date", "start", "end")
 FIELD_OF = {"recurrence": "repeat", "meeting": "meeting_url"}
 
 
-class TimedForm(RepeatFields, MeetingFields):
+class TimedForm(RepeatFields, MeetingFields, GuestFields):
     """Times are on the wall clock of `office`. `ambiguous` is there only in the hour that comes twice."""
 
     title = StringField(lazy_gettext("Title"), render_kw={"maxlength": TITLE_LENGTH})
