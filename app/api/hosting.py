@@ -44,7 +44,7 @@ def list_requests() -> Response:
     page, following = page_of(fields, waiting)
     return jsonify(
         items=[_request_data(each) for each in page],
-        count=sum(len(each.dates) for each in waiting),
+        count=len(waiting),
         next_cursor=following,
     )
 

@@ -17,8 +17,8 @@ from app.domain.localtime import zone
 from app.models import Office, Organisation, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Planned, Wish
-from app.services.bookings.book import suggestions
 from app.services.bookings.standing import booking_for
+from app.services.bookings.suggest import suggestions
 from app.services.directory import directory
 from app.services.rules.quotas import Quota, counted_ids, month_around, months_of, quota_left
 from app.services.serializers import Data, alternative_data, clash_data, left_out_data, span, stays_data
@@ -46,9 +46,8 @@ def preview_change(booking_id: int) -> Response:
     date = date_to_change(booking, fields, scope, occurrence, now())
     wish = wish_for(fields, date)
     planned = bookings.plan_change(date.id, wish, scope=scope or "this", by=caller(), now=now())
-    told = _told(
-        wish, planned, single=scope in (None, "this"), but_dates=[each.date.id for each in planned.anew]
-    )
+    single = scope in (None, "this")
+    told = _told(wish, planned, single=single, but_dates=[each.date.id for each in planned.anew] or [date.id])
     stays = ((each.date.id, each.wanted, each.reason) for each in planned.stays)
     return jsonify(**told, stays=stays_data(stays))
 
@@ -56,7 +55,9 @@ def preview_change(booking_id: int) -> Response:
 def _told(wish: Wish, planned: Plan, *, single: bool, but_dates: Collection[int] = ()) -> Data:
     with readers_language():
         set_aside = [refusal_data(each) for each in planned.set_aside]
-    alternatives = suggestions(wish, now=now()) if planned.clashes and single else ()
+    alternatives = ()
+    if planned.clashes and single:
+        alternatives = suggestions(wish, by=caller(), now=now(), but_dates=but_dates)
     return {
         "free": not planned.clashes,
         "dates": [_date_data(each) for each in planned.dates],
@@ -74,7 +75,7 @@ def _date_data(planned: Planned) -> Data:
     return {
         **span(planned.interval),
         "resources": [each.slug for each in planned.resources],
-        "moved": planned.moved,
+        "other_room": planned.moved,
     }
 
 

@@ -76,7 +76,9 @@ def _of_domain_error(error: DomainError) -> Response:
     refusals = error.refusals if isinstance(error, Refused) else (Refusal(error.code, "", error.params),)
     with readers_language():
         told = [refusal_data(refusal) for refusal in refusals]
-    return _answer(422, "refused", detail_of=error, refusals=told)
+    clashes = [clash_data(clash) for clash in error.clashes] if isinstance(error, Refused) else []
+    besides = {"clashes": clashes} if clashes else {}
+    return _answer(422, "refused", detail_of=error, refusals=told, **besides)
 
 
 def refusal_data(refusal: Refusal) -> dict[str, object]:

@@ -32,13 +32,14 @@ class Refusal:
 
 
 class Refused(DomainError):
-    """A wish that breaks rules; every broken rule is named at once."""
+    """A wish that breaks rules; every broken rule is named at once, and what is in its way besides."""
 
     code = "refused"
 
-    def __init__(self, *refusals: Refusal) -> None:
+    def __init__(self, *refusals: Refusal, clashes: "tuple[Clash, ...]" = ()) -> None:
         super().__init__()
         self.refusals = refusals
+        self.clashes = clashes
 
     def __str__(self) -> str:
         return ", ".join(refusal.code for refusal in self.refusals)
@@ -54,11 +55,21 @@ def without_repetition(refusals: Iterable[Refusal]) -> list[Refusal]:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingInTheWay:
+    """The booking that a clash is with, for those who may read it."""
+
+    id: int
+    date_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clash:
-    """A live slot in the way of a wish. Holds no title and no name: any booker may read it.
+    """A live slot in the way of a wish, as the one who wishes may know it.
 
     `start` and `end` are its use, `blocks` that with its buffers. `wanted` is the date of the wish that
-    it is in the way of. `requested`: it is only asked for, the host has not decided.
+    it is in the way of. `requested`: it is only asked for, the host has not decided. `yours`: it is their
+    own. `booking` is None where it is not for them to read.
     """
 
     resource: str
@@ -68,16 +79,38 @@ class Clash:
     wanted: Interval | None = None
     blocks: Interval | None = None
     requested: bool = False
+    yours: bool = False
+    booking: BookingInTheWay | None = None
+    calendar: str | None = None  # the name of one kept elsewhere: then it is that which has the time
+
+    @property
+    def only_buffer(self) -> bool:
+        """Whether the uses do not meet, but only the time kept free before or after them."""
+        wanted = self.wanted
+        return wanted is not None and (wanted.end <= self.start or self.end <= wanted.start)
+
+    @property
+    def why(self) -> str:
+        """What it is, in a word: "calendar", "buffer", "yours", "requested" or "booked"."""
+        if self.calendar is not None:
+            return "calendar"
+        if self.only_buffer:
+            return "buffer"
+        return "yours" if self.yours else "requested" if self.requested else "booked"
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A free time or another free resource instead of one that is taken."""
+    """A free time or another free resource instead of one that is taken, which the rules allow.
+
+    `needs_approval`: a host would have to say yes.
+    """
 
     resource: str
     resource_name: str
     start: datetime
     end: datetime
+    needs_approval: bool = False
 
 
 class Taken(DomainError):

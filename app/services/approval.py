@@ -5,17 +5,17 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.errors import NotAllowed, NotFound, Refusal, Refused
 from app.extensions import db
-from app.models import Booking, BookingDate, History, Person
-from app.services.authorize import authorize
+from app.models import Booking, BookingDate, History, Office, Person
+from app.services.authorize import may
+from app.services.awaited import awaited, hosted_by, offices_asked, say_yes
 from app.services.bookings.cancel import load_slots
 from app.services.bookings.change import booking_for
 from app.services.bookings.slots import set_statuses
 from app.services.history import mark_changed, record
 from app.services.locking import lock_dates
-from app.services.notices import tell_booker
-from app.services.rules import limits_for
+from app.services.notices import Notice, hosts_of, tell, tell_booker
 from app.services.transaction import use_case
 
 LONGEST_REASON = 500
@@ -24,7 +24,7 @@ DECISIONS = {"approve": "confirmed", "decline": "declined"}
 
 @use_case
 def approve(date_id: int, *, by: Person, now: datetime) -> BookingDate:
-    """The request becomes a confirmed booking."""
+    """The request becomes a confirmed booking, once every office that is asked has said so."""
     (date,) = decide(_booking_of(date_id), [date_id], "approve", by=by, now=now)
     return date
 
@@ -48,7 +48,9 @@ def decide(
 ) -> Sequence[BookingDate]:
     """One decision ("approve", "decline") on dates of one booking, and one mail about it.
 
-    Refused where one of them does not wait any more; a decision made twice is one. NotFound.
+    A yes is that of the offices that this person is a host of. A date at several is confirmed when all that
+    are asked have said yes, and declined when one says no, which the hosts of the others are told.
+    Refused where one of the dates does not wait any more; a decision made twice is one. NotFound.
     """
     lock_dates(date_ids)
     booking = booking_for(booking_id, by, "host_booking")
@@ -61,22 +63,60 @@ def decide(
     if refusals:
         raise Refused(*refusals)
     load_slots(booking)
-    if decision == "approve":
-        _each_by_their_own_host(waiting, by)
-    if waiting:
-        said = " ".join(reason.split())[:LONGEST_REASON] if decision == "decline" else ""
-        named = {"approve": "approved", "decline": "declined"}[decision]
-        _settle(booking, waiting, status, named, by=by, now=now, **({"reason": said} if said else {}))
-        tell_booker(named, waiting, by=by, now=now, reason=said)
+    if decision == "decline":
+        _decline(booking, waiting, " ".join(reason.split())[:LONGEST_REASON], by=by, now=now)
+    else:
+        _approve(booking, waiting, by=by, now=now)
     return chosen
 
 
-def _each_by_their_own_host(dates: Iterable[BookingDate], by: Person) -> None:
-    """NotAllowed where a room that asks for approval is at an office that this person is no host of."""
-    for date in dates:
-        for slot in date.slots:
-            if limits_for(slot.resource, date.booking.organisation, date.starts_at).approval:
-                authorize(by, "host", slot.resource.office)
+def _approve(booking: Booking, waiting: Iterable[BookingDate], *, by: Person, now: datetime) -> None:
+    """NotAllowed where no office that a date waits for is this person's to speak for."""
+    done: list[BookingDate] = []
+    for date in waiting:
+        left = awaited(date)
+        own = hosted_by(by, left)
+        if not own:
+            if hosted_by(by, offices_asked(date)):
+                continue  # they have said it already
+            raise NotAllowed(action="host")
+        others = [each for each in left if each not in own]
+        if others:
+            say_yes(date, own, by=by, now=now)
+            record("approved_here", booking, by=by, now=now, date=date, **_names(offices=own, left=others))
+        else:
+            done.append(date)
+    if done:
+        _settle(booking, done, "confirmed", "approved", by=by, now=now)
+        tell_booker("approved", done, by=by, now=now)
+
+
+def _decline(
+    booking: Booking, waiting: Sequence[BookingDate], reason: str, *, by: Person, now: datetime
+) -> None:
+    if not waiting:
+        return
+    others = {each.id: each for date in waiting for each in offices_asked(date) if not may(by, "host", each)}
+    key = f"declined_elsewhere:{waiting[0].id}:{waiting[0].sequence}"
+    _settle(
+        booking, waiting, "declined", "declined", by=by, now=now, **({"reason": reason} if reason else {})
+    )
+    tell_booker("declined", waiting, by=by, now=now, reason=reason)
+    for office in others.values():
+        notice = Notice("declined_elsewhere", office, waiting, reason)
+        for host in hosts_of(office):
+            tell(host, notice, key=key, now=now)
+
+
+def _names(**offices: Iterable[Office]) -> dict[str, list[str]]:
+    return {name: [each.name for each in some] for name, some in offices.items()}
+
+
+def may_decide(date: BookingDate, decision: str, *, by: Person, now: datetime) -> bool:
+    """Whether a decision is open to this host of the booking: a yes where one of their offices is awaited."""
+    if why_not_decide(date, decision, now):
+        return False
+    return decision == "decline" or bool(hosted_by(by, awaited(date)))
 
 
 def why_not_decide(date: BookingDate, decision: str, now: datetime) -> Refusal | None:

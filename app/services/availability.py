@@ -1,9 +1,10 @@
 """What is free: of an office for a wish, of a resource through a day, and instead of what is taken."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
@@ -22,6 +23,8 @@ from app.services.opening import OfficeHours
 from app.services.outside_times import blocked_outside
 
 STEP = timedelta(minutes=15)
+# What is offered of a resource at that time; None: nothing, because it is not allowed.
+Judge = Callable[[Resource, Interval], Alternative | None]
 ONE_DAY = 24 * 60 * 60  # seconds
 
 
@@ -106,15 +109,21 @@ def live_blocks(office_ids: Iterable[int], within: Interval) -> dict[int, list[S
     return found
 
 
-def alternatives(resource: Resource, use: Interval, *, now: datetime) -> tuple[Alternative, ...]:
-    """Up to two: another resource at the same time, and the nearest free time of this one."""
+def alternatives(
+    resource: Resource, use: Interval, *, now: datetime, allowed: Judge | None = None
+) -> tuple[Alternative, ...]:
+    """Up to two: another resource at the same time, and the nearest free time of this one.
+
+    Free, and where it is given, `allowed`.
+    """
+    judge = allowed or _alternative
     tz = zone(resource.office.timezone)
     day = day_bounds(local_date(use.start, tz), tz)
     itself, *alike = free(resource.office, day, [resource, *others_like(resource)])
-    others = [each.resource for each in alike if each.fits(use) and use.start >= now - STEP]
-    at_other_times = [] if resource.retired else _nearest(itself, use, now)
-    found = [_alternative(other, use) for other in others[:2]]
-    found[1:1] = [_alternative(resource, time) for time in at_other_times]
+    others = (judge(each.resource, use) for each in alike if each.fits(use) and use.start >= now - STEP)
+    times = () if resource.retired else _nearest(itself, use, now)
+    found = [*islice(filter(None, others), 2)]
+    found[1:1] = islice(filter(None, (judge(resource, time) for time in times)), 2)
     return tuple(found[:2])
 
 
@@ -132,7 +141,7 @@ def others_like(resource: Resource) -> list[Resource]:
 
 
 def _nearest(of: Free, use: Interval, now: datetime) -> list[Interval]:
-    """The same length in the same day, nearest to the wished start; at most two."""
+    """The same length in the same day, nearest to the wished start first."""
     length = use.duration
     starts: set[datetime] = set()
     for stretch in of.stretches:
@@ -141,7 +150,7 @@ def _nearest(of: Free, use: Interval, now: datetime) -> list[Interval]:
         if earliest <= latest:
             starts.add(min(max(use.start, earliest), latest))
     nearest = sorted(starts, key=lambda start: (abs(start - use.start), start))
-    return [Interval(start, start + length) for start in nearest[:2]]
+    return [Interval(start, start + length) for start in nearest]
 
 
 def _next_step(now: datetime) -> datetime:

@@ -19,7 +19,7 @@ from app.services.outbox import Beside, put_mail
 class Notice:
     """What a mail tells: which letter, of which dates, and why. `extra`: what one letter alone needs."""
 
-    kind: str  # approved | declined | lapsed | released | closed | free | requests
+    kind: str  # approved | declined | declined_elsewhere | lapsed | released | closed | free | requests
     office: Office
     dates: Sequence[BookingDate] = ()
     reason: str = ""

@@ -11,7 +11,7 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Person
 from app.models.booking import LIVE_STATUSES
-from app.services.approval import why_not_decide
+from app.services.approval import DECISIONS, may_decide
 from app.services.authorize import authorize, may
 from app.services.availability import free
 from app.services.bookings.book import book
@@ -41,7 +41,7 @@ def open_actions(date: BookingDate, *, by: Person, now: datetime) -> frozenset[s
         if may(by, right, date.booking) and not _why_not(action, date, hosts, now)
     }
     if hosts:
-        found |= {action for action in ("approve", "decline") if not why_not_decide(date, action, now)}
+        found |= {each for each in DECISIONS if may_decide(date, each, by=by, now=now)}
         found |= {action for action in ("no_show", "undo") if not _why_not(action, date, hosts, now)}
     return frozenset(found)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.extensions import db
@@ -13,6 +13,7 @@ from app.models import Booking, BookingDate, Office, Organisation, Person, Resou
 from app.models.booking import REQUESTED
 from app.services.approval import lapse
 from app.services.authorize import INCLUDES
+from app.services.awaited import awaited, awaits, offices_of, said_yes
 from app.services.columns import Prepared, seconds
 from app.services.directory import directory
 from app.services.notices import Notice, hosts_of, tell, told_since, was_told
@@ -29,12 +30,16 @@ _IN_ORDER = (BookingDate.starts_at, BookingDate.id)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The dates of one booking that wait, in order of time, and by date whoever else wants the time."""
+    """The dates of one booking that wait, in order of time, and by date whoever else wants the time.
+
+    `awaited`: all the offices that have yet to say yes to one of them.
+    """
 
     booking: Booking
     dates: Sequence[BookingDate]
     wanted: Mapping[int, Sequence[Waiting]]
     lapses_at: datetime
+    awaited: Sequence[Office]
 
     @property
     def competing(self) -> list[Organisation]:
@@ -44,25 +49,18 @@ class Request:
 
 
 def queue(office: Office, now: datetime) -> list[Request]:
-    """All that waits at an office and is not over, oldest start first."""
-    dates = db.session.scalars(_waiting_at(office, now)).all()
-    wanted = wanted_by(dates, now)
-    by_booking: defaultdict[int, list[BookingDate]] = defaultdict(list)
-    for date in dates:
-        by_booking[date.booking_id].append(date)
-    return [
-        Request(
-            ours[0].booking,
-            ours,
-            {date.id: wanted.get(date.id, ()) for date in ours},
-            min(lapse_at(date) for date in ours),
-        )
-        for ours in by_booking.values()
-    ]
+    """All that waits for an office's answer and is not over, oldest start first."""
+    return _requests_of([date for date in _open_at(office, now) if awaits(date, office)], now)
+
+
+def answered(office: Office, now: datetime) -> list[Request]:
+    """What an office has said yes to and other offices have yet to answer, oldest start first."""
+    dates = [date for date in _open_at(office, now) if len(offices_of(date)) > 1]
+    return _requests_of([date for date in dates if office.id in said_yes(date)], now)
 
 
 def count_requests(person: Person, now: datetime) -> int:
-    """How many dates wait for this person's answer, at all offices that they host. One small query."""
+    """How many bookings wait for this person's answer, at all offices that they host. One small query."""
     offices = _hosted(person)
     if offices == set():
         return 0
@@ -70,7 +68,7 @@ def count_requests(person: Person, now: datetime) -> int:
 
 
 def count_at(office: Office, now: datetime) -> int:
-    """How many dates wait for an answer at an office."""
+    """How many bookings wait for an office's answer: as many as its queue has entries."""
     return _count({office.id}, now)
 
 
@@ -103,7 +101,7 @@ def tell_hosts(now: datetime) -> int:
 
 
 def _tell_hosts_of(office: Office, now: datetime) -> int:
-    waiting = db.session.scalars(_waiting_at(office, now)).all()
+    waiting = [date for date in _open_at(office, now) if awaits(date, office)]
     settled = [date for date in waiting if date.changed_at <= now - SETTLED]
     if not settled:
         return 0
@@ -122,32 +120,57 @@ def _put_mails(office: Office, date_ids: Sequence[int], key: str, now: datetime)
     return sum(tell(host, notice, key=key, now=now) for host in hosts_of(office)) if dates else 0
 
 
-def _waiting_at(office: Office, now: datetime) -> Select[BookingDate]:
-    open_ones = _requests().where(BookingDate.ends_at > now, _at([office.id]))
-    return open_ones.order_by(*_IN_ORDER)
+def _open_at(office: Office, now: datetime) -> Sequence[BookingDate]:
+    """The requests that hold something at an office and are not over, whomever they wait for."""
+    # As a question about each: requests are few, slots are not.
+    held = select(Slot.id).join(Resource, Resource.id == Slot.resource_id)
+    here = held.where(Slot.date_id == BookingDate.id, Resource.office_id == office.id).exists()
+    return db.session.scalars(_requests().where(BookingDate.ends_at > now, here).order_by(*_IN_ORDER)).all()
+
+
+def _requests_of(dates: Sequence[BookingDate], now: datetime) -> list[Request]:
+    wanted = wanted_by(dates, now)
+    by_booking: defaultdict[int, list[BookingDate]] = defaultdict(list)
+    for date in dates:
+        by_booking[date.booking_id].append(date)
+    return [
+        Request(
+            ours[0].booking,
+            ours,
+            {date.id: wanted.get(date.id, ()) for date in ours},
+            min(lapse_at(date) for date in ours),
+            [*{each.id: each for date in ours for each in awaited(date)}.values()],
+        )
+        for ours in by_booking.values()
+    ]
 
 
 def _count(offices: set[int] | None, now: datetime) -> int:
+    """How many bookings wait for one of these offices; None: for any."""
+    places: defaultdict[int, set[int]] = defaultdict(set)
+    for booking_id, office_id in _WAITING.read(now=seconds(now)):
+        places[booking_id].add(office_id)
     if offices is None:
-        return int(_WAITING.read(now=seconds(now))[0][0])
-    if len(offices) == 1:
-        return int(_WAITING_AT_ONE.read(now=seconds(now), office=next(iter(offices)))[0][0])
-    return db.session.scalar(_waiting(now).where(_at(sorted(offices)))) or 0
+        return len(places)
+    at_several = [booking_id for booking_id, at in places.items() if len(at) > 1]
+    at_one = sum(len(each) == 1 and each <= offices for each in places.values())
+    return at_one + (_count_of(at_several, offices, now) if at_several else 0)
 
 
-def _waiting(now: datetime | BindParameter[int]) -> Select[int]:
-    return select(func.count()).select_from(BookingDate).where(REQUESTED, BookingDate.ends_at > now)
+def _count_of(bookings: Sequence[int], offices: set[int], now: datetime) -> int:
+    """Of these bookings, which are at several offices each."""
+    query = _requests().where(BookingDate.ends_at > now, BookingDate.booking_id.in_(bookings))
+    waiting = db.session.scalars(query).all()
+    return len({date.booking_id for date in waiting if offices & {each.id for each in awaited(date)}})
 
 
-def _at(offices: Sequence[int | BindParameter[int]]) -> ColumnElement[bool]:
-    """Whether a date is at one of the offices. As a question about each: requests are few, slots are not."""
-    held = select(Slot.id).join(Resource, Resource.id == Slot.resource_id)
-    return held.where(Slot.date_id == BookingDate.id, Resource.office_id.in_(offices)).exists()
-
-
-# Asked on every page of a host.
-_WAITING = Prepared(_waiting(bindparam("now")))
-_WAITING_AT_ONE = Prepared(_waiting(bindparam("now")).where(_at([bindparam("office")])))
+# Asked on every page of a host: each slot that waits with its booking and office.
+_WAITING = Prepared(
+    select(BookingDate.booking_id, Resource.office_id)
+    .join(Slot, Slot.date_id == BookingDate.id)
+    .join(Resource, Resource.id == Slot.resource_id)
+    .where(REQUESTED, BookingDate.ends_at > bindparam("now"))
+)
 
 
 def _requests() -> Select[BookingDate]:
@@ -160,7 +183,8 @@ def _requests() -> Select[BookingDate]:
             booking.joinedload(Booking.organisation),
             booking.joinedload(Booking.organiser),
             booking.joinedload(Booking.activity),
-            selectinload(BookingDate.slots).joinedload(Slot.resource),
+            booking.selectinload(Booking.asked_for),
+            selectinload(BookingDate.slots).joinedload(Slot.resource).joinedload(Resource.office),
         )
     )
 

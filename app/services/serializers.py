@@ -15,6 +15,7 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Activity, Booking, BookingDate, Organisation, Resource
 from app.models.booking import LIVE_STATUSES
+from app.services.awaited import awaited
 from app.services.bookings.plan import Plan
 from app.services.directory import directory
 
@@ -47,7 +48,12 @@ def span(interval: Interval | Clash | Alternative) -> Data:
 
 def alternative_data(found: Alternative) -> Data:
     """A free alternative: which resource and when."""
-    return {"resource": found.resource, "name": found.resource_name, **span(found)}
+    return {
+        "resource": found.resource,
+        "name": found.resource_name,
+        **span(found),
+        "needs_approval": found.needs_approval,
+    }
 
 
 def clash_data(found: Clash) -> Data:
@@ -58,8 +64,18 @@ def clash_data(found: Clash) -> Data:
         **span(found),
         "wanted": span(found.wanted) if found.wanted else None,
         "blocks": span(found.blocks or found),
+        "why": found.why,
+        "yours": found.yours,
         "requested": found.requested,
+        "booking": _booking_in_the_way(found),
+        "calendar": found.calendar,
     }
+
+
+def _booking_in_the_way(found: Clash) -> Data | None:
+    """For those who may read it."""
+    known = found.booking
+    return {"id": known.id, "occurrence": known.date_id, "title": known.title} if known else None
 
 
 def booking_data(booking: Booking, dates: Iterable[BookingDate] | None = None, *, base_url: str) -> Data:
@@ -129,6 +145,7 @@ def occurrence_data(date: BookingDate) -> Data:
         "status": date.status,
         "original_start": instant(date.original_start_at),
         "moved": date.starts_at != date.original_start_at,
+        "awaits": [office.slug for office in awaited(date)],
         "checked_in_at": instant_or_none(date.checked_in_at),
         "heads": {"women": date.women, "men": date.men, "other": date.other} if counted else None,
     }

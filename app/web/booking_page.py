@@ -15,6 +15,7 @@ from app.models.booking import LIVE_STATUSES
 from app.services.approval import why_declined
 from app.services.audience import reader_of
 from app.services.authorize import may
+from app.services.awaited import awaited, offices_asked
 from app.services.booking_lists import history_of
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.left_behind import LeftBehind, left_behind
@@ -129,9 +130,10 @@ def note_of(look: Look) -> str | None:
             return None
         return gettext("%(name)s booked this: only they and the host can change it.", name=who)
     if may(look.by, "host_booking", look.booking):
-        return _note_for_host(look)
+        at_several = status == "requested" and len(offices_asked(date)) > 1
+        return _who_is_asked(date) if at_several and date.ends_at > look.now else _note_for_host(look)
     if status == "requested" and date.ends_at > look.now:
-        return gettext("The host has yet to say yes. The time is held for you meanwhile.")
+        return _who_is_asked(date)
     if status == "declined":
         return _why_declined(date)
     if status == "no_show":
@@ -140,6 +142,22 @@ def note_of(look: Look) -> str | None:
         return gettext("The host noted that nobody came. The time is free again; if that is wrong, ask.")
     refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
     return say(refusal) if refusal else None
+
+
+def _who_is_asked(date: BookingDate) -> str:
+    """Whose yes a request waits for, where that is not simply the host's."""
+    asked, left = offices_asked(date), awaited(date)
+    if len(asked) == 1:
+        return gettext("The host has yet to say yes. The time is held for you meanwhile.")
+    names = ", ".join(each.name for each in left)
+    said = ", ".join(each.name for each in asked if each not in left)
+    if said:
+        return gettext(
+            "The hosts at %(said)s have said yes. Waits for those at %(left)s; the time is held meanwhile.",
+            said=said,
+            left=names,
+        )
+    return gettext("Waits for a yes from the hosts at %(left)s. The time is held meanwhile.", left=names)
 
 
 def _why_declined(date: BookingDate) -> str:

@@ -17,13 +17,13 @@ from app.services.bookings import Plan, Wish
 from app.services.directory import directory
 from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
 from app.web.conference_form import ConferenceForm, Site, can_meet, wish_of
+from app.web.in_the_way import InTheWay, things_in_the_way
 from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
-from app.wording.clashes import in_the_way
 from app.wording.formats import day, sentence
 
 STEP = timedelta(minutes=30)
@@ -52,6 +52,8 @@ def new() -> ResponseReturnValue:
             show_refusals(form, unclear)
         except Refused as refused:
             show_refusals(form, refused)
+            if refused.clashes:
+                clash = _in_the_way(refused.clashes, wish, form)
             override = may_set_aside(wish, refused, form.office, signed_in(), now())
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
@@ -91,7 +93,9 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     except Refused as refused:
         about = [each for each in refused.refusals if each.field in TOLD_AHEAD]
         override = may_set_aside(wish, refused, form.office, by, moment)
-        return told | {"problem": say(Refused(*about)) if about else None, "override": override}
+        clash = _in_the_way(refused.clashes, wish, form) if refused.clashes else None
+        problem = say(Refused(*about)) if about else None
+        return told | {"problem": problem, "override": override, "clash": clash}
     if plan.clashes:
         return told | {"clash": _in_the_way(plan.clashes, wish, form)}
     return told | _gets(plan, form, start, end)
@@ -143,13 +147,15 @@ def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceF
     }
 
 
-def _told_at(office: Office, clashes: list[Clash], form: ConferenceForm) -> list[str]:
+def _told_at(office: Office, clashes: list[Clash], form: ConferenceForm) -> list[InTheWay]:
     """What is in the way at one place. Where any room would have done, none of them was free."""
     tz = zone(office.timezone)
     any_room = any(each.chosen and not each.room for each in form.places if each.office.id == office.id)
     rooms = [each for each in clashes if _thing(each).kind == "room"] if any_room else []
-    none_free = [gettext("no room for %(people)s is free", people=form.people.data)] if rooms else []
-    return [*none_free, *dict.fromkeys(in_the_way(each, tz) for each in clashes if each not in rooms)]
+    none_free = (
+        [InTheWay(gettext("no room for %(people)s is free", people=form.people.data))] if rooms else []
+    )
+    return [*none_free, *things_in_the_way((each for each in clashes if each not in rooms), tz)]
 
 
 def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
@@ -162,15 +168,17 @@ def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
         other = replace(wish, start=start, end=start + (wish.end - wish.start))
         if start < moment or {local_date(each, form.tz) for each in (start, other.end)} != {same_day}:
             continue
-        if plan_or_none(other, by, moment):
-            span = plain_span(other.start, other.end, form.tz)
-            found.append((f"|{other.start.isoformat()}|{other.end.isoformat()}", span))
+        if plan := plan_or_none(other, by, moment):
+            time = plain_span(other.start, other.end, form.tz)
+            text = (
+                gettext("Ask for %(time)s instead", time=time)
+                if plan.needs_approval
+                else gettext("Book %(time)s instead", time=time)
+            )
+            found.append((f"|{other.start.isoformat()}|{other.end.isoformat()}", text))
         if len(found) == 2:
             break
-    return [
-        (value, gettext("Book %(time)s instead", time=span))
-        for value, span in sorted(found, key=lambda each: each[0])
-    ]
+    return sorted(found)
 
 
 def _thing(clash: Clash) -> Resource:

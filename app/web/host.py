@@ -66,7 +66,7 @@ def settle(date_id: int) -> ResponseReturnValue:
     except ValueError:
         flash(gettext("A head count is a whole number, 0 or more. Nothing was saved."), "error")
     else:
-        tell_done(_done(action), doubt)
+        tell_done(_done(action, date_id), doubt)
         # Back to the booking; what went wrong, or may have, is told at the top.
         anchor = None if doubt else f"date-{date_id}"
     return redirect(url_for("host.day", **place, _anchor=anchor))
@@ -219,9 +219,9 @@ def _ask_to_end(date_id: int, heads: dict[str, int | None], back_url: str) -> st
     )
 
 
-def _done(action: str) -> str:
+def _done(action: str, date_id: int) -> str:
     if action in approval.DECISIONS:
-        return done(action, 1)
+        return done(action, [presence.date_for(date_id, signed_in(), "host_booking")])
     return {
         "check_in": gettext("Checked in."),
         "no_show": gettext("Marked as no-show. The time is free again."),

@@ -1,5 +1,6 @@
 """The queue of requests: what waits for the host's yes, at one office."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,8 +12,9 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
+from app.services.awaited import awaited
 from app.services.notices import places_of
-from app.services.requests import Request, queue
+from app.services.requests import Request, answered, queue
 from app.web.hosting import hosted, switch_to
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
@@ -46,7 +48,7 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
         raise
     except DomainError as error:
         return _page(place, (booking, say(error))), 409
-    flash(done(decision, len(decided)), "success")
+    flash(done(decision, decided), "success")
     return redirect(url_for("requests.index", office=place.slug), code=303)
 
 
@@ -57,8 +59,9 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
         "host/requests.html",
         office=office,
         offices=switch_to("requests.index"),
-        count=sum(len(each.dates) for each in waiting),
+        count=len(waiting),
         entries=[_entry(each, office, wrong) for each in waiting],
+        answered=[_entry(each, office) for each in answered(office, moment)],
         # What went wrong with a request that waits no more stands at the top.
         error=wrong[1] if wrong and wrong[0] not in {each.booking.id for each in waiting} else None,
         day_url=url_for("host.today", office=office.slug),
@@ -66,7 +69,7 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
     )
 
 
-def _entry(each: Request, office: Office, wrong: tuple[int, str] | None) -> dict[str, Any]:
+def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) -> dict[str, Any]:
     booking, tz = each.booking, zone(office.timezone)
     others = [each.name for each in each.competing]
     return {
@@ -81,6 +84,7 @@ def _entry(each: Request, office: Office, wrong: tuple[int, str] | None) -> dict
         "lapses": _moment(each, tz),
         "dates": [_date(date, each, tz) for date in each.dates],
         "wanted": _wanted(others),
+        "others": ", ".join(one.name for one in each.awaited if one.id != office.id) or None,
         "error": wrong[1] if wrong and wrong[0] == booking.id else None,
     }
 
@@ -110,8 +114,12 @@ def _moment(each: Request, tz: Zone) -> str:
     return f"{day(each.lapses_at, tz)} {clock(each.lapses_at, tz)}"
 
 
-def done(decision: str, count: int) -> str:
-    """What is said after a decision about so many dates."""
+def done(decision: str, dates: Sequence[BookingDate]) -> str:
+    """What is said after a decision about these dates."""
+    count = len(dates)
+    left = {each.id: each.name for date in dates for each in awaited(date)}
+    if decision == "approve" and left:
+        return gettext("Approved here. Now it waits for %(offices)s.", offices=", ".join(left.values()))
     if decision == "approve":
         return ngettext("Approved.", "%(num)d dates approved.", count)
     return ngettext(

@@ -4,6 +4,7 @@
 `say_clash(clash, tz)` what is in the way · `formats` dates, times and numbers.
 """
 
-from app.wording.sentences import SENTENCES, say, say_all, say_clash
+from app.wording.clashes import say_clash
+from app.wording.sentences import SENTENCES, say, say_all
 
 __all__ = ["SENTENCES", "say", "say_all", "say_clash"]

@@ -1,25 +1,81 @@
 """What is in the way of a wish, in words."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 
 from app.domain.errors import Clash
-from app.wording.formats import Zone, clock, span
+from app.wording.formats import Zone, clock, day, sentence, span
 
 
 def in_the_way(clash: Clash, tz: Zone) -> str:
-    """What it is, and when: taken, only asked for, or time to set up or clear away for another booking."""
+    """What it is, and when: one's own, taken, only asked for, or time kept free around another booking.
+
+    Without what the booking is called: a page tells that with a link.
+    """
+    if clash.calendar is not None:
+        return _(
+            "%(resource)s is busy %(time)s in the calendar “%(calendar)s”",
+            resource=clash.resource_name,
+            time=span(clash.start, clash.end, tz),
+            calendar=clash.calendar,
+        )
+    if clash.only_buffer:
+        return _buffer(clash, tz)
     told = {"resource": clash.resource_name, "time": span(clash.start, clash.end, tz)}
-    wanted, blocks = clash.wanted, clash.blocks
-    if wanted and wanted.end <= clash.start:
-        starts = {"resource": clash.resource_name, "time": clock(clash.start, tz)}
-        if blocks and blocks.start < wanted.end:
-            return _("%(resource)s: time to set up for the booking that starts at %(time)s", **starts)
-        return _("%(resource)s: no time to clear away before the booking that starts at %(time)s", **starts)
-    if wanted and clash.end <= wanted.start:
-        ends = {"resource": clash.resource_name, "time": clock(clash.end, tz)}
-        if blocks and blocks.end > wanted.start:
-            return _("%(resource)s: time to clear away after the booking that ends at %(time)s", **ends)
-        return _("%(resource)s: no time to set up after the booking that ends at %(time)s", **ends)
+    if clash.yours and clash.requested:
+        return _("You have asked for %(resource)s %(time)s yourself, the host has not decided", **told)
+    if clash.yours:
+        return _("You have %(resource)s %(time)s yourself", **told)
     if clash.requested:
         return _("%(resource)s is asked for %(time)s, the host has not decided", **told)
     return _("%(resource)s is taken %(time)s", **told)
+
+
+def say_clash(clash: Clash, tz: Zone) -> str:
+    """The same with the day, as a sentence, for a mail: what is called by its title is one's own alone."""
+    wanted = clash.wanted.start if clash.wanted else clash.start
+    title = f": {clash.booking.title}" if clash.booking and clash.yours else ""
+    return f"{sentence(day(wanted, tz))}: {in_the_way(clash, tz)}{title}."
+
+
+def say_whose(clashes: Iterable[Clash]) -> str:
+    """Whose the time is: one sentence for those that somebody else has, one for one's own, and so on."""
+    names: dict[str, dict[str, None]] = {}
+    for clash in clashes:
+        names.setdefault(clash.why, {})[clash.resource_name] = None
+    told = {why: ", ".join(found) for why, found in names.items()}
+    sentences = {
+        "booked": lambda who: _("%(resources)s: somebody else has that time.", resources=who),
+        "yours": lambda who: _("%(resources)s: you have that time yourself.", resources=who),
+        "requested": lambda who: _(
+            "%(resources)s: somebody has asked for that time, and the host has not decided.", resources=who
+        ),
+        "buffer": lambda who: _(
+            "%(resources)s: there has to be time between this and another booking.", resources=who
+        ),
+        "calendar": lambda who: _("%(resources)s: another calendar has that time.", resources=who),
+    }
+    return " ".join(say(told[why]) for why, say in sentences.items() if why in told)
+
+
+def _buffer(clash: Clash, tz: Zone) -> str:
+    """Which time is kept free, where it is that of the other booking; else when that begins or ends."""
+    wanted, blocks = clash.wanted, clash.blocks
+    assert wanted is not None
+    told = {"resource": clash.resource_name}
+    if wanted.end <= clash.start:
+        if blocks and blocks.start < wanted.end:
+            told["time"] = span(blocks.start, clash.start, tz)
+            if clash.yours:
+                return _("%(resource)s is kept free %(time)s before your own booking", **told)
+            return _("%(resource)s is kept free %(time)s before another booking", **told)
+        told["time"] = clock(clash.start, tz)
+        return _("%(resource)s: no time to clear away before the booking that starts at %(time)s", **told)
+    if blocks and blocks.end > wanted.start:
+        told["time"] = span(clash.end, blocks.end, tz)
+        if clash.yours:
+            return _("%(resource)s is kept free %(time)s after your own booking", **told)
+        return _("%(resource)s is kept free %(time)s after another booking", **told)
+    told["time"] = clock(clash.end, tz)
+    return _("%(resource)s: no time to set up after the booking that ends at %(time)s", **told)

@@ -132,6 +132,11 @@ def _cancelled(d: Details, tz: Zone) -> str:
     return _("Cancelled, since it is closed then")
 
 
+def _approved_here(d: Details, tz: Zone) -> str:
+    offices, left = (", ".join(d.get(name) or ()) for name in ("offices", "left"))
+    return _("Approved by %(offices)s; waits for %(left)s", offices=offices, left=left)
+
+
 def _declined(d: Details, tz: Zone) -> str:
     return _("Declined: %(reason)s", reason=d["reason"]) if d.get("reason") else _("Declined")
 
@@ -194,6 +199,7 @@ SENTENCES: Mapping[str, Callable[[Details, Zone], str]] = {
     "changed": _changed,
     "continued": _continued,
     "cancelled": _cancelled,
+    "approved_here": _approved_here,
     "declined": _declined,
     "checked_in": _checked_in,
     "no_show": _no_show,

@@ -1,10 +1,11 @@
 """Mails, in their reader's language."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, lazy_gettext, lazy_ngettext
+from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
 from app.domain.localtime import zone
 from app.models import BookingDate, Waiting
@@ -18,6 +19,7 @@ LISTED = 12  # dates in one mail; the rest are a number
 SUBJECTS = {
     "approved": lazy_gettext("Approved: %(title)s"),
     "declined": lazy_gettext("Declined: %(title)s"),
+    "declined_elsewhere": lazy_gettext("Declined by another office: %(title)s"),
     "lapsed": lazy_gettext("Not answered in time: %(title)s"),
     "released": lazy_gettext("Nobody checked in: %(title)s"),
     "closed": lazy_gettext("Cancelled, since it is closed then: %(title)s"),
@@ -89,7 +91,11 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
 
 
 def _requests(notice: Notice, language: str) -> tuple[str, str]:
-    count = len(notice.dates)
+    by_booking: dict[int, list[BookingDate]] = {}
+    for date in notice.dates:
+        by_booking.setdefault(date.booking_id, []).append(date)
+    asked = [*by_booking.values()]
+    count = len(asked)
     return write_letter(
         "requests_waiting",
         language,
@@ -101,8 +107,8 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
         count=count,
         office=notice.office.name,
         entries=[
-            (_when(date), _where(date), date.booking.organisation.name, date.booking.title)
-            for date in notice.dates[:LISTED]
+            (_when_of(dates), _where(dates[0]), dates[0].booking.organisation.name, dates[0].booking.title)
+            for dates in asked[:LISTED]
         ],
         more=max(0, count - LISTED),
         link=link_to("requests.index", office=notice.office.slug),
@@ -113,6 +119,15 @@ def _when(date: BookingDate) -> str:
     """Tisdag 24 november 2026, 10:00–11:00"""
     tz = zone(date.booking.timezone)
     return f"{sentence(date_long(date.starts_at, tz))}, {span(date.starts_at, date.ends_at, tz)}"
+
+
+def _when_of(dates: Sequence[BookingDate]) -> str:
+    """The first, and how many more there are of the same booking."""
+    more = len(dates) - 1
+    if not more:
+        return _when(dates[0])
+    told = {"when": _when(dates[0])}
+    return ngettext("%(when)s and %(num)d more date", "%(when)s and %(num)d more dates", more, **told)
 
 
 def _where(date: BookingDate) -> str:

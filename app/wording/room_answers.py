@@ -1,14 +1,16 @@
 """What a room answers to an invitation, in its organiser's language."""
 
 from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
 
-from app.domain.errors import Alternative, Taken
+from app.domain.errors import Alternative, Refused, Taken
 from app.domain.localtime import zone
 from app.services.room_answers import RoomLetter, Times
+from app.wording.clashes import say_clash
 from app.wording.formats import Zone, date_long, sentence, span
 from app.wording.languages import LOCALES
 from app.wording.letters import LISTED, link_to, write_letter
-from app.wording.sentences import say_all, say_clash
+from app.wording.sentences import say_all
 
 SUBJECTS = {
     "ACCEPTED": lazy_gettext("Accepted: %(title)s"),
@@ -46,10 +48,14 @@ def _said(times: Times, tz: Zone) -> list[str]:
 
 def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
     error = letter.error
-    if isinstance(error, Taken) and error.clashes:
-        return [say_clash(clash, tz) for clash in error.clashes[:LISTED]]
-    return say_all(error) if error else []
+    if not isinstance(error, Taken | Refused) or not error.clashes:
+        return say_all(error) if error else []
+    rules = say_all(Refused(*error.refusals)) if isinstance(error, Refused) else []
+    return [*rules, *(say_clash(clash, tz) for clash in error.clashes[:LISTED])]
 
 
 def _alternative(each: Alternative, tz: Zone) -> str:
-    return f"{each.resource_name}: {sentence(date_long(each.start, tz))}, {span(each.start, each.end, tz)}"
+    when = f"{sentence(date_long(each.start, tz))}, {span(each.start, each.end, tz)}"
+    if each.needs_approval:
+        return _("%(room)s: %(when)s (the host has to say yes)", room=each.resource_name, when=when)
+    return f"{each.resource_name}: {when}"

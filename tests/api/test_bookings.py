@@ -55,6 +55,7 @@ def test_a_booking_is_made_and_found_where_the_answer_says(api: Api) -> None:
         "status": "confirmed",
         "original_start": "2026-09-08T08:00:00+00:00",
         "moved": False,
+        "awaits": [],
         "checked_in_at": None,
         "heads": None,
     }
@@ -66,9 +67,12 @@ def test_a_booking_is_made_and_found_where_the_answer_says(api: Api) -> None:
 @both
 def test_a_taken_time_answers_with_clashes_and_alternatives(api: Api, make: Factory) -> None:
     make.room("granen")
-    caller = api()
-    caller.book(title="Hemligt")
-    taken = caller.book(start="2026-09-08T10:30:00+02:00", end="2026-09-08T11:30:00+02:00")
+    api().book(title="Hemligt")
+    make.organisation("skog")
+    caller = api("anna@example.org", organisation="skog")
+    taken = caller.book(
+        organisation="skog", start="2026-09-08T10:30:00+02:00", end="2026-09-08T11:30:00+02:00"
+    )
     assert taken.status_code == 409
     assert taken.mimetype == "application/problem+json"
     assert taken.json["clashes"] == [
@@ -79,9 +83,14 @@ def test_a_taken_time_answers_with_clashes_and_alternatives(api: Api, make: Fact
             "end": "2026-09-08T09:00:00+00:00",
             "wanted": {"start": "2026-09-08T08:30:00+00:00", "end": "2026-09-08T09:30:00+00:00"},
             "blocks": {"start": "2026-09-08T08:00:00+00:00", "end": "2026-09-08T09:00:00+00:00"},
+            "why": "booked",
+            "yours": False,
             "requested": False,
+            "booking": None,
+            "calendar": None,
         }
     ]
+    assert not any(each["needs_approval"] for each in taken.json["alternatives"])
     assert [(each["resource"], each["start"]) for each in taken.json["alternatives"]] == [
         ("granen", "2026-09-08T08:30:00+00:00"),
         ("tallen", "2026-09-08T09:00:00+00:00"),

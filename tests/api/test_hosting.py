@@ -31,12 +31,12 @@ def test_what_waits_stands_in_a_queue_with_its_count(api: Api, make: Factory) ->
     first = caller.book(resources=["granen"], start="2026-09-08T08:00", end="2026-09-08T09:00").json
     found = host.get("/requests?office=stockholm").json
     assert [each["id"] for each in found["items"]] == [first["id"], later["id"]]
-    assert (found["count"], found["next_cursor"]) == (3, None)
+    assert (found["count"], found["next_cursor"]) == (2, None)
     assert found["items"][0]["title"] == "Möte"
     assert found["items"][0]["lapses_at"] <= first["occurrences"][0]["start"]
     assert found["items"][0]["competing"] == []
     page = host.get("/requests?office=stockholm&limit=1").json
-    assert (len(page["items"]), page["count"], page["next_cursor"]) == (1, 3, "1")
+    assert (len(page["items"]), page["count"], page["next_cursor"]) == (1, 2, "1")
     host.call("POST", f"/bookings/{later['id']}/approval")
     assert host.get("/requests?office=stockholm").json["count"] == 1
 

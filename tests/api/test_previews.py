@@ -36,7 +36,7 @@ def test_a_free_time_is_told_with_what_it_would_hold(api: Api) -> None:
                 "start": "2026-09-08T08:00:00+00:00",
                 "end": "2026-09-08T09:00:00+00:00",
                 "resources": ["tallen"],
-                "moved": False,
+                "other_room": False,
             }
         ],
         "left_out": [],
@@ -76,7 +76,7 @@ def test_a_series_tells_its_dates_one_by_one(api: Api, make: Factory) -> None:
     without = preview(caller, **daily, skip=["taken"]).json
     assert [each["reason"] for each in without["left_out"]] == ["taken"]
     moved = preview(caller, **daily, move=True).json
-    assert [(each["resources"], each["moved"]) for each in moved["dates"]] == [
+    assert [(each["resources"], each["other_room"]) for each in moved["dates"]] == [
         (["tallen"], False),
         (["granen"], True),
         (["tallen"], False),

@@ -59,7 +59,7 @@ def test_a_time_that_is_taken_is_declined_with_reason_and_alternatives(
     assert come(mail(calendar()), now) == "refused"
     answer, events = last_answer()
     assert partstats(events) == ["DECLINED"]
-    assert "Tallen is booked" in answer.body
+    assert "Tuesday 8 September: Tallen is taken 10:00–11:00." in answer.body
     assert "Free instead:" in answer.body
     assert "Hemligt" not in answer.body + "".join(answer.calendars or ())
     assert reasons() == ["taken"]
@@ -207,7 +207,7 @@ def test_an_organiser_who_reads_swedish_is_answered_in_swedish(make: Factory, no
     assert answer.subject == "Avböjd: Styrgrupp å, ä & ö"
     assert answer.body.startswith(
         "Tallen – Stockholm är inte bokad:\n\nStyrgrupp å, ä & ö\nTisdag 8 september 2026, 10:00–11:00\n\n"
-        "Tallen är bokad tisdag 8 september 10:00–11:00.\n\nLedigt i stället:\n"
+        "Tisdag 8 september: Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
     )
     free = calendar("REQUEST", f"{AT}20260909T100000", f"{UNTIL}20260909T110000", uid="free")
     come(mail(free, number=2), now)

@@ -66,7 +66,7 @@ def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client
 @pytest.mark.parametrize(
     ("start", "end", "told"),
     [
-        ("10:30", "11:30", "Tallen: somebody else has that time. "),
+        ("10:30", "11:30", "Tallen: you have that time yourself. "),
         ("06:00", "07:00", "Tallen is open 08:00–17:00. Choose another time or room below."),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_taken_time_is_told_before_anybody_is_chosen(
     book(host, now)
     sign_in(client)
     for html in (client.get(NEW).text, client.post(NEW, data={**FORM, "organisation": ""}).text):
-        assert "Tallen: somebody else has that time." in html
+        assert "Tallen: you have that time yourself." in html
         assert "It is yours at once." not in html
 
 

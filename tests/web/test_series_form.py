@@ -145,9 +145,9 @@ def test_every_date_in_the_way_is_named_and_the_free_ones_can_be_booked(
     answer = client.post(NEW, data={**WEEKLY, "title": "Choir"})
     assert answer.status_code == 409
     assert "2 of 4 dates are taken" in answer.text
-    assert re.findall(r"<strong>(\w+ \d+ \w+)</strong>: ([^<]+)<", answer.text) == [
-        ("Tuesday 15 September", "Tallen is taken 10:00–11:00"),
-        ("Tuesday 29 September", "Tallen is taken 10:00–11:00"),
+    assert re.findall(r"<strong>(\w+ \d+ \w+)</strong>: ([^<]+): <a ", answer.text) == [
+        ("Tuesday 15 September", "You have Tallen 10:00–11:00 yourself"),
+        ("Tuesday 29 September", "You have Tallen 10:00–11:00 yourself"),
     ]
     assert "Book the free ones (2 of 4)" in answer.text
     assert 'value="Choir"' in answer.text
@@ -182,18 +182,18 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
     taken(member, now, TEN, "hallen")
     data = {**FORM, "resources": "hallen"}
     told = client.post("/bookings/new", data=data).text
-    assert "Hallen is asked for 10:00–11:00, the host has not decided." in told
+    assert "You have asked for Hallen 10:00–11:00 yourself, the host has not decided: <a" in told
     later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
-    assert "Hallen: time to clear away after the booking that ends at 11:00." in later
+    assert "Hallen is kept free 11:00–11:30 after your own booking: <a" in later
     earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text
-    assert "Hallen: no time to clear away before the booking that starts at 10:00." in earlier
+    assert "Hallen: no time to clear away before the booking that starts at 10:00: <a" in earlier
     make.room("salen", buffer_before_minutes=30)
     taken(member, now, TEN, "salen")
     data["resources"] = "salen"
     earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text
-    assert "Salen: time to set up for the booking that starts at 10:00." in earlier
+    assert "Salen is kept free 09:30–10:00 before your own booking: <a" in earlier
     later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
-    assert "Salen: no time to set up after the booking that ends at 11:00." in later
+    assert "Salen: no time to set up after the booking that ends at 11:00: <a" in later
 
 
 def test_a_pool_is_offered_and_a_series_says_where_it_differs(

@@ -134,7 +134,7 @@ def test_taking_back_what_is_taken_names_the_dates(
     taken(member, now, TEN + 2 * WEEK)
     back = {"date_id": str(series.dates[0].id), "all": "1"}
     told = client.post(f"/bookings/{series.id}/restoration", data=back, follow_redirects=True).text
-    assert "1 date is taken. Tuesday 22 September: Tallen is taken 10:00–11:00." in told
+    assert "1 date is taken. Tuesday 22 September: You have Tallen 10:00–11:00 yourself: " in told
     assert {each.status for each in series.dates} == {"cancelled"}
 
 

@@ -260,7 +260,7 @@ def test_who_is_in_the_way(app: Flask) -> None:
     assert in_swedish(Taken((clash, other, clash))) == "Tallen, Granen: någon annan har den tiden."
     assert in_swedish(Taken(())) == "Någon har just bokat den tiden."
     with force_locale("en_GB"):
-        assert say_clash(clash, STOCKHOLM) == "Tallen is booked Tuesday 24 November 09:00–12:00."
+        assert say_clash(clash, STOCKHOLM) == "Tuesday 24 November: Tallen is taken 09:00–12:00."
 
 
 @pytest.mark.parametrize("reason", ["form", "month", "quarter", "half", "date", "year", "empty", "long"])

@@ -52,6 +52,7 @@ EXAMPLE_OCCURRENCE = {
     "status": "confirmed",
     "original_start": "2027-02-02T08:00:00+00:00",
     "moved": False,
+    "awaits": [],
     "checked_in_at": None,
     "heads": None,
 }
@@ -117,6 +118,10 @@ OCCURRENCE: dict[str, Schema] = {
     "status": one_of(STATUSES),
     "original_start": {**INSTANT, "description": "When the series has it."},
     "moved": {**TRUTH, "description": "It has another time than the series gives it."},
+    "awaits": {
+        **listed(TEXT),
+        "description": "Offices whose hosts have yet to say yes; each answers for its own part.",
+    },
     "checked_in_at": INSTANT_OR_NONE,
     "heads": {**or_none("Heads"), "description": "How many came; null: not counted."},
 }

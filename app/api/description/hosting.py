@@ -109,7 +109,7 @@ PATHS: dict[str, Any] = {
             "parameters": [OFFICE, *PAGED],
             "responses": answers(
                 "200",
-                "A page. `count` is of all dates that wait.",
+                "A page. `count` is of all bookings that wait for this office.",
                 record({**page(ref("Request"))["properties"], "count": NUMBER}),
                 *("403", "404", "422"),
             ),

@@ -26,7 +26,7 @@ PREVIEW: dict[str, Schema] = {
                 {
                     **SPAN,
                     "resources": listed(TEXT),
-                    "moved": {**TRUTH, "description": "On another resource than asked for."},
+                    "other_room": {**TRUTH, "description": "On another resource than asked for."},
                 }
             )
         ),
@@ -59,7 +59,7 @@ EXAMPLE = {
             "start": "2027-02-02T08:00:00+00:00",
             "end": "2027-02-02T09:00:00+00:00",
             "resources": ["tallen"],
-            "moved": False,
+            "other_room": False,
         }
     ],
     "left_out": [],

@@ -32,10 +32,33 @@ SCHEMAS: dict[str, Schema] = {
             **SPAN,
             "wanted": {**or_none("Span"), "description": "The date of the wish that it is in the way of."},
             "blocks": {**ref("Span"), "description": "What it blocks, with the time to set up and clear."},
+            "why": {
+                "type": "string",
+                "enum": ["booked", "requested", "yours", "buffer", "calendar"],
+                "description": "Somebody has the time; has asked for it; you have it yourself; it is only "
+                "kept free before or after another use; a calendar kept elsewhere has it.",
+            },
+            "yours": {**TRUTH, "description": "The booking is your own, also where only a buffer of it is."},
             "requested": {**TRUTH, "description": "It is only asked for: the host has yet to say yes."},
+            "booking": {
+                **or_none("BookingInTheWay"),
+                "description": "The booking in the way, for those who may read it; null for all others.",
+            },
+            "calendar": {
+                "type": ["string", "null"],
+                "description": "Name of a calendar kept elsewhere that has the time; null: it is a booking.",
+            },
         }
     ),
-    "Alternative": record({"resource": TEXT, "name": TEXT, **SPAN}),
+    "BookingInTheWay": record({"id": NUMBER, "occurrence": NUMBER, "title": TEXT}),
+    "Alternative": record(
+        {
+            "resource": TEXT,
+            "name": TEXT,
+            **SPAN,
+            "needs_approval": {**TRUTH, "description": "A host would have to say yes."},
+        }
+    ),
     "Refusal": record(
         {
             "code": TEXT,
@@ -55,7 +78,17 @@ SCHEMAS: dict[str, Schema] = {
             "alternatives": {**listed(ref("Alternative")), "description": "Up to two free times."},
         }
     ),
-    "Refused": record({**PROBLEM, "refusals": listed(ref("Refusal"))}),
+    "Refused": record(
+        {
+            **PROBLEM,
+            "refusals": listed(ref("Refusal")),
+            "clashes": {
+                **listed(ref("Clash")),
+                "description": "What is in the way as well, in order of time; left out where nothing is.",
+            },
+        },
+        required=(*PROBLEM, "refusals"),
+    ),
 }
 
 # By status: what it means, and its shape.
@@ -68,7 +101,7 @@ _MEANINGS = {
     "412": ("Somebody else changed it meanwhile; nothing was overwritten.", "Problem"),
     "413": ("A body has at most 64 KiB.", "Problem"),
     "415": ("The content type must be application/json.", "Problem"),
-    "422": ("One refusal for every rule broken.", "Refused"),
+    "422": ("One refusal for every rule broken, and what is in the way besides.", "Refused"),
     "428": ("Neither If-Match nor version was given.", "Problem"),
     "429": ("Too many calls; Retry-After says when to go on.", "Problem"),
 }
@@ -87,7 +120,11 @@ _EXAMPLES: dict[str, Any] = {
                 "end": "2027-02-02T09:00:00+00:00",
                 "wanted": {"start": "2027-02-02T08:30:00+00:00", "end": "2027-02-02T09:30:00+00:00"},
                 "blocks": {"start": "2027-02-02T08:00:00+00:00", "end": "2027-02-02T09:15:00+00:00"},
+                "why": "booked",
+                "yours": False,
                 "requested": False,
+                "booking": None,
+                "calendar": None,
             }
         ],
         "alternatives": [
@@ -96,6 +133,7 @@ _EXAMPLES: dict[str, Any] = {
                 "name": "Asken",
                 "start": "2027-02-02T08:30:00+00:00",
                 "end": "2027-02-02T09:30:00+00:00",
+                "needs_approval": False,
             }
         ],
     },

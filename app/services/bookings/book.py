@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid4
 
-from app.domain.errors import Alternative, Clash, Refused, Taken
-from app.domain.localtime import zone
+from app.domain.errors import Clash, Refused, Taken
 from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
-from app.services.availability import alternatives
 from app.services.bookings.left_behind import left_out_facts
 from app.services.bookings.plan import Plan, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
-from app.services.bookings.things import asked_of
+from app.services.bookings.suggest import suggestions
 from app.services.bookings.wish import Understood, Wish, understand
-from app.services.directory import directory, standing_directory
+from app.services.directory import standing_directory
 from app.services.guests import add_guests
 from app.services.history import mark_changed, record
 from app.services.transaction import use_case
@@ -49,21 +47,12 @@ def book(wish: Wish, *, by: Person, now: datetime, alongside: Alongside | None =
                 break
             # The guard refused: somebody was faster between our look and our insert.
             # Looking again names the clash, or finds the next free member of a pool.
-    raise Taken(clashes_named, suggestions(wish, now=now))
+    raise Taken(clashes_named, suggestions(wish, by=by, now=now))
 
 
 def preview(wish: Wish, *, by: Person, now: datetime) -> tuple[Clash, ...]:
     """Says what `book` would say, and books nothing: Refused, or the clashes (none: it is free)."""
     return plan(wish, by=by, now=now).clashes
-
-
-def suggestions(wish: Wish, *, now: datetime) -> tuple[Alternative, ...]:
-    """Up to two free alternatives to a single date on a single resource, if the rules allow it."""
-    asked, _ = asked_of(wish, directory())
-    if len(asked) != 1 or not isinstance(thing := asked[0].thing, Resource):
-        return ()
-    dates = wish.dates(zone(thing.office.timezone))
-    return alternatives(thing, dates[0], now=now) if len(dates) == 1 else ()
 
 
 def _looked_up(wish: Wish, *, by: Person, now: datetime) -> Understood | None:

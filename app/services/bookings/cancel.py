@@ -110,7 +110,9 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
         raise Refused(Refusal("cannot_restore"))
     load_slots(booking)
     held = [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for date in dates for slot in date.slots]
-    clashes = [*Occupied([use for _, use in held]).clashes(held), *_among_themselves(held)]
+    occupied = Occupied([use for _, use in held], heeds_outside=True)
+    hosted = {leaf.office_id for leaf, _ in held if may(by, "host", leaf.office)}
+    clashes = [*occupied.past_outside_of(hosted).clashes(held, by=by), *_among_themselves(held)]
     if clashes:
         raise Taken(tuple(clashes))
     refusals = counted_back(dates, by=by)

@@ -6,12 +6,13 @@ from app.domain.errors import Clash, NotFound, Stale, Taken
 from app.extensions import db
 from app.models import BookingDate, Person
 from app.services.bookings.anew import ask_anew, hold_anew, say_anew, set_aside_anew, tell_anew
-from app.services.bookings.book import TRIES, suggestions
+from app.services.bookings.book import TRIES
 from app.services.bookings.cancel import SCOPES, load_slots
 from app.services.bookings.change_plan import ChangePlan, plan_of_change
 from app.services.bookings.meant import Change
 from app.services.bookings.series import change_series
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel, why_not_change
+from app.services.bookings.suggest import suggestions
 from app.services.bookings.wish import Wish
 from app.services.guests import invite_anew
 from app.services.history import changed_from, facts_of, mark_changed, record
@@ -45,7 +46,8 @@ def change(
             if clashes:
                 break
             # Somebody was faster between our look and our writing: as in `book`.
-    raise Taken(clashes, suggestions(wish, now=now) if scope == "this" else ())
+    found = suggestions(wish, by=by, now=now, but_dates=[date_id]) if scope == "this" else ()
+    raise Taken(clashes, found)
 
 
 @use_case
@@ -68,8 +70,8 @@ def _change_one(change: Change, planned: ChangePlan, *, by: Person, now: datetim
     before = facts_of(date)
     former = [slot.resource_id for slot in date.slots]
     reworded = say_anew(booking, change.wish, planned.understood)
-    tell_anew([date], now)
     booking.version += 1  # once, with the first that is written
+    tell_anew([date], now)
     if planned.anew:
         set_aside_anew(booking, planned.set_aside)
         hold_anew(planned.anew)

@@ -1,7 +1,7 @@
 """What a change would do, before it does it; `change` carries out the same plan."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -11,6 +11,7 @@ from app.domain.interval import Interval, overlaps
 from app.models import BookingDate, Person, Resource
 from app.services.bookings.anew import Anew
 from app.services.bookings.asked import Wish
+from app.services.bookings.besides import in_the_way_besides
 from app.services.bookings.cancel import SCOPES, load_slots
 from app.services.bookings.meant import Change, NewUse, Things, use_of
 from app.services.bookings.occupied import Occupied, block_of
@@ -73,6 +74,8 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
     With "taken" or "closed" in `skip`, dates that cannot have what they are to keep what they have.
     """
     change.refuse_what_stands()
+    if change.wish.end <= change.wish.start:  # said with all else that is wrong
+        understand(change.wish, by=by, now=now, dates=())
     change.refuse_other_words()
     rules, uses = change.rules(), change.uses()
     if any(one.end > other.start for one, other in pairwise(sorted(new.use for new in uses.values()))):
@@ -88,11 +91,13 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
             raise Refused(Refusal("no_date_left", "date"))
         together = _found(change, moving, by=by, now=now)
         taken = {number for each in together for number in each.taken()}
-        goes_on = change.of_series and "taken" in change.wish.skip and 0 < len(taken) < len(moving)
-        if not goes_on:
+        if not (taken and change.of_series and "taken" in change.wish.skip):
             break
         # What they keep holding may be in the way of others of the series.
-        stays |= dict.fromkeys(_with_those_behind(taken, moving, together), "taken")
+        taken = _with_those_behind(taken, moving, together)
+        if len(taken) == len(moving):  # nothing is left that could change: what is in the way is told
+            break
+        stays |= dict.fromkeys(taken, "taken")
     return _put_together(change, uses, stays, together, rules, by=by)
 
 
@@ -110,6 +115,7 @@ def _closed(change: Change, uses: Mapping[int, NewUse]) -> dict[int, str]:
 def _found(change: Change, moving: Mapping[int, NewUse], *, by: Person, now: datetime) -> list[_Together]:
     """What serves the dates, those of the same things together. Refused with all that is broken."""
     refusals: list[Refusal] = []
+    besides: list[Clash] = []
     together = []
     for things, news in _by_things(moving.values()).items():
         wish, dates = _wish_for(change, things), [new.use for new in news]
@@ -117,12 +123,38 @@ def _found(change: Change, moving: Mapping[int, NewUse], *, by: Person, now: dat
             understood = understand(wish, by=by, now=now, dates=dates, but_dates=moving)
         except Refused as refused:
             refusals += refused.refusals
+            besides += _besides(change, wish, dates, moving, by=by, now=now)
             continue
-        found = find(wish, understood, dates, Occupied(dates, but_dates=moving), by=by, now=now)
+        found = find(
+            wish, understood, dates, Occupied(dates, but_dates=moving, heeds_outside=True), by=by, now=now
+        )
         together.append(_Together(wish, understood, tuple(new.date for new in news), found))
     if refusals:
-        raise Refused(*without_repetition(refusals))
+        if "taken" not in change.wish.skip:
+            besides += (clash for each in together for clash in each.found.clashes())
+        raise Refused(*without_repetition(refusals), clashes=tuple(sorted(besides, key=_in_time)))
     return together
+
+
+def _besides(
+    change: Change,
+    wish: Wish,
+    dates: Sequence[Interval],
+    moving: Collection[int],
+    *,
+    by: Person,
+    now: datetime,
+) -> Iterable[Clash]:
+    """What is in the way of dates that the rules refuse already."""
+    known = directory()
+    asked, wrong = asked_of(wish, known)
+    if wrong:
+        return ()
+    wish = replace(wish, skip=change.wish.skip)
+    organisation = known.organisations.get(wish.organisation)
+    return in_the_way_besides(
+        asked, dates, wish=wish, organisation=organisation, by=by, now=now, but_dates=moving
+    )
 
 
 def _wish_for(change: Change, things: Things | None) -> Wish:

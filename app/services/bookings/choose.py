@@ -42,7 +42,7 @@ class Choice:
             if leaves is None:
                 use = self.dates[date]
                 members = dict.fromkeys(leaf for choice in self.asked[thing].choices for leaf in choice)
-                taken = [(leaf, use) for leaf in members if occupied.in_the_way(leaf, use)]
+                taken = [(leaf, use) for leaf in members if not occupied.is_free(leaf, use)]
                 wanted += taken
                 if not taken:
                     too_few.append(self.asked[thing].thing)

@@ -2,17 +2,22 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select
 
-from app.domain.errors import Clash
+from app.domain.errors import BookingInTheWay, Clash
 from app.domain.interval import Interval
+from app.domain.stretches import interval_of, joined
 from app.extensions import db
-from app.models import BookingDate, Resource, Slot
+from app.models import Booking, BookingDate, Person, Resource, Slot
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
+from app.services.audience import Reader, reader_of
 from app.services.columns import Prepared, seconds
+from app.services.directory import directory
+from app.services.outside_times import Busy, busy_outside
 
 Held = tuple[Resource, Interval]
 MOST_AT_ONCE = 500
@@ -41,21 +46,37 @@ def block_of(resource: Resource, use: Interval) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class _Blocks:
-    """The live blocks of one resource, in seconds. None overlaps another, so both columns rise."""
+    """The live blocks of one resource, in seconds. None overlaps another, so both columns rise.
+
+    `outside` is when calendars kept elsewhere have it, `busy` what they have, in order.
+    """
 
     starts: Sequence[int]
     ends: Sequence[int]
     slots: Sequence[int]
+    outside: "_Blocks | None" = None
+    busy: Sequence[Busy] = ()
 
     def within(self, start: int, end: int) -> slice:
         return slice(bisect_right(self.ends, start), bisect_left(self.starts, end))
 
+    def free(self, start: int, end: int) -> bool:
+        found = self.within(start, end)
+        return bool(found.start >= found.stop)
+
 
 class Occupied:
-    """What is held around some dates, as the transaction sees it. Slots of `but_dates` do not count."""
+    """What is held around some dates, as the transaction sees it. Slots of `but_dates` do not count.
 
-    def __init__(self, dates: Iterable[Interval], *, but_dates: Collection[int] = ()) -> None:
+    Nor do calendars kept elsewhere, which have no time of ours, unless `heeds_outside` says so.
+    """
+
+    def __init__(
+        self, dates: Iterable[Interval], *, but_dates: Collection[int] = (), heeds_outside: bool = False
+    ) -> None:
         known = list(dates)
+        self.heeds_outside = heeds_outside
+        self.past: frozenset[int] = frozenset()
         self.span = Interval(min(each.start for each in known), max(each.end for each in known))
         self.own = _slots_of(but_dates)
         self.known: dict[int, _Blocks] = {}
@@ -63,26 +84,53 @@ class Occupied:
     def is_free(self, leaf: Resource, use: Interval) -> bool:
         """Whether nothing is in the way, buffers included."""
         blocks, block = self._of(leaf), block_of(leaf, use)
-        found = blocks.within(seconds(block.start), seconds(block.end))
-        return bool(found.start >= found.stop)
+        start, end = seconds(block.start), seconds(block.end)
+        if not blocks.free(start, end):
+            return False
+        return blocks.outside is None or leaf.office_id in self.past or blocks.outside.free(start, end)
+
+    def past_outside_of(self, office_ids: Collection[int]) -> "Occupied":
+        """The same, where the hosts of these offices book past the calendars that are about their things."""
+        other = copy(self)
+        other.past = frozenset(office_ids)
+        return other
+
+    def outside(self, leaf: Resource, use: Interval) -> list[Busy]:
+        """What calendars kept elsewhere have of the time of a use, buffers included."""
+        block = block_of(leaf, use)
+        start, end = seconds(block.start), seconds(block.end)
+        return [each for each in self._of(leaf).busy if each.start < end and start < each.end]
 
     def in_the_way(self, leaf: Resource, use: Interval) -> Sequence[int]:
         """The slots in the way, by number."""
         blocks, block = self._of(leaf), block_of(leaf, use)
         return blocks.slots[blocks.within(seconds(block.start), seconds(block.end))]
 
-    def clashes(self, held: Iterable[Held]) -> list[Clash]:
-        """Everything in the way of these uses, in order of time; for each use it is named anew."""
+    def clashes(self, held: Iterable[Held], *, by: Person | None = None) -> list[Clash]:
+        """Everything in the way of these uses, in order of time; for each use it is named anew.
+
+        As `by` may know it: whose it is, and what it is called.
+        """
         wanted: dict[int, dict[Interval, None]] = {}
+        held = list(held)
         for leaf, use in held:
             for slot in self.in_the_way(leaf, use):
                 wanted.setdefault(slot, {})[use] = None
         found = [
-            Clash(slug, name, used.start, used.end, use, blocked, status == "requested")
-            for slot, slug, name, used, blocked, status in _facts(sorted(wanted))
-            for use in wanted[slot]
+            replace(clash, wanted=use) for slot, clash in _facts(sorted(wanted), by) for use in wanted[slot]
         ]
-        return sorted(found, key=lambda clash: (clash.wanted or self.span, clash.start, clash.resource))
+        found_outside = self._clashes_outside(held)
+        return sorted(
+            [*found, *found_outside],
+            key=lambda clash: (clash.wanted or self.span, clash.start, clash.resource),
+        )
+
+    def _clashes_outside(self, held: Iterable[Held]) -> Iterator[Clash]:
+        for leaf, use in held:
+            for each in () if leaf.office_id in self.past else self.outside(leaf, use):
+                time = interval_of((each.start, each.end))
+                calendar = each.calendar.name
+                yield Clash(leaf.slug, leaf.name, time.start, time.end, use, time, calendar=calendar)
 
     def _of(self, leaf: Resource) -> _Blocks:
         if leaf.id not in self.known:
@@ -95,8 +143,18 @@ class Occupied:
             )
             others = [row for row in rows if row[2] not in self.own] if self.own else rows
             starts, ends, slots = zip(*others, strict=True) if others else ((), (), ())
-            self.known[leaf.id] = _Blocks(starts, ends, slots)
+            self.known[leaf.id] = _Blocks(starts, ends, slots, *self._outside_of(leaf, span))
         return self.known[leaf.id]
+
+    def _outside_of(self, leaf: Resource, span: Interval) -> tuple[_Blocks | None, Sequence[Busy]]:
+        if not self.heeds_outside:
+            return None, ()
+        within = seconds(span.start), seconds(span.end)
+        busy = busy_outside([leaf.id], within, blocking=True).get(leaf.id, ())
+        if not busy:
+            return None, ()
+        starts, ends = zip(*joined((each.start, each.end) for each in busy), strict=True)
+        return _Blocks(starts, ends, ()), busy
 
 
 def _slots_of(dates: Collection[int]) -> frozenset[int]:
@@ -105,15 +163,36 @@ def _slots_of(dates: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(select(Slot.id).where(Slot.date_id.in_(dates))))
 
 
-def _facts(slots: Sequence[int]) -> Iterator[tuple[int, str, str, Interval, Interval, str]]:
-    """Of each slot its resource, use, block and status."""
+def _facts(slots: Sequence[int], by: Person | None) -> Iterator[tuple[int, Clash]]:
+    """Each slot with what it is to this person."""
     query = (
-        select(Slot.id, Resource.slug, Resource.name, Slot.starts_at, Slot.ends_at)
+        select(Slot.id, Slot.date_id, Slot.resource_id, Slot.starts_at, Slot.ends_at)
         .add_columns(Slot.blocks_from, Slot.blocks_until, BookingDate.status)
-        .join(Resource, Resource.id == Slot.resource_id)
+        .add_columns(Booking.id.label("booking_id"), Booking.title)
+        .add_columns(Booking.organiser_id, Booking.organisation_id)
         .join(BookingDate, BookingDate.id == Slot.date_id)
+        .join(Booking, Booking.id == BookingDate.booking_id)
     )
+    known = directory()
+    readers: dict[int, Reader] = {}
     for first in range(0, len(slots), MOST_AT_ONCE):
         chosen = query.where(Slot.id.in_(slots[first : first + MOST_AT_ONCE]))
-        for slot, slug, name, start, end, blocks_from, blocks_until, status in db.session.execute(chosen):
-            yield slot, slug, name, Interval(start, end), Interval(blocks_from, blocks_until), status
+        for slot in db.session.execute(chosen):
+            resource = known.of_id(Resource, slot.resource_id)
+            if resource.office_id not in readers:
+                readers[resource.office_id] = reader_of(resource.office, by)
+            reader = readers[resource.office_id]
+            reads = reader.may_read(slot.organiser_id, slot.organisation_id)
+            yield (
+                slot.id,
+                Clash(
+                    resource.slug,
+                    resource.name,
+                    slot.starts_at,
+                    slot.ends_at,
+                    blocks=Interval(slot.blocks_from, slot.blocks_until),
+                    requested=slot.status == "requested",
+                    yours=reader.owns(slot.organiser_id),
+                    booking=BookingInTheWay(slot.booking_id, slot.date_id, slot.title) if reads else None,
+                ),
+            )

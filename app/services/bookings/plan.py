@@ -7,6 +7,7 @@ from datetime import datetime
 from app.domain.errors import Clash, Refusal, Refused, without_repetition
 from app.domain.interval import Interval
 from app.models import Office, Person, Pool, Resource
+from app.services.authorize import may
 from app.services.bookings.asked import Wish
 from app.services.bookings.choose import Choice, choose
 from app.services.bookings.instead import Instead
@@ -63,7 +64,7 @@ def plan_of(
 
     `but_dates` are those that a change is about: what they hold now is free for it.
     """
-    occupied = Occupied(understood.dates, but_dates=but_dates)
+    occupied = Occupied(understood.dates, but_dates=but_dates, heeds_outside=True)
     found = find(wish, understood, understood.dates, occupied, by=by, now=now)
     left_out = [LeftOut(date, "closed") for date in understood.closed]
     taken = found.choice.taken
@@ -86,10 +87,22 @@ def find(
     by: Person,
     now: datetime,
 ) -> "Found":
-    """What serves each of these dates; nothing is counted yet."""
-    like = Instead(wish, understood.organisation, occupied, by=by, now=now)
-    choice = choose(understood.asked, dates, occupied, like if wish.move else None)
-    return Found(choice, like, occupied)
+    """What serves each of these dates; nothing is counted yet. Past calendars kept elsewhere only where
+    nothing is free of them, and a host says so.
+    """
+    hosted = _hosted(understood, by) if wish.override else ()
+    for known in (occupied, occupied.past_outside_of(hosted)) if hosted else (occupied,):
+        like = Instead(wish, understood.organisation, known, by=by, now=now)
+        found = Found(choose(understood.asked, dates, known, like if wish.move else None), like, known)
+        if not found.choice.taken:
+            break
+    return found
+
+
+def _hosted(understood: Understood, by: Person) -> set[int]:
+    leaves = (leaf for each in understood.asked for choice in each.choices for leaf in choice)
+    offices = {leaf.office_id: leaf.office for leaf in leaves}
+    return {number for number, office in offices.items() if may(by, "host", office)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,14 @@ class Found:
     occupied: Occupied
 
     def clashes(self) -> tuple[Clash, ...]:
-        """What is in the way. Refused where nobody else is: two of the things asked for are one."""
+        """What is in the way, as the one who wishes may know it.
+
+        Refused where nobody else is: two of the things asked for are one.
+        """
         wanted, too_few = self.choice.wanted(self.occupied)
         if too_few:
             raise Refused(*(Refusal("pool_too_small", "resources", {"name": each.name}) for each in too_few))
-        return tuple(self.occupied.clashes(wanted)) if wanted else ()
+        return tuple(self.occupied.clashes(wanted, by=self.like.by)) if wanted else ()
 
     def held(self) -> Iterable[tuple[Resource, Interval]]:
         """Each leaf with the time that it would be held for."""
@@ -143,7 +159,7 @@ class Found:
             beside=beside,
         )
         if refusals:
-            raise Refused(*without_repetition(refusals))
+            raise Refused(*without_repetition(refusals), clashes=self.clashes())
         return set_aside
 
     def plan(
@@ -162,9 +178,21 @@ class Found:
             clashes=clashes,
             needs_approval=self.like.needs_approval or bool(held & understood.with_approval),
             same_member=self.choice.same_member,
-            set_aside=tuple(without_repetition([*understood.set_aside, *set_aside, *self.like.set_aside])),
+            set_aside=tuple(
+                without_repetition(
+                    [*understood.set_aside, *set_aside, *self.like.set_aside, *self._outside()]
+                )
+            ),
             asked=tuple(_kept_as_asked(self.choice)),
         )
+
+    def _outside(self) -> Iterable[Refusal]:
+        """What calendars kept elsewhere have of it, past which a host books."""
+        for leaf, use in self.held() if self.occupied.past else ():
+            for busy in self.occupied.outside(leaf, use):
+                yield Refusal(
+                    "outside_calendar", "start", {"resource": leaf.name, "name": busy.calendar.name}
+                )
 
 
 def _kept_as_asked(choice: Choice) -> Iterable[Resource | Pool]:

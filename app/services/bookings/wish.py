@@ -14,6 +14,7 @@ from app.models import Activity, Office, Organisation, Person, Resource
 from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
+from app.services.bookings.besides import in_the_way_besides
 from app.services.bookings.terms import Verdict, held_against_rules, too_long, without_closed
 from app.services.bookings.things import asked_of
 from app.services.directory import directory
@@ -51,14 +52,19 @@ def understand(
     dates: Sequence[Interval] | None = None,
     but_dates: Collection[int] = (),
 ) -> Understood:
-    """Finds what the wish names and holds it against every rule. Refused with all that is wrong with it.
+    """Finds what the wish names and holds it against every rule. Refused with all that is wrong with it,
+    and with what is in its way besides.
 
     `dates` are those to be held against the rules, where the wish does not tell them itself. `but_dates`
     are the numbers of those that a change is about: what they hold now does not count against it.
     """
     known = directory()
     asked, refusals = asked_of(wish, known)
-    refusals += [*title_refusals(wish.title), *link_refusals(wish.meeting_url), *guest_refusals(wish.guests)]
+    refusals += [
+        *title_refusals(wish.title),
+        *link_refusals(wish.meeting_url),
+        *guest_refusals(wish.guests),
+    ]
     organisation = _in_use(known.organisations.get(wish.organisation))
     activity = _in_use(known.activities.get(wish.activity))
     if organisation is None:
@@ -75,7 +81,10 @@ def understand(
         )
     refusals += [*wrong, *verdict.refusals]
     if refusals or not organisation or not activity:
-        raise Refused(*without_repetition(refusals))
+        clashes = in_the_way_besides(
+            verdict.asked, kept, wish=wish, organisation=organisation, by=by, now=now, but_dates=but_dates
+        )
+        raise Refused(*without_repetition(refusals), clashes=clashes)
     return Understood(
         known.mark,
         verdict.asked,
