@@ -84,7 +84,7 @@ def reopen(office: str, closure: int) -> ResponseReturnValue:
         )
     open_again(closure, by=signed_in(), now=now())
     flash(gettext("Open again."), "success")
-    return redirect(_rules(place), code=303)
+    return redirect(url_for("rules.index", office=place.slug), code=303)
 
 
 def closures_of(place: Office, moment: datetime) -> list[dict[str, Any]]:
@@ -153,7 +153,7 @@ def _close(
         cancelling=chosen,
     )
     flash(_done(len(chosen), len(under)), "success")
-    return redirect(_rules(form.office), code=303)
+    return redirect(url_for("rules.index", office=form.office.slug), code=303)
 
 
 def _done(cancelled: int, concerned: int) -> str:
