@@ -12,11 +12,11 @@ from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.models import Closure, Office, Resource
 from app.services.agenda import office_known
-from app.services.closures import booked_under, close, coming_closures, open_again
+from app.services.closures import booked_under, close, coming_closures, open_again, refusals_of
 from app.services.directory import directory
 from app.services.serializers import Data, instant
 
-WISH = ("office", "resource", "starts", "ends", "reason")
+WISH = ("office", "resource", "starts", "ends", "reason", "cancel")
 USUAL_DAYS, MOST_DAYS = 366, 800
 
 
@@ -42,7 +42,10 @@ def list_closures() -> Response:
 
 @with_token
 def create_closure() -> Response:
-    """Closes the office, or one of its resources, for a time. What is booked then stays, and is named."""
+    """Closes the office, or one of its resources, for a time. Cancels the dates named, with a mail.
+
+    What is booked then and is not named stays, and is told.
+    """
     body = json_body()
     fields = Fields(body)
     fields.only(WISH)
@@ -50,13 +53,18 @@ def create_closure() -> Response:
     tz = zone(office.timezone)
     starts, ends = fields.instant("starts", tz, days=True), fields.instant("ends", tz, days=True)
     resource, reason = fields.text("resource"), fields.text("reason") or ""
+    cancelling = fields.identifiers("cancel")
+    if fields.refusals:
+        known = {each.field for each in fields.refusals}
+        beside = refusals_of(office, resource, starts, ends, reason)
+        fields.refusals += [each for each in beside if each.field not in known]
     fields.check()
     assert starts
     assert ends
     by, moment = caller(), now()
 
     def enter() -> Data:
-        closure = close(office, resource, starts, ends, reason, by=by, now=moment)
+        closure = close(office, resource, starts, ends, reason, by=by, now=moment, cancelling=cancelling)
         return {**_closure_data(closure), "booked": _booked(closure)}
 
     response = jsonify(once(enter, body))

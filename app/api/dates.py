@@ -4,14 +4,13 @@ from datetime import datetime
 
 from werkzeug.routing import IntegerConverter
 
-from app.api.reading import Fields
+from app.api.reading import LARGEST_ID, Fields
 from app.domain.errors import NotFound, Refusal, Refused
 from app.models import Booking, BookingDate
 from app.services import bookings
 from app.services.bookings.standing import why_not_change
 
 SCOPES = ("this", "following", "all")
-LARGEST_ID = 10**9 - 1  # PostgreSQL counts not much further
 
 
 class Identifier(IntegerConverter):

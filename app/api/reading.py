@@ -18,6 +18,7 @@ from app.domain.period import FIRST_YEAR, LAST_YEAR
 
 LONGEST_TEXT = 2000
 MOST_RESOURCES = 50
+LARGEST_ID = 10**9 - 1  # PostgreSQL counts not much further
 DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TIME = re.compile(
     r"(?P<local>\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d)?)(?:\.0{1,9})?(?P<offset>[Zz]|[+-]\d\d:?\d\d)?",
@@ -109,6 +110,14 @@ class Fields:
             self.refuse("out_of_range", key, least=1, most=MOST_RESOURCES)
             return ()
         return tuple(value) if all(self._is_sound(key, each) for each in value) else ()
+
+    def identifiers(self, key: str) -> tuple[int, ...]:
+        """A list of the `id`s of things."""
+        value = self.values.get(key, ())
+        if not isinstance(value, list | tuple) or not all(_is_identifier(each) for each in value):
+            self.refuse("wrong_type", key, type="numbers")
+            return ()
+        return tuple(value)
 
     def chosen(self, key: str, known: Collection[str]) -> frozenset[str]:
         """A list of some of the words known."""
@@ -203,6 +212,10 @@ class Fields:
             return True
         self.refuse("bad_text", key)
         return False
+
+
+def _is_identifier(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
 
 
 def _instant(value: object, tz: ZoneInfo, *, days: bool) -> datetime:

@@ -89,6 +89,7 @@ def _type(name: str) -> str:
     names = {
         "text": _("a text"),
         "texts": _("a list of texts"),
+        "numbers": _("a list of whole numbers"),
         "number": _("a whole number"),
         "truth": _("true or false"),
     }

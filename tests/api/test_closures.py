@@ -50,6 +50,22 @@ def test_what_is_closed_is_told_and_what_is_booked_there_stays(api: Api) -> None
 
 
 @both
+def test_what_is_named_is_cancelled_and_the_rest_stays(api: Api) -> None:
+    host, member = api("host@example.org", role="host"), api()
+    one, two = (
+        member.book(start=f"2026-09-08T{hour}:00", end=f"2026-09-08T{hour + 1}:00").json for hour in (10, 11)
+    )
+    body = {**CLOSED, "cancel": [one["occurrences"][0]["id"]]}
+    told = host.post("/closures", body).json["booked"]
+    assert [each["booking"] for each in told] == [two["id"]]
+    statuses = [member.get(f"/bookings/{each['id']}").json["status"] for each in (one, two)]
+    assert statuses == ["cancelled", "confirmed"]
+    for wrong in (1, ["1"], [True], [0], [10**9]):
+        refused = host.post("/closures", {**CLOSED, "cancel": wrong, "ends": "2026-09-01"})
+        assert {each["field"] for each in refused.json["refusals"]} == {"cancel", "ends"}
+
+
+@both
 def test_the_whole_office_by_days(api: Api) -> None:
     host = api("host@example.org", role="host")
     body = {"office": "stockholm", "starts": "2026-09-09", "ends": "2026-09-11"}

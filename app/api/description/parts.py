@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.api.dates import LARGEST_ID
+from app.api.reading import LARGEST_ID
 
 Schema = dict[str, Any]
 

@@ -133,6 +133,11 @@ SCHEMAS: dict[str, Schema] = {
             "starts": {**TIME, "description": f"{TIME['description']} A date means its midnight."},
             "ends": {**TIME, "description": "Exclusive."},
             "reason": {"type": "string", "maxLength": CLOSURE_REASON, "description": "Everybody reads it."},
+            "cancel": {
+                **listed(IDENTIFIER),
+                "description": "Of what is booked in that time, the `id`s of the occurrences that are "
+                "cancelled; their bookers get a mail. The others stay.",
+            },
         },
         required=("office", "starts", "ends"),
         additionalProperties=False,
