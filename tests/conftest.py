@@ -45,6 +45,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         for name in list(g):
             g.pop(name)
+        kwargs.setdefault("buffered", True)  # reads to the end and closes, as servers do
         return super().open(*args, **kwargs)
 
 
@@ -65,6 +66,7 @@ def make_app(url: str, folder: Path) -> Flask:
     config.SQLALCHEMY_DATABASE_URI = url.replace("postgresql://", "postgresql+psycopg://")
     config.SECRET_KEY = "only for tests" * 4
     config.MAIL_FOLDER = folder / "mail"
+    config.KEPT_FEEDS = folder / "feeds"
     config.SMTP_URL = ""
     config.BASE_URL = "http://localhost"
     config.TESTING = True
@@ -103,6 +105,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     app: Flask = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_app")
     app.config["CLOCK"] = Clock()
     app.config["MAIL_FOLDER"] = tmp_path / "mail"
+    app.config["KEPT_FEEDS"] = tmp_path / "feeds"
     with app.app_context():
         engine = db.engine
         connection = engine.connect().execution_options(writes=True)

@@ -3,7 +3,7 @@
 from app.extensions import Base
 from app.models.api import IdempotencyKey
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
-from app.models.calendar import FeedGeneration
+from app.models.calendar import FeedChange, FeedGeneration
 from app.models.directory import DirectoryMark
 from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
@@ -26,6 +26,7 @@ __all__ = [
     "Category",
     "Closure",
     "DirectoryMark",
+    "FeedChange",
     "FeedGeneration",
     "Guest",
     "History",

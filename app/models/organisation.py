@@ -1,10 +1,12 @@
 """Who uses the offices, and what for. These belong to the whole installation."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
-from app.models.types import Json
+from app.models.types import Instant, Json
 
 
 class Category(Base):
@@ -44,5 +46,9 @@ class Organisation(Base):
     organisation_number: Mapped[str | None] = mapped_column(String(20))
     municipality: Mapped[str | None] = mapped_column(String(80))
     retired: Mapped[bool] = mapped_column(default=False)
+    # As on Resource: rises with every change to a booking for this organisation.
+    changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime] = mapped_column(Instant, server_default="0")
+    changed_booking_id: Mapped[int | None]
 
     category: Mapped[Category] = relationship(lazy="joined")

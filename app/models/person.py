@@ -28,6 +28,7 @@ class Person(Base):
     # As on Resource: rises with every change to this person's bookings.
     changes: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    changed_booking_id: Mapped[int | None]
 
     roles: Mapped[list["Role"]] = relationship(lazy="selectin", order_by="Role.id")
     organisations: Mapped[list[Organisation]] = relationship(

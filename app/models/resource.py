@@ -62,6 +62,8 @@ class Resource(Base):
     # What calendars and caches compare: rises with every change that a reader of this resource could see.
     changes: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+    # The booking that was changed; None: any may have been. A trigger writes it into `FeedChange`.
+    changed_booking_id: Mapped[int | None]
 
     office: Mapped[Office] = relationship(lazy="joined")
     pool: Mapped[Pool | None] = relationship()

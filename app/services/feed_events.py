@@ -1,24 +1,29 @@
 """What stands in a feed, as far as its owner may read it, and one booking as a file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, Office, Organisation, Person, Resource, Slot
+from app.models import Booking, BookingDate, Office, Person, Resource, Slot
 from app.models.booking import LONGEST_USE
+from app.models.resource import KINDS
 from app.services.audience import PUBLIC, Reader, reader_of
-from app.services.availability import leaves_of
+from app.services.columns import seconds
+from app.services.composites import leaves_of
+from app.services.directory import directory
+from app.services.feed_pieces import Piece, Pieces
 from app.services.feed_series import STATUSES, Date, Facts, series_event
-from app.services.feeds import AHEAD, BACK, BUSY, MINE, Feed, opaque_id
+from app.services.feeds import BUSY, MINE, Feed, opaque_id, window
 from app.services.serializers import booking_url
 from calendars.event import Event, uid_of_date, write_event
-from calendars.feed import write_download, write_feed
+from calendars.feed import write_download, write_head, zones_in
+from calendars.lines import FOOT
 
 Found = Row[*tuple[Any, ...]]
 MOST_NAMED = 500  # in one IN (…)
@@ -39,7 +44,10 @@ class _Scope:
 
     name: str
     timezones: tuple[str, ...]
-    query: Select[*tuple[Any, ...]]
+    belongs: ColumnElement[bool]
+    counted: str
+    """Whose change counters rise with what is in it: "resource", "person", "organisation"."""
+    counted_ids: Sequence[int]
     names_resources: bool
     """Whether everybody may read which resource it is."""
     has_series: bool
@@ -53,17 +61,16 @@ def render_feed(feed: Feed, words: Words, *, whole: bool, base_url: str, secret:
 
     A series with a date in that time stands there with all its dates.
     """
-    scope = _scope(feed, words)
-    within = None if whole else Interval(now - BACK, now + AHEAD)
-    teller = _Teller(feed, scope, words.busy, base_url, secret)
-    events = list(teller.events(_dates(scope.query, within)))
-    return write_feed(
-        name=scope.name,
-        uid=opaque_id(secret, "calendar", feed.person_id, feed.thing),
-        timezones={*scope.timezones, *(event.timezone for event in events)},
-        events=map(write_event, events),
-        changed_at=feed.changed_at,
-    )
+    telling = telling_of(feed, words, whole=whole, base_url=base_url, secret=secret, now=now)
+    pieces = Pieces.of(telling.pieces())
+    return b"".join([telling.head(pieces), *pieces.written, FOOT])
+
+
+def telling_of(
+    feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime
+) -> "Telling":
+    """What it takes to write a feed, or a part of it."""
+    return Telling(feed, _scope(feed, words), words.busy, base_url, secret, None if whole else window(now))
 
 
 def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
@@ -76,31 +83,47 @@ def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
 
 def _scope(feed: Feed, words: Words) -> _Scope:
     kind, *slugs = feed.thing.split(":")
-    offices = db.session.scalars(select(Office)).all()
+    known = directory()
     owner = db.session.get_one(Person, feed.person_id) if feed.person_id is not None else None
-    readers = {office.id: reader_of(office, owner) if owner else PUBLIC for office in offices}
+    readers = {each.id: reader_of(each, owner) if owner else PUBLIC for each in known.offices.values()}
     match kind:
         case "resource" | "busy":
-            resource = db.session.scalars(select(Resource).filter_by(slug=slugs[0])).one()
-            query = _query().where(Slot.resource_id.in_([leaf.id for leaf in leaves_of(resource)]))
-            name = f"{resource.name} – {resource.office.name}"
-            return _Scope(name, (resource.office.timezone,), query, False, kind != BUSY, readers)
+            resource = known.resources[slugs[0]]
+            office = known.office_of(resource)
+            ids = sorted(leaf.id for leaf in leaves_of(resource))
+            name = f"{resource.name} – {office.name}"
+            return _Scope(
+                name,
+                (office.timezone,),
+                Slot.resource_id.in_(ids),
+                "resource",
+                ids,
+                False,
+                kind != BUSY,
+                readers,
+            )
         case "office" | "kind":
-            office = next(each for each in offices if each.slug == slugs[0])
-            rooms = select(Resource.id).where(Resource.office_id == office.id)
-            name = office.name
-            if kind == "kind":
-                rooms = rooms.where(Resource.kind == slugs[1])
-                name = f"{words.kinds.get(slugs[1], slugs[1])} – {office.name}"
-            query = _query().where(Slot.resource_id.in_(rooms))
-            return _Scope(name, (office.timezone,), query, True, False, readers)
+            office = known.offices[slugs[0]]
+            name, wanted = office.name, slugs[1:]
+            if wanted:
+                name = f"{words.kinds.get(wanted[0], wanted[0])} – {office.name}"
+            ids = sorted(
+                each.id
+                for each in known.resources.values()
+                if each.office_id == office.id and each.kind in (wanted or KINDS)
+            )
+            return _Scope(
+                name, (office.timezone,), Slot.resource_id.in_(ids), "resource", ids, True, False, readers
+            )
         case "organisation":
-            organisation = db.session.scalars(select(Organisation).filter_by(slug=slugs[0])).one()
-            query = _query().where(Booking.organisation_id == organisation.id)
-            return _Scope(organisation.name, (), query, True, True, readers)
-    if feed.thing == MINE:
-        query = _query().where(Booking.organiser_id == feed.person_id)
-        return _Scope(words.mine, (), query, True, True, readers)
+            organisation = known.organisations[slugs[0]]
+            theirs = Booking.organisation_id == organisation.id
+            return _Scope(
+                organisation.name, (), theirs, "organisation", [organisation.id], True, True, readers
+            )
+    if feed.thing == MINE and feed.person_id is not None:
+        own = Booking.organiser_id == feed.person_id
+        return _Scope(words.mine, (), own, "person", [feed.person_id], True, True, readers)
     raise ValueError(f"no feed of {feed.thing}")
 
 
@@ -151,7 +174,7 @@ def _dates(query: Select[*tuple[Any, ...]], within: Interval | None) -> list[lis
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
+class Telling:
     """Tells dates to one reader as events."""
 
     feed: Feed
@@ -159,8 +182,30 @@ class _Teller:
     busy: str
     base_url: str
     secret: str
+    within: Interval | None
 
-    def events(self, dates: Sequence[list[Found]]) -> Iterator[Event]:
+    def pieces(self, booking_ids: Collection[int] | None = None) -> Iterator[Piece]:
+        """The events of the feed as bytes, in their order; of these bookings, or of all."""
+        query = _query().where(self.scope.belongs)
+        if booking_ids is not None:
+            query = query.where(Booking.id.in_(booking_ids))
+        for row, event in self._events(_dates(query, self.within)):
+            written = write_event(event)
+            zones = (event.timezone, *sorted(zones_in(written)))
+            yield Piece(seconds(row.starts_at), row.date_id, row.booking_id, zones, written)
+
+    def head(self, pieces: Pieces) -> bytes:
+        """What stands before all of them."""
+        found = list(pieces.zones_of())
+        return write_head(
+            name=self.scope.name,
+            uid=opaque_id(self.secret, "calendar", self.feed.person_id, self.feed.thing),
+            timezones={*self.scope.timezones, *(zone for zone, *_ in found)},
+            used={zone for _, *used in found for zone in used} if found else None,
+            changed_at=self.feed.changed_at,
+        )
+
+    def _events(self, dates: Sequence[list[Found]]) -> Iterator[tuple[Found, Event]]:
         """A series where its first date is, everything else date by date."""
         readable = [self._may_read(rows) for rows in dates]
         series = self._series(dates, readable) if self.scope.has_series else {}
@@ -169,10 +214,10 @@ class _Teller:
             row = rows[0]
             event = series.get(row.booking_id) if may_read else None
             if event is None:
-                yield self._date(rows, may_read)
+                yield row, self._date(rows, may_read)
             elif row.booking_id not in told:
                 told.add(row.booking_id)
-                yield event
+                yield row, event
 
     def _may_read(self, rows: Iterable[Found]) -> bool:
         readers = self.scope.readers
@@ -186,7 +231,7 @@ class _Teller:
         stamps = _stamps({row.booking_id for row in told if row.recurrence})
         found: dict[int, list[list[Found]]] = {}
         for named in _in_parts(stamps):
-            for rows in _dates(self.scope.query.where(Booking.id.in_(named)), None):
+            for rows in _dates(_query().where(self.scope.belongs, Booking.id.in_(named)), None):
                 found.setdefault(rows[0].booking_id, []).append(rows)
         events = {}
         for booking_id, dates in found.items():

@@ -36,6 +36,11 @@ class State(NamedTuple):
         """What decides the bytes."""
         return self[3:]
 
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """Of that, what is no booking."""
+        return self.language, self.office_language, self.things, self.mark, self.organisations, self.roles
+
 
 _PERSON = "p.active, g.generation, CAST(g.used_on AS TEXT), p.language"
 _FROM_PERSON = "person p LEFT JOIN feed_generation g ON g.person_id = p.id AND g.thing = {thing}"
@@ -82,19 +87,10 @@ _QUERIES = {
     "mine": f"""
         SELECT {_PERSON}, {_NEAREST_LANGUAGE}, p.changed_at, p.changes, 0, {_MARK}, {_MAY_READ}
         FROM {_FROM_PERSON} WHERE p.id = {{person}}""",
-    # Organisations have no counter of their own: those of whoever booked for them say enough, and the
-    # versions of the bookings what happens to those that nobody made.
     "organisation": f"""
-        WITH theirs AS (
-            SELECT b.organiser_id, b.version FROM booking b
-                JOIN organisation o ON o.id = b.organisation_id WHERE o.slug = {{slug}}
-        ), bookers AS (
-            SELECT changed_at, changes FROM person WHERE id IN (SELECT organiser_id FROM theirs)
-        )
         SELECT {_PERSON}, {_NEAREST_LANGUAGE},
-            COALESCE((SELECT MAX(changed_at) FROM bookers), p.created_at),
-            COALESCE((SELECT SUM(version) FROM theirs), 0) + COALESCE((SELECT SUM(changes) FROM bookers), 0),
-            (SELECT COUNT(*) FROM theirs), {_MARK}, {_MAY_READ}
+            CASE WHEN o.changed_at > p.created_at THEN o.changed_at ELSE p.created_at END, o.changes, 0,
+            {_MARK}, {_MAY_READ}
         FROM {_FROM_PERSON}
             JOIN organisation o ON o.slug = {{slug}}
             JOIN membership own ON own.organisation_id = o.id AND own.person_id = p.id

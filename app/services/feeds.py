@@ -19,17 +19,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.errors import NotFound
+from app.domain.interval import Interval
 from app.extensions import db
 from app.models import FeedGeneration, Person
 from app.services.feed_state import State, state_of
 from app.services.transaction import use_case
 
 MINE, BUSY = "mine", "busy"
-FORMAT = "2"  # raise it when the same bookings are to be written differently
-BACK, AHEAD = timedelta(days=90), timedelta(days=400)
-# A change may be stored a little after the moment it carries. A feed read within this time of its last
-# change says that it is older, so that who asks by time alone asks once more.
-SETTLED = timedelta(seconds=10)
+FORMAT = "3"  # raise it when the same bookings are to be written differently
+BACK, AHEAD = timedelta(days=90), timedelta(days=400)  # from midnight
 KEY_LENGTH = 43
 
 
@@ -46,17 +44,29 @@ class Feed:
 
     def etag(self, *, whole: bool, base_url: str, now: datetime) -> str:
         """The same as long as the bytes are. `whole`: without the window, so that no day matters."""
-        day = "" if whole else now.astimezone(UTC).date()
-        parts = (FORMAT, self.thing, self.person_id, self.language, *self.state.told, whole, base_url, day)
-        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+        return _digest(*self._asked(whole, base_url), *self.state.told, "" if whole else day_of(now))
 
-    def modified_at(self, *, whole: bool, now: datetime) -> datetime:
-        """When the bytes last changed: with the last booking, or as the window moved at midnight UTC."""
-        moved = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
-        changed = self.changed_at
-        if now - changed < SETTLED:
-            changed -= timedelta(seconds=1)
-        return changed if whole else max(changed, moved)
+    def frame(self, *, whole: bool, base_url: str) -> str:
+        """The same as long as only bookings change, or the day."""
+        return _digest(*self._asked(whole, base_url), *self.state.frame)
+
+    def _asked(self, whole: bool, base_url: str) -> tuple[object, ...]:
+        return FORMAT, self.thing, self.person_id, self.language, whole, base_url
+
+
+def day_of(now: datetime) -> date:
+    """The day by which windows move: in UTC, the same for all."""
+    return now.astimezone(UTC).date()
+
+
+def window(now: datetime) -> Interval:
+    """What is in a feed that is not whole: the same all day."""
+    midnight = datetime.combine(day_of(now), time(), UTC)
+    return Interval(midnight - BACK, midnight + AHEAD)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -117,7 +127,7 @@ def busy_feed(slug: str) -> Feed | None:
 
 def keep_use(feed: Feed, *, now: datetime) -> None:
     """Remembers that somebody asked for the feed today; writes on the first time of a day only."""
-    today = now.astimezone(UTC).date()
+    today = day_of(now)
     if feed.person_id is not None and feed.state.used_on != today.isoformat():
         with suppress(DBAPIError):  # two ask at once, or somebody writes for long: the next time will do
             _keep_use(feed.person_id, feed.thing, today, now)

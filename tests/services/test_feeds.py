@@ -316,15 +316,6 @@ def test_the_time_of_change_never_falls(member: Person, now: datetime) -> None:
 
 
 @both
-def test_a_feed_read_at_the_moment_of_a_change_says_that_it_is_older(member: Person, now: datetime) -> None:
-    book(member, now)
-    feed = find(member, "mine")
-    assert feed.modified_at(whole=True, now=now) == now - timedelta(seconds=1)
-    assert feed.modified_at(whole=True, now=now + HOUR) == now
-    assert feed.modified_at(whole=False, now=now + timedelta(days=1)) == datetime(2026, 9, 8, tzinfo=UTC)
-
-
-@both
 def test_whether_something_changed_takes_one_query_past_the_session(
     member: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from app.extensions import Base, db
 from app.models import Resource
 from app.models.booking import LONGEST_USE
 from app.services.composites import wholes_of
-from app.services.history import mark_changed
+from app.services.history import mark_all_changed
 
 CHUNK = 1000
 
@@ -190,7 +190,8 @@ def _is_sqlite() -> bool:
 
 def _tell_readers(rows: Sequence[BookingRow], now: datetime) -> None:
     touched = {resource for row in rows for resource in (*row.resources, *row.asked_for)}
-    mark_changed(touched | wholes_of(touched), {row.organiser_id for row in rows}, now)
+    organisers, organisations = {row.organiser_id for row in rows}, {row.organisation_id for row in rows}
+    mark_all_changed(touched | wholes_of(touched), organisers, organisations, now)
     db.session.expire_all()
 
 

@@ -16,7 +16,7 @@ from app.services.bookings.slots import add_slots
 from app.services.bookings.things import asked_things, serving
 from app.services.bookings.wish import Understood
 from app.services.directory import Directory, directory
-
+from app.services.history import note_changed
 
 # By name what a word was and what it is: what a line of history says of it.
 Reworded = Mapping[str, Sequence[str | None]]
@@ -37,6 +37,7 @@ def say_anew(booking: Booking, wish: Wish, understood: Understood) -> Reworded:
     before = _words_of(booking, known)
     booking.title, booking.activity_id = understood.title, understood.activity.id
     if booking.organisation_id != understood.organisation.id:
+        note_changed(booking)  # those it leaves are told too
         booking.organisation_id = understood.organisation.id
         booking.category_id = understood.organisation.category_id
     if wish.meeting_url is not None:
