@@ -7,7 +7,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken
+from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken, without_repetition
 from app.domain.interval import Interval, overlaps
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Resource, Slot
@@ -16,7 +16,9 @@ from app.services.bookings.occupied import Held, Occupied, block_of
 from app.services.bookings.slots import set_status, set_statuses
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
 from app.services.bookings.terms import counted_back
+from app.services.directory import directory
 from app.services.history import mark_changed, record
+from app.services.opening import OfficeHours
 from app.services.rules import limits_for
 from app.services.transaction import use_case
 
@@ -115,7 +117,7 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
     clashes = [*occupied.past_outside_of(hosted).clashes(held, by=by), *_among_themselves(held)]
     if clashes:
         raise Taken(tuple(clashes))
-    refusals = counted_back(dates, by=by)
+    refusals = [*counted_back(dates, by=by), *_closed_since(held, by)]
     if refusals:
         raise Refused(*refusals)
     for date in dates:
@@ -123,6 +125,18 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
         record("restored", booking, by=by, now=now, date=date)
     booking.version += 1
     mark_changed(_held_by(dates), [booking.organiser_id], now)
+
+
+def _closed_since(held: Iterable[Held], by: Person) -> list[Refusal]:
+    """What lies under a closure by now. A host may use their own office all the same."""
+    found = []
+    for leaf, use in held:
+        if may(by, "host", leaf.office):
+            continue
+        for time, reason in OfficeHours.of(directory(), leaf.office, use).closures(leaf):
+            told = {"resource": leaf.name, "reason": reason, "timezone": leaf.office.timezone}
+            found.append(Refusal("closed", "date", {**told, "start": time.start, "end": time.end}))
+    return without_repetition(found)
 
 
 def _asks(date: BookingDate, by: Person) -> bool:
