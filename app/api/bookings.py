@@ -123,8 +123,9 @@ def _answer(facts: Data, status: int = 200) -> Response:
 
 
 def _stays(booking: Booking) -> list[Data]:
-    kept = left_behind(booking).stays
-    return stays_data((number, each.interval, each.reason) for number, each in kept.items())
+    told = left_behind(booking)
+    kept = ((number, told.stays[number]) for number in sorted(told.stayed_last))
+    return stays_data((number, each.interval, each.reason) for number, each in kept)
 
 
 def _version(fields: Fields, booking: Booking) -> int:

@@ -122,7 +122,7 @@ def _done(changed: BookingDate, before: Booking, form: ChangeForm) -> str:
     said = [gettext("The whole series is changed.")]
     if changed.booking_id != before.id:
         said = [gettext("This date and those after it are changed. They are a booking of their own now.")]
-    if stays := len(left_behind(changed.booking).stays):
+    if stays := len(left_behind(changed.booking).stayed_last):
         said.append(
             ngettext(
                 "%(num)d date stays as it was; below it says why.",

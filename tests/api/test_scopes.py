@@ -9,6 +9,7 @@ import pytest
 from tests.api.conftest import Caller
 from tests.conftest import Clock
 from tests.databases import both
+from tests.factories import Factory
 
 Api = Callable[..., Caller]
 
@@ -157,3 +158,76 @@ def test_other_peoples_bookings_are_not_there(api: Api) -> None:
         assert answer.status_code == 404, (method, path)
     colleague = api("colleague@example.org")
     assert colleague.call("POST", f"/bookings/{made['id']}/restoration").status_code == 403
+
+
+@both
+def test_the_free_ones_change_and_those_that_stay_are_named(api: Api) -> None:
+    caller = api()
+    made = series(caller)
+    caller.book(start="2026-10-20T13:00", end="2026-10-20T14:00")
+    third = made["occurrences"][2]
+    body = {"start": "2026-10-06T13:00", "end": "2026-10-06T14:00"}
+    path = f"/bookings/{made['id']}"
+    plain = caller.post(f"{path}/preview?scope=all", body)
+    assert (plain.status_code, plain.json["free"], len(plain.json["dates"])) == (200, False, 3)
+    assert plain.json["stays"] == []
+    body["skip"] = ["taken"]
+    told = caller.post(f"{path}/preview?scope=all", body).json
+    wanted = {"start": "2026-10-20T11:00:00+00:00", "end": "2026-10-20T12:00:00+00:00"}
+    stays = [{"occurrence": third["id"], "wanted": wanted, "reason": "taken"}]
+    assert (told["free"], told["clashes"], told["stays"]) == (True, [], stays)
+    assert caller.get(path).json == made, "looking changes nothing"
+    changed = caller.patch(f"{path}?scope=all", {**body, "version": 1})
+    assert (changed.status_code, changed.json["stays"]) == (200, stays)
+    assert starts(changed.json) == ["10-06T11:00", "10-13T11:00", "10-20T08:00", "10-27T12:00"]
+    assert "stays" not in caller.get(path).json
+
+
+@both
+def test_those_that_are_taken_move(api: Api, make: Factory) -> None:
+    make.room("granen")
+    caller = api()
+    made = series(caller)
+    caller.book(start="2026-10-20T13:00", end="2026-10-20T14:00")
+    body = {"start": "2026-10-06T13:00", "end": "2026-10-06T14:00", "move": True}
+    told = caller.post(f"/bookings/{made['id']}/preview?scope=all", body).json
+    assert [(each["resources"], each["other_room"]) for each in told["dates"]] == [
+        (["tallen"], False),
+        (["tallen"], False),
+        (["granen"], True),
+        (["tallen"], False),
+    ]
+    changed = caller.patch(f"/bookings/{made['id']}?scope=all", {**body, "version": 1}).json
+    assert [each["resources"] for each in changed["occurrences"]] == [
+        each["resources"] for each in told["dates"]
+    ]
+
+
+def test_one_date_of_several_has_no_title_of_its_own(api: Api) -> None:
+    caller = api()
+    made = series(caller)
+    path = f"/bookings/{made['id']}?scope=this"
+    refused = caller.patch(path, {"title": "Eget", "version": 1})
+    assert refused.status_code == 422
+    assert [(each["code"], each["field"]) for each in refused.json["refusals"]] == [
+        ("words_of_series", "scope")
+    ]
+    assert caller.get(f"/bookings/{made['id']}").json == made
+
+
+def test_a_preview_of_a_change_asks_as_the_change_does(api: Api) -> None:
+    caller, stranger = api(), api("other@example.org", organisation="basalt")
+    made = series(caller)
+    path = f"/bookings/{made['id']}/preview"
+    unsaid = caller.post(path, {"end": "2026-10-06T12:00"})
+    assert [each["code"] for each in unsaid.json["refusals"]] == ["scope_missing"]
+    closed = caller.post(f"{path}?scope=this", {"end": "2026-10-06T22:00"})
+    assert closed.status_code == 422
+    assert stranger.post(f"{path}?scope=this", {}).status_code == 404
+    words = caller.post(f"{path}?scope=all", {"title": "Nytt"}).json
+    assert (words["free"], words["dates"]) == (True, [])
+    single = caller.book(start="2026-10-07T10:00", end="2026-10-07T11:00").json
+    caller.book(start="2026-10-07T13:00", end="2026-10-07T14:00")
+    later = {"start": "2026-10-07T13:00", "end": "2026-10-07T14:00"}
+    taken = caller.post(f"/bookings/{single['id']}/preview", later).json
+    assert (taken["free"], len(taken["clashes"]), len(taken["alternatives"])) == (False, 1, 2)

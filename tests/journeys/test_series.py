@@ -230,3 +230,62 @@ def test_every_state_is_sound(visit: Visit, site: Site, faults: list[str], langu
     page.locator("#weekdays-error").wait_for()
     looker.judge(LOOKS[language])
     assert not mine
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_a_change_is_told_before_and_goes_past_what_is_taken(visit: Visit, site: Site, phone: bool) -> None:
+    with site.context():
+        series = booked(
+            "member", "granen", "13:00", "14:00", "Kören", on=TUESDAY, recurrence="FREQ=WEEKLY;COUNT=4"
+        )
+        for weeks, rooms in ((1, ("granen",)), (2, ("granen", "tallen", "asken", "bjorken", "storstugan"))):
+            for room in rooms:
+                booked("other", room, "15:00", "16:00", on=TUESDAY + timedelta(weeks=weeks))
+        path = f"/bookings/{series.id}/change"
+    page = visit("member", path, phone=phone)
+    card = page.locator("[data-told=summary]")
+    expect(card).to_contain_text("Tisdag 8 september")
+    expect(page.get_by_label("Rubrik")).not_to_be_visible()
+    page.get_by_role("radio", name="Alla som återstår: 4 datum").check()
+    expect(page.get_by_label("Rubrik")).to_be_visible()
+    page.get_by_label("Börjar").fill("14:30")
+    page.get_by_label("Slutar").fill("15:00")
+    page.get_by_label("Slutar").blur()
+    expect(card).to_contain_text("4 datum ändras, 8 september – 29 september 2026")
+    page.get_by_label("Slutar").fill("16:00")
+    page.get_by_label("Slutar").blur()
+    expect(card).to_contain_text("2 datum är upptagna")
+    press(page, "Spara")
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_focused()
+    expect(alert).to_contain_text("15 september 13:00–14:00, Granen; 22 september 13:00–14:00, Granen")
+    expect(alert.get_by_role("button", name="Flytta")).to_have_count(0)
+    press(page, "Ändra de lediga (2 av 4)")
+    expect(page.get_by_text("2 datum är kvar som de var")).to_be_visible()
+    dates = page.get_by_role("region", name="Datum").get_by_role("listitem")
+    expect(dates.nth(0)).to_contain_text("14:30–16:00")
+    expect(dates.nth(2)).to_contain_text("kvar här: 14:30 var upptaget")
+
+
+def test_a_change_without_script_and_by_keys(visit: Visit, site: Site) -> None:
+    with site.context():
+        series = booked(
+            "member", "granen", "13:00", "14:00", "Kören", on=TUESDAY, recurrence="FREQ=WEEKLY;COUNT=3"
+        )
+        booked("other", "granen", "15:00", "16:00", on=TUESDAY + timedelta(weeks=1))
+        path = f"/bookings/{series.id}/change"
+    page = visit("member", path, script=False)
+    page.get_by_role("radio", name="Alla som återstår: 3 datum").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Börjar").fill("15:00")
+    page.get_by_label("Slutar").fill("16:00")
+    page.get_by_role("button", name="Visa vad det blir").focus()
+    page.keyboard.press("Enter")
+    card = page.locator("[data-told=summary]")
+    expect(card).to_contain_text("1 datum är upptaget")
+    expect(card).to_contain_text("Asken: 15 september.")
+    card.get_by_role("button", name="Flytta de upptagna till ett annat rum").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kören")
+    dates = page.get_by_role("region", name="Datum").get_by_role("listitem")
+    expect(dates.nth(1)).to_contain_text("15:00–16:00 · Asken")

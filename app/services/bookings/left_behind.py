@@ -32,10 +32,12 @@ class Kept(Protocol):
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """`left_out`: dates that there are not. `stays`: by number, what a date was to have instead of what it
-    kept. `moved`: the numbers of those that somebody gave another time by themselves."""
+    kept; `stayed_last` are those of the last change. `moved`: the numbers of those that somebody gave
+    another time by themselves."""
 
     left_out: Sequence[LeftOut] = ()
     stays: Mapping[int, LeftOut] = field(default_factory=dict)
+    stayed_last: frozenset[int] = frozenset()
     moved: frozenset[int] = frozenset()
 
 
@@ -43,9 +45,11 @@ def left_behind(booking: Booking) -> LeftBehind:
     """What the history of a booking tells; what was booked before it was written down there is not known."""
     lines = _lines(booking)
     cuts = _cuts(lines)
+    stays, last = _stays(booking, lines)
     return LeftBehind(
         left_out=[each for each in _left_out(lines) if all(each.interval.start < cut for cut in cuts)],
-        stays=_stays(booking, lines),
+        stays=stays,
+        stayed_last=last,
         moved=_moved(lines),
     )
 
@@ -87,19 +91,19 @@ def _left_out(lines: Iterable[History]) -> list[LeftOut]:
     return [_left(start, end, why) for start, end, why in rows]
 
 
-def _stays(booking: Booking, lines: Iterable[History]) -> dict[int, LeftOut]:
-    """Those of the last change, and of those before it who still stand apart from where they were to be."""
-    apart = {date.id: date.original_start_at for date in booking.dates}
+def _stays(booking: Booking, lines: Iterable[History]) -> tuple[dict[int, LeftOut], frozenset[int]]:
+    """Those of the last change, and earlier ones that still stand apart from the series; the former alone."""
+    apart = {date.id for date in booking.dates if date.starts_at != date.original_start_at}
     found: dict[int, LeftOut] = {}
+    last: frozenset[int] = frozenset()
     for line in lines:
         if line.date_id is None and line.action in ("changed", "continued"):
-            found = {
-                number: each for number, each in found.items() if each.interval.start == apart.get(number)
-            }
-            found |= {number: _left(*rest) for number, *rest in _rows(line, "stays")}
+            stays = {number: _left(*rest) for number, *rest in _rows(line, "stays")}
+            found = {number: each for number, each in found.items() if number in apart} | stays
+            last = frozenset(stays)
         else:
             found.pop(line.date_id or 0, None)
-    return found
+    return found, last & found.keys()
 
 
 def _moved(lines: Iterable[History]) -> frozenset[int]:

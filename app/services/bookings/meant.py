@@ -67,7 +67,7 @@ class Change:
             raise Refused(refusal)
 
     def refuse_other_words(self) -> None:
-        """Refused where one date of several is to have words or guests of its own: they belong to all of them.
+        """Refused where one date of several is to have words or guests of its own: they belong to all.
 
         Also where others are invited than so far, and guests are not told from here.
         """

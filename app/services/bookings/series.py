@@ -24,13 +24,13 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     former = [slot.resource_id for each in change.scope for slot in each.slots]
     before = facts_of(date)
     booking = _gone_on(change, planned, by=by, now=now) if change.before else date.booking
+    reworded = say_anew(booking, change.wish, planned.understood)
+    if not change.before:
+        booking.version += 1  # once, with the first that is written
     booking.recurrence = planned.rules[1]
     for each in change.scope:
         each.original_start_at = change.original(each)
-    reworded = say_anew(booking, change.wish, planned.understood)
     set_aside_anew(booking, planned.set_aside)
-    if not change.before:
-        booking.version += 1  # once, with the first that is written
     hold_anew(planned.anew)
     tell_anew(change.scope, now)
     ask_anew(booking, planned.asked)

@@ -48,7 +48,12 @@ def test_the_free_ones_change_and_the_others_stay(
     assert says(changed) == by_rule(changed)
     told = left_behind(changed)
     assert {number: each.interval.start for number, each in told.stays.items()} == {stays.id: at(9, 22, 13)}
-    assert told.moved == frozenset()
+    assert (told.moved, told.stayed_last) == (frozenset(), {stays.id})
+    later = wish(at(9, 29, 15))
+    last = changed.dates[-1].id
+    again = bookings.change(last, later, scope="all", version=changed.version, by=member, now=now).booking
+    told = left_behind(fresh(again))
+    assert (stays.id in told.stays, told.stayed_last) == (True, frozenset()), "it stands apart still"
 
 
 @both
@@ -183,6 +188,15 @@ def test_one_date_of_several_has_no_words_of_its_own(series: Booking, member: Pe
     single = bookings.book(wish(TEN + DAY), by=member, now=now)
     bookings.change(single.dates[0].id, wish(TEN + DAY, title="Nytt"), version=1, by=member, now=now)
     assert fresh(single).title == "Nytt"
+
+
+@pytest.mark.parametrize("scope", ["this", "all"])
+def test_an_end_before_the_start_is_refused(
+    series: Booking, member: Person, now: datetime, scope: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        bookings.plan_change(series.dates[0].id, wish(hours=-1, title=" "), scope=scope, by=member, now=now)
+    assert codes(refused) == ["title_missing", "end_before_start"]
 
 
 def test_moved_is_what_somebody_moved_by_itself(series: Booking, member: Person, now: datetime) -> None:
