@@ -391,3 +391,41 @@ def test_a_pool_gives_a_member_that_can_be_used(api: Api, make: Factory) -> None
     made = api().book(resources=["desks"])
     assert made.json["occurrences"][0]["resources"] == ["desk-2"], "desk-1 is out of service by then"
     assert db.session.scalar(select(Resource.changes).filter_by(slug="desk-2")) == 1
+
+
+@both
+def test_rules_and_what_is_in_the_way_come_in_one_answer(api: Api, make: Factory) -> None:
+    caller = api()
+    made = caller.book().json
+    refused = caller.book(title="", start="2026-09-08T10:30:00+02:00", end="2026-09-08T11:30:00+02:00")
+    assert refused.status_code == 422
+    assert [each["code"] for each in refused.json["refusals"]] == ["title_missing"]
+    (clash,) = refused.json["clashes"]
+    assert (clash["why"], clash["yours"]) == ("yours", True)
+    assert clash["booking"] == {
+        "id": made["id"],
+        "occurrence": made["occurrences"][0]["id"],
+        "title": "Möte",
+    }
+    assert "clashes" not in caller.book(title="", start="2026-09-09T10:00", end="2026-09-09T11:00").json
+    preview = caller.post("/bookings/preview", wish(title=""))
+    assert (preview.status_code, len(preview.json["clashes"])) == (422, 1)
+
+
+@both
+def test_a_booking_at_two_offices_says_whose_yes_it_awaits(api: Api, make: Factory) -> None:
+    for slug in ("stockholm", "umea"):
+        make.room(f"sal-{slug}", slug, approval=True)
+    made = api().book(resources=["sal-stockholm", "sal-umea"]).json
+    assert made["occurrences"][0]["awaits"] == ["stockholm", "umea"]
+    hosts = {
+        slug: api(f"{slug}@example.org", role="host", office=make.office(slug))
+        for slug in ("stockholm", "umea")
+    }
+    path = f"/bookings/{made['id']}/approval"
+    (half,) = hosts["umea"].post(path, {}).json["occurrences"]
+    assert (half["status"], half["awaits"]) == ("requested", ["stockholm"])
+    counts = [hosts[slug].get(f"/requests?office={slug}").json["count"] for slug in hosts]
+    assert counts == [1, 0]
+    (whole,) = hosts["stockholm"].post(path, {}).json["occurrences"]
+    assert (whole["status"], whole["awaits"]) == ("confirmed", [])

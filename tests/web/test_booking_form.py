@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Booking, BookingDate, Person
+from app.services import bookings
 from tests.conftest import Clock
-from tests.factories import TEN, Factory
+from tests.factories import TEN, Factory, wish
 from tests.web.accounts import add_account, sign_in
 from tests.web.booked import FORM, book
 
@@ -186,3 +187,34 @@ def test_what_has_begun_is_not_said_to_be_open_until_it_starts(
     html = client.get(NEW).text
     assert "until it starts" not in html
     assert "you can change or cancel it until 10:15" in html
+
+
+def test_broken_rules_and_what_is_in_the_way_are_told_together(
+    make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    make.room("tallen")
+    make.room("granen")
+    make.rule(resource_id=make.room("tallen").id, min_minutes=120)
+    add_account(make, role="host", language="en")
+    other = make.person("other@example.org", organisation="skog")
+    theirs = wish(hours=2, title="Theirs", organisation="skog")
+    booked = bookings.book(theirs, by=other, now=now)
+    sign_in(client)
+    ahead = client.get(NEW).text
+    answer = client.post(NEW, data=FORM)
+    assert answer.status_code == 422
+    for html in (ahead, answer.text):
+        assert "Tallen is booked for at least 2\N{NO-BREAK SPACE}h." in html
+        assert "Tallen: somebody else has that time." in html
+        assert f'<a href="/bookings/{booked.id}?date_id={booked.dates[0].id}">Theirs</a>' in html
+        assert "Book anyway" not in html, "there is no way past what is taken"
+        assert "Book Granen instead, 10:00–11:00" in html
+
+
+def test_ones_own_booking_in_the_way_is_told_with_a_link_and_no_wait(
+    booked: BookingDate, client: FlaskClient
+) -> None:
+    html = client.get(NEW).text
+    assert "Tallen: you have that time yourself." in html
+    assert f'<a href="/bookings/{booked.booking_id}?date_id={booked.id}">' in html
+    assert "Tell me if it becomes free" not in html

@@ -129,3 +129,35 @@ def test_only_hosts_of_the_office_decide(
     )
     assert answer.status_code == 403
     assert booking.dates[0].status == "requested"
+
+
+def test_each_office_answers_for_its_own_part(
+    make: Factory, member: Person, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    make.room("salen", "umea", approval=True)
+    host.roles[0].office_id = make.office("stockholm").id
+    db.session.commit()
+    asked = Wish(("hall", "salen"), TEN, TEN + HOUR, "Launch", "granit", "meeting")
+    booking = bookings.book(asked, by=member, now=clock.at)
+    assert "It is confirmed when Umea has said yes too." in client.get(QUEUE).text
+    data = {"decision": "approve", "date": [str(booking.dates[0].id)]}
+    page = client.post(f"{QUEUE}/{booking.id}", data=data, follow_redirects=True).text
+    assert "Approved here. Now it waits for Umea." in page
+    assert "Nothing waits for your answer." in page
+    assert "Approved here, not yet elsewhere" in page
+    assert "Waits for Umea" in page
+    told = "The hosts at Stockholm have said yes. Waits for those at Umea; the time is held meanwhile."
+    shown = client.get(f"/bookings/{booking.id}").text
+    assert told in shown
+    assert "Approved by Stockholm; waits for Umea" in shown
+    day = client.get("/host/stockholm/2026-09-08").text
+    assert 'value="decline"' not in day or 'value="approve"' not in day
+
+
+def test_a_request_for_next_year_is_told_with_its_year(
+    member: Person, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    ask(member, clock.at, TEN.replace(year=2027, month=1, day=12))
+    page = client.get(QUEUE).text
+    assert "Tuesday 12 January 2027" in page
+    assert "Answer before Tuesday 12 January 2027 " in page
