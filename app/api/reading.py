@@ -59,7 +59,7 @@ class Fields:
         """Refuses every key but these."""
         for key in self.values:
             if key not in known:
-                self.refuse("unknown_key", _shown(key))
+                self.refuse("unknown_key", _shown(key), known=", ".join(known))
 
     def need(self, keys: Iterable[str]) -> None:
         """Refuses that one of these is not there."""

@@ -16,22 +16,30 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "http_403": lambda p: _("You may not do this."),
     "http_404": lambda p: _("There is nothing at this address."),
     "http_405": lambda p: _("This address does not take that method; see the header Allow."),
-    "http_413": lambda p: _("That is more than the API takes at once."),
+    "http_413": lambda p: _("That is more than the API takes at once: a body has at most 64 KiB."),
     "http_415": lambda p: _("Send JSON, with the content type application/json."),
-    "http_500": lambda p: _("Something broke on our side. Nothing was half-saved."),
+    "http_500": lambda p: _(
+        "Something broke on our side. Nothing was half-saved: send it again, with the same Idempotency-Key."
+    ),
     "http_503": lambda p: _(
         "The database does not answer at the moment. Retry-After says when to ask again; "
         "whether this was kept is not known, so send it with the same Idempotency-Key."
     ),
     "unauthorised": lambda p: _("Send a valid token: Authorization: Bearer TOKEN."),
     "too_many_requests": lambda p: _("That is too many calls. Retry-After says when to go on."),
-    "bad_json": lambda p: _("The body is not a JSON object, or says a key twice."),
+    "bad_json": lambda p: _("The body is not a JSON object, or says a key twice. Send one object."),
     "bad_idempotency_key": lambda p: _("An Idempotency-Key has 1 to 200 visible ASCII characters."),
-    "idempotency_key_reused": lambda p: _("This Idempotency-Key came before with another body."),
+    "idempotency_key_reused": lambda p: _(
+        "This Idempotency-Key came before with another body. Take a new one."
+    ),
     "version_missing": lambda p: _(
         "Say which version you change, as If-Match or as version, so that nobody's change is lost."
     ),
-    "unknown_key": lambda p: _("There is no %(key)s here.", key=p["key"]),
+    "unknown_key": lambda p: (
+        _("There is no %(key)s here, only %(known)s.", key=p["key"], known=p["known"])
+        if p["known"]
+        else _("There is no %(key)s here: leave it out.", key=p["key"])
+    ),
     "missing": lambda p: _("%(key)s is missing.", key=p["key"]),
     "wrong_type": lambda p: _("%(key)s must be %(type)s.", key=p["key"], type=_type(p["type"])),
     "bad_text": lambda p: _("%(key)s has characters that no text has, or is too long.", key=p["key"]),
@@ -52,6 +60,15 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
 }
 
+
+# What is not known by its name stands in a list.
+LISTS = {
+    "unknown_resource": "/resources",
+    "unknown_organisation": "/organisations",
+    "unknown_activity": "/activities",
+    "unknown_category": "/categories",
+    "unknown_office": "/offices",
+}
 
 TITLES: Mapping[int, Callable[[], str]] = {
     400: lambda: _("Not understood"),
@@ -80,6 +97,8 @@ def say_here(problem: Refusal | DomainError) -> str:
     """What is wrong, in the language set."""
     if isinstance(problem, Refusal) and problem.code in SENTENCES:
         return SENTENCES[problem.code](problem.params)
+    if isinstance(problem, Refusal) and problem.code in LISTS:
+        return f"{say(problem)} {_('GET %(path)s lists what there is.', path=LISTS[problem.code])}"
     if refusals := getattr(problem, "refusals", ()):
         return " ".join(dict.fromkeys(say_here(refusal) for refusal in refusals))
     return say(problem)
