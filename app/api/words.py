@@ -98,7 +98,8 @@ def say_here(problem: Refusal | DomainError) -> str:
     if isinstance(problem, Refusal) and problem.code in SENTENCES:
         return SENTENCES[problem.code](problem.params)
     if isinstance(problem, Refusal) and problem.code in LISTS:
-        return f"{say(problem)} {_('GET %(path)s lists what there is.', path=LISTS[problem.code])}"
+        where = _("GET %(path)s lists what there is.", path=LISTS[problem.code])
+        return f"{say(problem)} {where}"
     if refusals := getattr(problem, "refusals", ()):
         return " ".join(dict.fromkeys(say_here(refusal) for refusal in refusals))
     return say(problem)
