@@ -85,7 +85,7 @@ class ChangeForm(BookingForm):
             self.also.append_entry("")
         known = _choices_everywhere(self.office)
         for entry in self.also:
-            entry.label.text = gettext("And") if entry.data else gettext("Add another")
+            entry.label.text = gettext("Together with") if entry.data else gettext("Add another")
             entry.choices = {gettext("None"): [("", gettext("Nothing more"))], **known}
         if several or any(entry.data for entry in self.also):
             self.resources.choices = {

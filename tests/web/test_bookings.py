@@ -276,3 +276,47 @@ def test_more_people_than_seats_are_counted_and_asked_about(
     assert told in settle(client, booked, "heads", women="11")
     assert booked.women == 11
     assert "is it right?" not in settle(client, booked, "heads", women="10")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"resources": "tallen", "also-0": "asken"}, ["tallen", "asken"]),
+        ({"resources": "tallen", "also-0": ""}, ["tallen"]),
+        ({"resources": "", "also-0": "granen"}, ["granen"]),
+        ({"resources": "tallen", "also-0": "granen", "also-1": "asken"}, ["tallen", "granen", "asken"]),
+        ({"resources": "tallen", "also-0": "granen", "also-1": "udden"}, ["tallen", "granen", "udden"]),
+    ],
+)
+def test_any_of_several_rooms_is_replaced_taken_out_or_added(
+    make: Factory,
+    member: Person,
+    client: FlaskClient,
+    now: datetime,
+    chosen: dict[str, str],
+    expected: list[str],
+) -> None:
+    for slug in ("granen", "asken"):
+        make.room(slug)
+    make.room("udden", office="umea")
+    wish = Wish(("tallen", "granen"), TEN, TEN + HOUR, "Both", "granit", "meeting")
+    date = bookings.book(wish, by=member, now=now).dates[0]
+    path = f"/bookings/{date.booking_id}/change"
+    asked = {"date": "2026-09-08", "start": "10:00", "end": "11:00", **chosen}
+    told = client.get(path, query_string=asked).text
+    card = re.search(r'data-told="summary".*?<strong>(.*?)</strong>', told, re.DOTALL) or pytest.fail(
+        "no card"
+    )
+    assert all(slug.title() in card[1] for slug in expected)
+    client.post(path, data={**FORM, **chosen, "version": "1"})
+    db.session.expire_all()
+    assert sorted(slot.resource.slug for slot in date.slots) == sorted(expected)
+
+
+def test_a_booking_without_any_room_is_refused(
+    make: Factory, member: Person, booked: BookingDate, client: FlaskClient
+) -> None:
+    path = f"/bookings/{booked.booking_id}/change"
+    refused = client.post(path, data={**FORM, "resources": "", "also-0": "", "version": "1"})
+    assert refused.status_code == 422
+    assert booked.slots[0].resource.slug == "tallen"
