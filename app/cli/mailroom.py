@@ -1,9 +1,10 @@
-"""`flask mailroom`: takes mail for the rooms from the office's own mail server, by LMTP."""
+"""`flask mailroom`: takes mail for the rooms from the office's own mail server, by LMTP or by IMAP."""
 
 import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import click
@@ -14,8 +15,9 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.extensions import db
+from app.mailbox import Fate, mailbox_of, watch
 from app.services.invitations import PostOffice
-from app.services.mailroom import receive, takes
+from app.services.mailroom import receive, recipients_of, takes
 from app.services.mailroom_mail import MAX_BYTES, UnreadableMail, open_mail
 
 LONGEST = 30  # seconds for one mail
@@ -28,13 +30,63 @@ NOBODY = "550 5.1.1 Nothing can be booked at this address"
 @click.command("mailroom")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=2424, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--imap", is_flag=True, help="Fetch from the mailbox of MAILROOM_IMAP_URL instead.")
 @with_appcontext
-def mailroom(host: str, port: int) -> None:
-    """Listens for mail to the rooms until it is told to stop (Ctrl-C, SIGTERM)."""
+def mailroom(host: str, port: int, imap: bool) -> None:
+    """Listens for mail to the rooms, or fetches it, until it is told to stop (Ctrl-C, SIGTERM)."""
     if not current_app.config["MAIL_DOMAIN"] or not current_app.config["MAIL_AUTHSERV_ID"]:
         raise click.ClickException("MAIL_DOMAIN and MAIL_AUTHSERV_ID must be set: see docs/mail.md.")
-    logging.getLogger("mail.log").setLevel(logging.WARNING)  # who writes to whom is nobody's business
-    asyncio.run(_serve(current_app._get_current_object(), host, port))
+    for name in ("mail.log", "imapclient"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # who writes to whom is nobody's business
+    app = current_app._get_current_object()
+    if imap:
+        _fetch(app)
+    else:
+        asyncio.run(_serve(app, host, port))
+
+
+def _fetch(app: Flask) -> None:
+    try:
+        mailbox = mailbox_of(app.config)
+    except ValueError as error:
+        raise click.ClickException(f"{error}: see docs/mail.md.") from None
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+
+    def say(what: str) -> None:
+        click.echo(f"Mail room: {what}")
+
+    watch(mailbox, lambda raw: fetched(app, raw), most_bytes=MAX_BYTES, stop=stop, say=say)
+
+
+def fetched(app: Flask, raw: bytes) -> Fate:
+    """Deals with a mail from the mailbox; odd are those that cannot be read, or are for nothing of ours."""
+    with app.app_context():
+        try:
+            recipients = recipients_of(raw, post_office(app))
+            for recipient in recipients:
+                take(app, raw, recipient)
+            return Fate.DONE if recipients else Fate.ODD
+        except UnreadableMail:
+            return Fate.ODD
+        except Exception as error:  # of the database, say: it stays where it is
+            app.logger.error("mail room: %s", type(error).__name__)
+            return Fate.LATER
+        finally:
+            db.session.remove()
+
+
+def take(app: Flask, raw: bytes, recipient: str) -> None:
+    """Does what a mail asks of one recipient. UnreadableMail."""
+    mail = open_mail(raw, recipient, authserv_id=app.config["MAIL_AUTHSERV_ID"])
+    outcome = receive(mail, post_office(app), clock.now())
+    app.logger.info("mail room: %s", outcome)
+
+
+def post_office(app: Flask) -> PostOffice:
+    """Under what addresses we write and are written to."""
+    return PostOffice(app.config["MAIL_SENDER"], app.config["MAIL_DOMAIN"])
 
 
 async def _serve(app: Flask, host: str, port: int) -> None:
@@ -67,7 +119,7 @@ class Handler:
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Refuses addresses that are nobody's, so that the mail server tells the sender at once."""
-        if not await self._in_thread(lambda: takes(address, self._post()), default=False):
+        if not await self._in_thread(lambda: takes(address, post_office(self.app)), default=False):
             return NOBODY
         envelope.rcpt_tos.append(address)
         return TAKEN
@@ -85,15 +137,10 @@ class Handler:
 
     def _received(self, content: bytes, recipient: str) -> str:
         try:
-            mail = open_mail(content, recipient, authserv_id=self.app.config["MAIL_AUTHSERV_ID"])
+            take(self.app, content, recipient)
         except UnreadableMail:
             return UNREADABLE
-        outcome = receive(mail, self._post(), clock.now())
-        self.app.logger.info("mail room: %s", outcome)
         return TAKEN
-
-    def _post(self) -> PostOffice:
-        return PostOffice(self.app.config["MAIL_SENDER"], self.app.config["MAIL_DOMAIN"])
 
     async def _in_thread(self, work: Callable[[], Any], default: Any) -> Any:
         def run() -> Any:

@@ -13,7 +13,7 @@ from app.models import Office, Person, Pool, Resource
 from app.services.directory import directory
 from app.services.invitations import PostOffice
 from app.services.mailed_bookings import RoomMail, book_mailed, cancel_mailed
-from app.services.mailroom_mail import Received
+from app.services.mailroom_mail import Received, addresses_of
 from app.services.received_mails import is_new, note
 from app.services.replies import keep_reply
 from app.services.transaction import use_case
@@ -42,6 +42,19 @@ def thing_at(address: str, post: PostOffice) -> Resource | Pool | None:
 def takes(address: str, post: PostOffice) -> bool:
     """Whether mail to this address is for us: a room's, or the office's own, where guests answer."""
     return thing_at(address, post) is not None or address.strip().lower() == post.address.lower()
+
+
+def recipients_of(raw: bytes, post: PostOffice) -> list[str]:
+    """For which addresses of ours a mail is that lies in a mailbox. UnreadableMail.
+
+    Rooms before the office's own address, which may be the mailbox where all of it ends up. Outlook writes
+    to rooms as blind copies: then only the invitation tells.
+    """
+    named, invited = addresses_of(raw)
+    ours = [each for each in dict.fromkeys(named) if takes(each, post)]
+    rooms = [each for each in ours if thing_at(each, post)]
+    rooms = rooms or [each for each in dict.fromkeys(invited) if thing_at(each, post)]
+    return rooms or ours
 
 
 def receive(mail: Received, post: PostOffice, now: datetime) -> str:

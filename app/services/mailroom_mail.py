@@ -11,6 +11,8 @@ from authres.core import AuthResError
 
 MAX_BYTES = 5_000_000  # with what is attached, of which nothing is kept
 MOST_PARTS = 100
+# Where servers note to whom a mail was delivered, and where its sender names whom it is for.
+_RECIPIENTS = ("X-Original-To", "Envelope-To", "Delivered-To", "To", "Cc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,24 @@ def open_mail(raw: bytes, recipient: str, *, authserv_id: str) -> Received:
         )
     except Exception as error:  # the parser raises whatever it stumbles over
         raise UnreadableMail(type(error).__name__) from error
+
+
+def addresses_of(raw: bytes) -> tuple[list[str], list[str]]:
+    """To whom a mail was sent that lies in a mailbox: as its headers say, and as the calendar in it says.
+
+    Lower case; the same address may come more than once. UnreadableMail.
+    """
+    if len(raw) > MAX_BYTES:
+        raise UnreadableMail("too large")
+    try:
+        message = message_from_bytes(raw, policy=default)
+        named = [str(value) for name in _RECIPIENTS for value in message.get_all(name, [])]
+        ics = _calendar_of(message)
+    except Exception as error:  # the parser raises whatever it stumbles over
+        raise UnreadableMail(type(error).__name__) from error
+    lines = (ics or b"").replace(b"\r\n ", b"").decode("utf-8", "replace").lower().splitlines()
+    invited = [line.rpartition("mailto:")[2].strip() for line in lines if line.startswith("attendee")]
+    return [address.strip().lower() for _, address in getaddresses(named)], invited
 
 
 def _line(message: EmailMessage, name: str) -> str:

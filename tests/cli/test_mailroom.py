@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
+from app.mailbox import Fate
 from app.models import Booking
 from app.services.invitations import PostOffice
 from app.services.mailroom_mail import Received
@@ -25,13 +26,18 @@ mailroom: Any = importlib.import_module("app.cli.mailroom")
 
 
 @pytest.fixture
-def port(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """A mail room that listens, and works in the test's own transaction."""
+def made(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room with an address, and somebody who may book it."""
     make.room("tallen")
     make.person()
     for name, value in (("MAIL_DOMAIN", "rum.example"), ("MAIL_AUTHSERV_ID", AUTHSERV)):
         monkeypatch.setitem(app.config, name, value)
     monkeypatch.setitem(app.config, "MAIL_SENDER", "Mötesplats <boka@rum.example>")
+
+
+@pytest.fixture
+def port(app: Flask, made: None) -> Iterator[int]:
+    """A mail room that listens, and works in the test's own transaction."""
     loop, ready = asyncio.new_event_loop(), threading.Event()
     bound: list[int] = []
 
@@ -104,6 +110,47 @@ def test_what_is_too_large_is_refused(
         server.sendmail("bounce@example.org", ["tallen@rum.example"], mail(calendar()))
     assert "552" in str(refused.value)
     assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "fate", "done"),
+    [
+        (mail(calendar()), Fate.DONE, [("tallen@rum.example", MEMBER)]),
+        (
+            mail(calendar()).replace(b"tallen@", b"x@").replace(b"rum.", b"y."),
+            Fate.DONE,
+            [("tallen@rum.example", MEMBER)],
+        ),
+        (b"Subject: x\r\n\r\nHej", Fate.ODD, []),
+        (b"x" * 5_000_001, Fate.ODD, []),
+    ],
+)
+def test_what_lies_in_a_mailbox_is_dealt_with(
+    app: Flask, made: None, raw: bytes, fate: Fate, done: list[tuple[str, str]], taken: list[tuple[str, str]]
+) -> None:
+    assert mailroom.fetched(app, raw) is fate
+    assert taken == done
+
+
+def test_what_cannot_be_dealt_with_now_stays_in_the_mailbox(
+    app: Flask,
+    made: None,
+    taken: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*_: object) -> str:
+        raise RuntimeError("the database is away: Styrgrupp")
+
+    monkeypatch.setattr(mailroom, "receive", fail)
+    assert mailroom.fetched(app, mail(calendar())) is Fate.LATER
+    assert "Styrgrupp" not in caplog.text
+
+
+def test_a_mailbox_that_is_none_is_told(app: Flask, made: None) -> None:
+    result = app.test_cli_runner().invoke(args=["mailroom", "--imap"])
+    assert result.exit_code == 1
+    assert "MAILROOM_IMAP_URL has the form" in result.output
 
 
 def test_without_a_domain_and_a_server_to_believe_it_does_not_start(app: Flask) -> None:

@@ -11,13 +11,14 @@ from app.extensions import db
 from app.models import Booking, Guest, Person, ReceivedMail
 from app.services import bookings
 from app.services.bookings import Wish
+from app.services.mailroom import recipients_of
 from app.services.mailroom_mail import UnreadableMail, open_mail
 from app.services.received_mails import forget_received, refused_mails
 from calendars.incoming import parse_message
 from calendars.read import ReadError
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory
-from tests.services.mailroom_answers import answers, come, member_with_rooms, reasons
+from tests.services.mailroom_answers import POST, answers, come, member_with_rooms, reasons
 from tests.services.mails import AT, AUTHSERV, MEMBER, UNTIL, VOUCHED, WEEK, calendar, mail
 
 
@@ -152,6 +153,35 @@ def test_junk_breaks_nothing(junk: bytes, at: int, cut: int) -> None:
         except ReadError:
             continue
         assert message.stamp.tzinfo is UTC
+
+
+ROOM = "tallen@rum.example"
+OFFICE = "boka@rum.example"
+NOBODY = {"To": "Anna <nobody@example.org>"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "invited", "found"),
+    [
+        ({"To": f"Tallen <{ROOM}>, hall@rum.example"}, "x@y.example", [ROOM, "hall@rum.example"]),
+        ({**NOBODY, "Cc": ROOM.upper()}, "x@y.example", [ROOM]),
+        ({**NOBODY, "Delivered-To": ROOM, "X-Original-To": ROOM}, "x@y.example", [ROOM]),
+        ({"To": ROOM, "Delivered-To": OFFICE}, "x@y.example", [ROOM]),
+        ({"To": OFFICE}, "eva@guest.example", [OFFICE]),
+        ({"To": OFFICE}, ROOM, [ROOM]),
+        (NOBODY, ROOM, [ROOM]),
+        (NOBODY, "nothing@rum.example", []),
+    ],
+)
+def test_for_whom_a_mail_is_that_lies_in_a_mailbox(
+    member: Person, headers: dict[str, str], invited: str, found: list[str]
+) -> None:
+    ics = calendar(
+        attendee=f'ATTENDEE;CUTYPE=ROOM;RSVP=TRUE;CN="Ett långt namn på ett rum, {"x" * 60}":MAILTO:{invited}'
+    )
+    raw = mail(ics).replace(b"To: tallen@rum.example\r\n", b"")
+    said = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    assert recipients_of(said.encode() + raw, POST) == found
 
 
 @both
