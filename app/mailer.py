@@ -100,10 +100,7 @@ def _method_of(calendar: str) -> str:
 
 
 def _send(message: EmailMessage, url: str) -> None:
-    server = urlsplit(url)
-    if server.scheme not in ("smtp", "smtps") or not server.hostname:
-        raise ValueError("SMTP_URL has the form smtp://user:password@host:587 or smtps://…")
-    tls = ssl.create_default_context()
+    server, tls = _server(url), ssl.create_default_context()
     with _connection(server, tls) as smtp:
         if server.scheme == "smtp":
             smtp.ehlo()
@@ -118,6 +115,17 @@ def _send(message: EmailMessage, url: str) -> None:
             if code >= PERMANENT:
                 raise RefusedForGood(f"{code} {said.decode('utf-8', 'replace')}") from None
             raise
+
+
+def _server(url: str) -> SplitResult:
+    try:
+        server = urlsplit(url)
+        fits = server.scheme in ("smtp", "smtps") and bool(server.hostname) and server.port != 0
+    except ValueError:  # which says what it stumbled over: perhaps half a password
+        fits = False
+    if not fits:
+        raise ValueError("SMTP_URL has the form smtp://user:password@host:587 or smtps://…")
+    return server
 
 
 def _connection(server: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:

@@ -137,7 +137,11 @@ def test_a_password_never_travels_in_the_clear(server: Server) -> None:
     assert not any(call[0] in ("login", "send") for call in server.calls)
 
 
-@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://"])
-def test_an_address_that_is_none_is_told(url: str) -> None:
-    with pytest.raises(ValueError, match="SMTP_URL has the form"):
+@pytest.mark.parametrize(
+    "url", ["mail.example", "http://mail.example", "smtp://", "smtp://user:secr/et@mail.example"]
+)
+def test_an_address_that_is_none_is_told_without_the_password(url: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"^SMTP_URL has the form smtp://user:password@host:587 or smtps://…$"
+    ):
         deliver(Mail(), {"SMTP_URL": url, "MAIL_SENDER": SENDER})
