@@ -47,6 +47,10 @@ class PostOffice:
     def address(self) -> str:
         return parseaddr(self.sender)[1]
 
+    @property
+    def name(self) -> str:
+        return parseaddr(self.sender)[0]
+
     def room(self, resource: Resource) -> str:
         return f"{resource.slug}@{self.domain or self.address.rpartition('@')[2]}"
 
@@ -137,8 +141,12 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     for number, each in enumerate(news):
         gone = each.change.kind == "uninvited"
         invited = [Guest(email=email) for email in each.guests] if gone else [*guests.values()]
-        calendars = _calendars(booking, booking.organiser, events, each.change, invited, post, sequence, now)
-        mails += _put_mails(booking, booking.organiser, each, calendars, (sequence, number), now)
+        parties = _parties(booking, booking.organiser, invited, post)
+        own, shared = (
+            _calendars(booking, events, each.change, whose, sequence, now)
+            for whose in (_own(parties, post), parties)
+        )
+        mails += _put_mails(booking, booking.organiser, each, own, shared, (sequence, number), now)
     return mails
 
 
@@ -220,15 +228,12 @@ def _ask_again(guests: Iterable[Guest]) -> None:
 
 def _calendars(
     booking: Booking,
-    organiser: Person,
     events: Sequence[Event],
     change: Change,
-    guests: Sequence[Guest],
-    post: PostOffice,
+    parties: Parties,
     sequence: int,
     now: datetime,
 ) -> tuple[str, ...]:
-    parties = _parties(booking, organiser, guests, post)
     messages: list[bytes] = []
     if change.kind not in ("cancelled", "uninvited"):
         for event in events:
@@ -284,6 +289,11 @@ def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post:
     )
 
 
+def _own(parties: Parties, post: PostOffice) -> Parties:
+    """For the booker, as the office invites them: no calendar program takes an invitation from oneself."""
+    return replace(parties, organizer=post.address, organizer_name=post.name, sent_by=None)
+
+
 def _partstat(guest: Guest) -> Partstat:
     answers: Mapping[str, Partstat] = {
         "ACCEPTED": "ACCEPTED",
@@ -297,11 +307,15 @@ def _put_mails(
     booking: Booking,
     organiser: Person,
     news: News,
-    calendars: tuple[str, ...],
+    own: tuple[str, ...],
+    shared: tuple[str, ...],
     number: tuple[int, int],
     now: datetime,
 ) -> int:
-    """To those whom the news are for; `number`: the sequence, and which of the news of that one it is."""
+    """To those whom the news are for, with the calendars of the booker's own and those for guests.
+
+    `number`: the sequence, and which of the news of that one it is.
+    """
     change = news.change
     office = office_of(booking.dates[0])
     standing = [date for date in booking.dates if _stands(date)]
@@ -319,14 +333,14 @@ def _put_mails(
     key = f"{INVITATION_KEY}{booking.id}:{number[0]}"
     mails = 0
     wanted = news.booker and organiser.active and organiser.wants_invitations
-    if wanted and not _ride_along(booking, organiser, calendars):
+    if wanted and not _ride_along(booking, organiser, own):
         language = organiser.language or office.language
         texts = write(letter, language)
-        beside = Beside(texts.html, calendars, office_id=office.id)
+        beside = Beside(texts.html, own, office_id=office.id)
         mails += put_mail(key, organiser.email, texts.subject, texts.plain, language, now, beside)
     for place, address in enumerate(news.guests):
         texts = write(replace(letter, to_guest=True), office.language)
-        beside = Beside(texts.html, calendars, office_id=office.id)
+        beside = Beside(texts.html, shared, office_id=office.id)
         named = f"{key}:{number[1]}:{place}"
         mails += put_mail(named, address, texts.subject, texts.plain, office.language, now, beside)
     return mails

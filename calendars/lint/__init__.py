@@ -33,19 +33,20 @@ def lint(
     *,
     kind: Kind | None = None,
     content_type: str | None = None,
+    reader: str | None = None,
     forbidden: Collection[str] = (),
     free_busy: bool = False,
 ) -> list[Defect]:
     """The defects of a file by line, of each class the first hundred; empty for a sound one.
 
-    `kind` is guessed where it is not given. `content_type` is the header it came with, for messages.
-    `forbidden` are texts that its audience must not see; `free_busy` says that it may tell no more
-    than when somebody is busy.
+    `kind` is guessed where it is not given. For messages, `content_type` is the header it came with, and
+    `reader` the address it was mailed to. `forbidden` are texts that its audience must not see; `free_busy`
+    says that it may tell no more than when somebody is busy.
     """
     root, defects = parse(ics)
     found = [iter(defects), check_bytes(ics), check_file(root), check_forbidden(root, forbidden)]
     for calendar in root.children("VCALENDAR"):
-        found.append(_check_one(calendar, kind or kind_of(calendar), content_type))
+        found.append(_check_one(calendar, kind or kind_of(calendar), content_type, reader))
         if free_busy:
             found.append(check_free_busy(calendar))
     return sorted(set(_first_of_each(chain.from_iterable(found))))
@@ -65,10 +66,12 @@ def _first_of_each(defects: Iterable[Defect]) -> Iterator[Defect]:
             yield defect
 
 
-def _check_one(calendar: Component, kind: Kind, content_type: str | None) -> Iterator[Defect]:
+def _check_one(
+    calendar: Component, kind: Kind, content_type: str | None, reader: str | None
+) -> Iterator[Defect]:
     yield from check_calendar(calendar, kind)
     yield from check_zones(calendar)
     yield from check_events(calendar, kind)
     yield from check_recurrence(calendar, kind)
     if kind == "message":
-        yield from check_message(calendar, content_type)
+        yield from check_message(calendar, content_type, reader)

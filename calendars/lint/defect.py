@@ -86,6 +86,7 @@ CODES = {
     # messages
     "method-party": "ORGANIZER or ATTENDEE as the METHOD does not allow",
     "content-type-method": "method of the Content-Type is not the METHOD",
+    "message-reader": "a message to somebody whose calendar program makes nothing of it",
     # two states of one calendar
     "calendar-uid-changed": "a calendar that changed its UID",
     "sequence-fell": "a SEQUENCE that fell",

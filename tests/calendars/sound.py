@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import getaddresses
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -32,9 +33,10 @@ def defects_of(mail: EmailMessage | bytes) -> list[Defect]:
     parsed = message_from_bytes(mail, policy=policy.default) if isinstance(mail, bytes) else mail
     parts = [part for part in parsed.walk() if part.get_content_type() == "text/calendar"]
     assert parts, "no text/calendar in it"
+    ((_, reader),) = getaddresses([str(parsed["To"])])
     found = []
     for part in parts:
         ics = part.get_payload(decode=True)
         assert isinstance(ics, bytes)
-        found += lint(ics, kind="message", content_type=str(part["Content-Type"]))
+        found += lint(ics, kind="message", content_type=str(part["Content-Type"]), reader=reader)
     return found

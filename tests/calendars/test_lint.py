@@ -189,6 +189,18 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     ),
     ("content-type-method", MESSAGE, {"content_type": "text/calendar; charset=utf-8; method=CANCEL"}),
     ("content-type-method", MESSAGE, {"content_type": "text/plain; method=REQUEST"}),
+    ("message-reader", MESSAGE, {"reader": "anna@example.org"}),
+    ("message-reader", MESSAGE, {"reader": "eve@example.org"}),
+    (
+        "message-reader",
+        swap(b"METHOD:REQUEST", b"METHOD:REPLY", MESSAGE),
+        {"reader": "bo@example.org"},
+    ),
+    (
+        "message-reader",
+        swap(b"METHOD:REQUEST", b"METHOD:PUBLISH", without(b"ATTENDEE", MESSAGE)),
+        {"reader": "bo@example.org"},
+    ),
     # privacy
     ("privacy", SOUND, {"forbidden": ["frukostMÖTE"]}),
     ("privacy", feed(event(summary="a, b" * 30)), {"forbidden": ["a, b" * 30]}),
