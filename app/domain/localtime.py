@@ -82,6 +82,11 @@ def day_bounds(day: date, tz: ZoneInfo) -> Interval:
     return Interval(start, end)
 
 
+def midnight(day: date, tz: ZoneInfo) -> datetime:
+    """When the local day begins."""
+    return to_utc_shifting(datetime.combine(day, time()), tz)
+
+
 def local_date(instant: datetime, tz: ZoneInfo) -> date:
     """The date that the calendar of `tz` shows at the instant."""
     return instant.astimezone(tz).date()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,10 @@ class Period:
             found.append(type(self)(first, end))
             first = end
         return found
+
+    def days(self) -> list[date]:
+        """Its days in order."""
+        return [self.first + timedelta(days=n) for n in range((self.last_exclusive - self.first).days)]
 
     def _whole_months(self) -> int | None:
         """How many calendar months it is, or None if it begins or ends within one."""

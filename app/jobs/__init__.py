@@ -2,6 +2,7 @@
 
 Map:
     table       the jobs: name, how often, what
+    roll_up     the figures by day: kept up to date, held against the bookings
     runner      one turn of a job: claimed, done, noted
     words       what came of a turn, in words
     scheduler   the process that gives the jobs their turns

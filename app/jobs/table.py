@@ -9,13 +9,17 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
+from app.jobs.roll_up import roll_up, roll_up_check
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services import job_claims, outbox
+from app.services.feed_writing import clean_up as clean_up_feeds
 from app.services.guests import KEPT, forget_guests
 from app.services.holidays import extend_holidays
 from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
+from app.services.outside_calendars import forget_past_times
+from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
 from app.services.release import release_due
 from app.services.reports.monthly import JOB as MONTHLY
@@ -25,6 +29,7 @@ from app.services.sign_in import forget_expired
 from app.services.snapshots import publish
 from app.services.waiting import forget_past, tell_waiting
 from app.wording.reports import report_letter
+from calendars.fetch import fetch
 
 Counts = dict[str, int]
 
@@ -102,16 +107,28 @@ def waiting(now: datetime, asked: bool) -> Counts:
     return {"freed": tell_waiting(now)}
 
 
+def outside_calendars(now: datetime, asked: bool) -> Counts:
+    """Fetches the calendars kept elsewhere whose turn it is."""
+    hosts = current_app.config["CALENDAR_HOSTS"]
+    turn = fetch_due(now, lambda address, known: fetch(address, hosts=hosts, known=known))
+    if turn.wrong:
+        raise PartlyFailed("; ".join(turn.wrong))
+    return {"fetched": turn.fetched, "unreachable": turn.unreachable}
+
+
 def holidays(now: datetime, asked: bool) -> Counts:
     """Stores the public holidays of the years to come."""
     return {"stored": extend_holidays(now)}
 
 
 def clean_up(now: datetime, asked: bool) -> Counts:
-    """Forgets expired sign-ins, links and wrong passwords, who waited, and guests of old."""
+    """Forgets expired sign-ins, links and wrong passwords, who waited, guests and feeds of old."""
     expired = forget_expired(now, current_app.config["SIGN_IN_LASTS"])
     forget_received(now - KEPT)
-    return {"forgotten": expired, "waits": forget_past(now), "guests": forget_guests(now)}
+    forget_past_times(now)
+    feeds = clean_up_feeds(current_app.config["KEPT_FEEDS"], now)
+    waits, guests = forget_past(now), forget_guests(now)
+    return {"forgotten": expired, "waits": waits, "guests": guests, "feeds": feeds}
 
 
 def _table(*jobs: Job) -> Mapping[str, Job]:
@@ -127,6 +144,9 @@ JOBS: Mapping[str, Job] = _table(
     Job("no-shows", look=MINUTE, again_after=MINUTE / 2, work=no_shows),
     Job("waiting", look=MINUTE, again_after=MINUTE / 2, work=waiting),
     Job("send-mail", look=MINUTE, again_after=MINUTE / 2, work=send_mail),
+    Job("outside-calendars", look=MINUTE, again_after=MINUTE / 2, work=outside_calendars),
+    Job("roll-up", look=MINUTE, again_after=MINUTE / 2, work=roll_up),
+    Job("roll-up-check", look=HOUR, again_after=DAY - HOUR, work=roll_up_check),
     Job("holidays", look=HOUR, again_after=DAY - HOUR, work=holidays),
     Job("clean-up", look=HOUR, again_after=DAY - HOUR, work=clean_up),
 )

@@ -14,8 +14,13 @@ WORDS = {
     "sent": ("", "1 mail sent", "{} mails sent"),
     "failed": ("", "1 mail to be tried again", "{} mails to be tried again"),
     "dead": ("", "1 mail given up", "{} mails given up"),
+    "fetched": ("", "1 calendar fetched", "{} calendars fetched"),
+    "unreachable": ("", "1 calendar did not come", "{} calendars did not come"),
+    "days": ("", "1 day rolled up", "{} days rolled up"),
+    "differing": ("", "1 day differed", "{} days differed"),
     "stored": ("", "1 public holiday stored", "{} public holidays stored"),
     "waits": ("", "1 wait forgotten", "{} waits forgotten"),
+    "feeds": ("", "1 kept feed cleared away", "{} kept feeds cleared away"),
     "guests": ("", "1 guest forgotten", "{} guests forgotten"),
     "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
 }

@@ -2,6 +2,7 @@
 
 from app.extensions import Base
 from app.models.api import IdempotencyKey
+from app.models.approval import OfficeApproval
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedChange, FeedGeneration
 from app.models.directory import DirectoryMark
@@ -9,10 +10,19 @@ from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
-from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
 from app.models.outside import OutsideCalendar, OutsideTime
+from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
 from app.models.report import ReportSnapshot
 from app.models.resource import Pool, Resource, ResourceCapacity, ResourcePart
+from app.models.roll_up import (
+    UsageChange,
+    UsageDates,
+    UsageDay,
+    UsageLong,
+    UsagePersons,
+    UsageShare,
+    UsageTime,
+)
 from app.models.rule import BookingRule, Waiting
 
 __all__ = [
@@ -36,9 +46,12 @@ __all__ = [
     "MailedBooking",
     "Membership",
     "Office",
+    "OfficeApproval",
     "OpeningHours",
     "Organisation",
     "OutboxMail",
+    "OutsideCalendar",
+    "OutsideTime",
     "Person",
     "Pool",
     "Project",
@@ -51,10 +64,15 @@ __all__ = [
     "Role",
     "SignIn",
     "SignInFailure",
-    "OutsideCalendar",
-    "OutsideTime",
     "SignInLink",
     "Slot",
     "Target",
+    "UsageChange",
+    "UsageDates",
+    "UsageDay",
+    "UsageLong",
+    "UsagePersons",
+    "UsageShare",
+    "UsageTime",
     "Waiting",
 ]

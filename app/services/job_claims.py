@@ -27,6 +27,9 @@ JOBS = {
     "no-shows": timedelta(minutes=1),
     "waiting": timedelta(minutes=1),
     "send-mail": timedelta(minutes=1),
+    "outside-calendars": timedelta(minutes=1),
+    "roll-up": timedelta(minutes=1),
+    "roll-up-check": timedelta(days=1),
     "holidays": timedelta(days=1),
     "clean-up": timedelta(days=1),
 }
@@ -86,6 +89,15 @@ def finish(held: Claim, *, now: datetime, result: dict[str, object] | None = Non
     """Notes that the job is done, in the caller's transaction. ClaimLost where somebody else has it."""
     done = {"done_at": now, "leased_until": None, "last_error": None, "result": result}
     if _note(held, done) is None:
+        raise ClaimLost(job=held.job, period=held.period)
+
+
+def hold(held: Claim) -> None:
+    """Keeps the claim until the end of the caller's transaction. ClaimLost where somebody else has it."""
+    query = select(JobRun.id).where(
+        JobRun.job == held.job, JobRun.period == held.period, JobRun.token == held.token
+    )
+    if db.session.scalar(query.with_for_update()) is None:
         raise ClaimLost(job=held.job, period=held.period)
 
 

@@ -13,6 +13,9 @@ NAMES = {
     "no-shows": lazy_gettext("Releasing what nobody came to"),
     "waiting": lazy_gettext("Telling those who wait for a time"),
     "send-mail": lazy_gettext("Sending mail"),
+    "outside-calendars": lazy_gettext("Fetching calendars from outside"),
+    "roll-up": lazy_gettext("Figures by day"),
+    "roll-up-check": lazy_gettext("Figures by day held against the bookings"),
     "holidays": lazy_gettext("Public holidays of coming years"),
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),
 }

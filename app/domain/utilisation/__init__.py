@@ -2,11 +2,21 @@
 
 `measure` is the whole of it, in two steps `measure_each` and `figures`; the definitions stand in `records`,
 the rule for overlaps in `ownership`, what else a measurement tells in `profile`, and
-many parts at once are counted in `parts`.
+many parts at once are counted in `parts`, single days in `days`.
 """
 
 from app.domain.utilisation.dates import DateTally, grouped
-from app.domain.utilisation.measure import Measurement, figures, measure, measure_each
+from app.domain.utilisation.days import (
+    DatesOfDay,
+    DayFigures,
+    DaySums,
+    LongDate,
+    ResourceDay,
+    day_figures,
+    first_uses,
+    is_counted,
+)
+from app.domain.utilisation.measure import Beside, Measurement, figures, measure, measure_each
 from app.domain.utilisation.parts import ResourceTime, time_by_part
 from app.domain.utilisation.profile import (
     HourOfWeek,
@@ -23,8 +33,10 @@ from app.domain.utilisation.records import (
     GroupFigures,
     KindFigures,
     OpenTime,
+    PeriodFigures,
     ResourceFacts,
     ResourceFigures,
+    Summary,
     UseRow,
     Utilisation,
     in_hours,
@@ -34,22 +46,33 @@ __all__ = [
     "METHOD_VERSION",
     "NO_SHOW",
     "Attendance",
+    "Beside",
     "DateTally",
+    "DatesOfDay",
+    "DayFigures",
+    "DaySums",
     "GroupFigures",
     "HourOfWeek",
     "KindFigures",
+    "LongDate",
     "Measurement",
     "NoShowTime",
     "OpenTime",
+    "PeriodFigures",
+    "ResourceDay",
     "ResourceFacts",
     "ResourceFigures",
     "ResourceTime",
+    "Summary",
     "UseRow",
     "Utilisation",
+    "day_figures",
     "figures",
+    "first_uses",
     "grouped",
     "hours_of_week",
     "in_hours",
+    "is_counted",
     "lead_times",
     "measure",
     "measure_each",

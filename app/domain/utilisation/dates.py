@@ -1,7 +1,7 @@
 """Dates of bookings over all their resources: counted once, however many rows they have."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -17,6 +17,8 @@ from app.domain.utilisation.records import (
     UseRow,
 )
 from app.domain.utilisation.resources import Measured
+
+Weights = Mapping[DateId, Mapping[str, int]]  # of each date: how much of its heads is on which resource
 
 
 @dataclass(slots=True)
@@ -48,14 +50,11 @@ def tally_dates(counted: Iterable[Measured], period: Interval) -> list[DateTally
     return [*tallies.values(), *absent]
 
 
-def persons_hours(
-    counted: Iterable[Measured], facts: Iterable[ResourceFacts], rows: Iterable[UseRow]
-) -> Fraction:
+def persons_hours(counted: Iterable[Measured], weights: Weights) -> Fraction:
     """Heads times used hours on the counted resources, of dates with a head count.
 
     The heads of a date are split by capacity over all the resources it was on, counted or not.
     """
-    weights = _weights({one.slug: one for one in facts}, rows)
     by_whole: defaultdict[int, int] = defaultdict(int)  # exact, and far faster than adding fractions
     for measured in counted:
         for date_id, used in measured.used_by_date.items():
@@ -67,7 +66,7 @@ def persons_hours(
     return microseconds / (HOUR // MICROSECOND)
 
 
-def _weights(facts: dict[str, ResourceFacts], rows: Iterable[UseRow]) -> dict[DateId, dict[str, int]]:
+def weights_of(facts: Mapping[str, ResourceFacts], rows: Iterable[UseRow]) -> Weights:
     """For every date with a head count: the capacity of each resource it was on when it began."""
     weights: defaultdict[DateId, dict[str, int]] = defaultdict(dict)
     for row in rows:

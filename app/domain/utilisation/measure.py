@@ -4,19 +4,21 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from app.domain.interval import Interval
-from app.domain.localtime import local_date, to_utc_shifting
+from app.domain.localtime import local_date, midnight
 from app.domain.utilisation.dates import (
     DateTally,
+    Weights,
     attendance_of,
     grouped,
     median_lead_time,
     persons_hours,
     tally_dates,
+    weights_of,
 )
 from app.domain.utilisation.ownership import Piece
 from app.domain.utilisation.records import (
@@ -31,18 +33,23 @@ from app.domain.utilisation.records import (
 )
 from app.domain.utilisation.resources import Measured, measure_resource
 
+Beside = tuple[Sequence[ResourceFacts], Sequence[UseRow]]
+NOTHING_BESIDE: Beside = ((), ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """Every resource measured in the period; `figures` draws all figures from it.
 
     `kinds` are what the totals count, None means all. `held` are the rows that count, by resource.
+    `beside` are resources that are not measured, on which some of the dates were as well, and their rows.
     """
 
     period: Interval
     kinds: Collection[str] | None
     held: dict[str, list[UseRow]]
     measured: Sequence[Measured]
+    beside: Beside = NOTHING_BESIDE
 
     @property
     def counted(self) -> list[Measured]:
@@ -51,6 +58,12 @@ class Measurement:
     def dates(self) -> list[DateTally]:
         """One tally for every date with counted time or visits."""
         return tally_dates(self.counted, self.period)
+
+    def weights(self) -> Weights:
+        """How the heads of each date are split over all the resources that it was on."""
+        others, rows = self.beside
+        facts = chain((one.facts for one in self.measured), others)
+        return weights_of({one.slug: one for one in facts}, chain(*self.held.values(), rows))
 
 
 def measure(
@@ -75,12 +88,13 @@ def measure_each(
     *,
     period: Interval,
     kinds: Collection[str] | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Measurement:
     """The first half of `measure`: each resource by itself."""
     facts = list(resources)
     held = _held(facts, rows)
     measured = [measure_resource(one, held[one.slug], period) for one in facts]
-    return Measurement(period=period, kinds=kinds, held=held, measured=measured)
+    return Measurement(period=period, kinds=kinds, held=held, measured=measured, beside=beside)
 
 
 def figures(
@@ -111,11 +125,7 @@ def figures(
         days_used=_days(chain.from_iterable(one.used for one in counted), midnights),
         lead_time=median_lead_time(tallies),
         attendance=attendance_of(tallies),
-        persons_hours=persons_hours(
-            counted,
-            [one.facts for one in measurement.measured],
-            chain.from_iterable(measurement.held.values()),
-        ),
+        persons_hours=persons_hours(counted, measurement.weights()),
         seats_counted=_sum(tally.seats for tally in tallies),
         seats_available=_sum(one.seats_available for one in counted),
         by_resource=tuple(one.figures for one in counted),
@@ -157,7 +167,7 @@ def _midnights(period: Interval, timezone: ZoneInfo) -> list[datetime]:
     """The beginning of every local day that the period touches."""
     first, last = (local_date(instant, timezone) for instant in (period.start, period.end))
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [to_utc_shifting(datetime.combine(day, time()), timezone) for day in days]
+    return [midnight(day, timezone) for day in days]
 
 
 def _days(times: Iterable[Interval | Piece], midnights: Sequence[datetime]) -> int:

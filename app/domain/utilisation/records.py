@@ -4,7 +4,7 @@ Time is `timedelta`, differences of UTC instants, exact. A ratio is None where n
 divided ("no open time"). Sums come first: no ratio is ever the mean of ratios.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -18,6 +18,7 @@ NO_SHOW = "no_show"
 
 DateId = int | str
 HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -194,41 +195,23 @@ class Attendance(Heads):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Utilisation(OpenTime):
-    """The figures of one period.
+class PeriodFigures(OpenTime):
+    """The figures of a period that other periods are compared by.
 
-    Held time is the union, per resource, of all dates confirmed, checked in or no-shows, in service
-    and in the period. It falls into three parts, so that `booked + outside + lost` is the whole:
-
-    - `booked` (B): inside open time. A no-show whose time was booked again adds only the rest.
-    - `lost`: within the opening hours laid out, but under a closure or holiday.
-    - `outside`: outside the opening hours laid out.
-
-    `available` (A) is open time; `used` (N) is `booked` without what only no-shows held. `bookings`
-    are dates with used time, `no_shows` dates that held booked time and were used by nobody.
+    `bookings` are dates with used time, `no_shows` dates that held booked time and were used by nobody.
     `persons_hours` is heads times used hours of the dates with a head count, the heads of a date on
     several resources split by capacity; `seats_counted` is capacity times used time of those dates,
     `seats_available` capacity times open time.
     """
 
-    method: str
-    period: Interval
-    outside: timedelta
-    lost: timedelta
     bookings: int
     no_shows: int
     days_open: int
     days_used: int
-    lead_time: timedelta | None
     attendance: Attendance
     persons_hours: Fraction
     seats_counted: timedelta
     seats_available: timedelta
-    by_resource: tuple[ResourceFigures, ...]
-    by_kind: tuple[KindFigures, ...]
-    by_category: tuple[GroupFigures, ...]
-    by_activity: tuple[GroupFigures, ...]
-    by_organisation: tuple[GroupFigures, ...]
 
     @property
     def booked_share(self) -> float | None:
@@ -246,11 +229,6 @@ class Utilisation(OpenTime):
         return self.days_used / self.days_open if self.days_open else None
 
     @property
-    def lead_time_hours(self) -> float | None:
-        """Median time from booking to start, of the bookings that know when they were made."""
-        return None if self.lead_time is None else in_hours(self.lead_time)
-
-    @property
     def occupancy(self) -> float | None:
         """How full used rooms were: persons·h / (capacity · N), of dates with a head count."""
         return self._fill_of(self.seats_counted)
@@ -260,8 +238,60 @@ class Utilisation(OpenTime):
         """How full the office was: persons·h / (capacity · A)."""
         return self._fill_of(self.seats_available)
 
+    def share_of(self, category: str) -> float | None:
+        """What the category had of all that was used."""
+        return _ratio(self.used_of(category), self.used)
+
+    def used_of(self, category: str) -> timedelta:
+        """What the category used."""
+        raise NotImplementedError
+
     def _fill_of(self, seats: timedelta) -> float | None:
         return float(self.persons_hours / exact_hours(seats)) if seats else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(PeriodFigures):
+    """Put together from the figures of the period's days (see `days`)."""
+
+    by_category: Mapping[str, timedelta]
+
+    def used_of(self, category: str) -> timedelta:
+        return self.by_category.get(category, timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utilisation(PeriodFigures):
+    """All figures of one period.
+
+    Held time is the union, per resource, of all dates confirmed, checked in or no-shows, in service
+    and in the period. It falls into three parts, so that `booked + outside + lost` is the whole:
+
+    - `booked` (B): inside open time. A no-show whose time was booked again adds only the rest.
+    - `lost`: within the opening hours laid out, but under a closure or holiday.
+    - `outside`: outside the opening hours laid out.
+
+    `available` (A) is open time; `used` (N) is `booked` without what only no-shows held.
+    """
+
+    method: str
+    period: Interval
+    outside: timedelta
+    lost: timedelta
+    lead_time: timedelta | None
+    by_resource: tuple[ResourceFigures, ...]
+    by_kind: tuple[KindFigures, ...]
+    by_category: tuple[GroupFigures, ...]
+    by_activity: tuple[GroupFigures, ...]
+    by_organisation: tuple[GroupFigures, ...]
+
+    @property
+    def lead_time_hours(self) -> float | None:
+        """Median time from booking to start, of the bookings that know when they were made."""
+        return None if self.lead_time is None else in_hours(self.lead_time)
+
+    def used_of(self, category: str) -> timedelta:
+        return next((group.used for group in self.by_category if group.key == category), timedelta())
 
 
 def _ratio(part: timedelta, whole: timedelta) -> float | None:

@@ -1,7 +1,7 @@
 """What a period is seen beside: the months up to it, the period before, a year before, the project so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,14 +11,16 @@ from app.domain.utilisation import (
     DateTally,
     Measurement,
     OpenTime,
+    PeriodFigures,
     Utilisation,
     figures,
     in_hours,
 )
 from app.models import Office, Project
-from app.services.reports.companies import Companies
+from app.services.reports.companies import COMPANY, Companies, companies_of
 from app.services.reports.material import Material, load_together
 from app.services.reports.overview import first_day
+from app.services.reports.roll_up.read import RolledUp
 from app.services.reports.times import month_times
 
 TREND_MONTHS = 13
@@ -29,8 +31,8 @@ class Around:
     """Read in one go. `compared` by name: "before", "year_before", "project_to_date"."""
 
     trend: Sequence[tuple[Period, OpenTime]]
-    compared: Sequence[tuple[str, Period, Utilisation]]
-    to_date: Utilisation | None
+    compared: Sequence[tuple[str, Period, PeriodFigures]]
+    to_date: PeriodFigures | None
     companies: Companies
 
 
@@ -62,20 +64,13 @@ def around(
     known = {"before": period.previous(), "year_before": year_before(period)}
     # What was under way for a part of the time only would compare badly.
     periods = {name: each for name, each in known.items() if begun and each.first >= begun.replace(day=1)}
-    read = [material]
+    # A date in several offices counts once in all of them together, so that their figures do not add up.
+    rolled = RolledUp(offices[0], material.kinds, material) if len(offices) == 1 else None
+    beside = _Beside(offices, project, period, counted, rolled, [material])
 
-    def counted_in(part: Period) -> Counted:
-        within = part.interval(material.timezone)
-        for known in read:
-            if clip(within, known.within) == within:
-                return Counted.of(known.part(part), known)
-        read.append(load_together(offices, part, project))
-        return Counted.of(read[-1].measurement(), read[-1])
-
-    # The longest first: what is read for it holds the others. Of a year, both others are the same.
-    until_now = None if so_far is None else counted if so_far == period else counted_in(so_far)
-    to_date = until_now.figures if until_now else None
-    found = {each: counted_in(each).figures for each in set(periods.values())}
+    # The longest first: what is read for it may hold the others. Of a year, both others are the same.
+    to_date = beside.figures(so_far) if so_far else None
+    found = {each: beside.figures(each) for each in set(periods.values())}
     compared = [(name, each, found[each]) for name, each in periods.items()]
     if so_far and to_date and so_far != period:
         compared.append(("project_to_date", so_far, to_date))
@@ -84,12 +79,49 @@ def around(
         compared=compared,
         to_date=to_date,
         companies=Companies.of(
-            counted.tallies,
-            until_now.tallies if until_now else None,
-            begins=material.within.start,
+            companies_of(counted.tallies, material.timezone),
+            beside.companies(so_far) if so_far else None,
+            period,
             project_from=so_far.first if so_far else None,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Figures of other periods than the report's: from the roll-up where it knows them, else counted."""
+
+    offices: Sequence[Office]
+    project: Project | None
+    period: Period
+    counted: Counted  # the report's own period
+    rolled: RolledUp | None
+    read: list[Material]
+    measured: dict[Period, Counted] = field(default_factory=dict)
+
+    def figures(self, period: Period) -> PeriodFigures:
+        found = self.rolled.summary(period) if self.rolled and period != self.period else None
+        return found or self._counted_in(period).figures
+
+    def companies(self, period: Period) -> dict[str, date]:
+        if self.rolled and period != self.period and period not in self.measured:
+            return self.rolled.first_uses(period, COMPANY)
+        return companies_of(self._counted_in(period).tallies, self.read[0].timezone)
+
+    def _counted_in(self, period: Period) -> Counted:
+        if period == self.period:
+            return self.counted
+        if period not in self.measured:
+            self.measured[period] = self._count(period)
+        return self.measured[period]
+
+    def _count(self, period: Period) -> Counted:
+        within = period.interval(self.read[0].timezone)
+        for known in self.read:
+            if clip(within, known.within) == within:
+                return Counted.of(known.part(period), known)
+        self.read.append(load_together(self.offices, period, self.project))
+        return Counted.of(self.read[-1].measurement(), self.read[-1])
 
 
 def year_before(period: Period) -> Period:
@@ -143,7 +175,7 @@ def trend_lines(trend: Sequence[tuple[Period, OpenTime]]) -> list[dict[str, Any]
     ]
 
 
-def compared_lines(compared: Sequence[tuple[str, Period, Utilisation]]) -> list[dict[str, Any]]:
+def compared_lines(compared: Sequence[tuple[str, Period, PeriodFigures]]) -> list[dict[str, Any]]:
     """One line for each period that the report's is compared with."""
     return [
         {

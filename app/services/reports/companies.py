@@ -1,12 +1,15 @@
 """Each company counted once: in the period, and in the project so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.domain.localtime import local_date
+from app.domain.period import Period
 from app.domain.utilisation import DateTally
 from app.extensions import db
 from app.models import Organisation
@@ -26,22 +29,21 @@ class Companies:
     @classmethod
     def of(
         cls,
-        period: Iterable[DateTally],
-        so_far: Iterable[DateTally] | None,
-        *,
-        begins: datetime,
+        in_period: Iterable[str],
+        in_project: Mapping[str, date] | None,
+        period: Period,
         project_from: date | None,
     ) -> "Companies":
-        """`so_far`: the project until the end of the period, which `begins` then."""
+        """`in_project`: until the end of the period, with the day on which each company's first use began."""
         known = _enterprises()
-        now = _companies(period, known)
-        if so_far is None:
+        now = {known.get(slug, slug) for slug in in_period}
+        if in_project is None:
             return cls(len(now), None, None, None)
-        earlier = [tally for tally in so_far if tally.row.date_start < begins]
+        earlier = {known.get(slug, slug) for slug, day in in_project.items() if day < period.first}
         return cls(
             in_period=len(now),
-            new_in_period=len(now - _companies(earlier, known)),
-            in_project=len(_companies(so_far, known)),
+            new_in_period=len(now - earlier),
+            in_project=len({known.get(slug, slug) for slug in in_project}),
             project_from=project_from,
         )
 
@@ -55,12 +57,15 @@ class Companies:
         }
 
 
-def _companies(tallies: Iterable[DateTally], known: dict[str, str]) -> set[str]:
-    return {
-        known.get(tally.row.organisation, tally.row.organisation)
-        for tally in tallies
-        if tally.used and tally.row.category == COMPANY and tally.row.organisation
-    }
+def companies_of(tallies: Iterable[DateTally], timezone: ZoneInfo) -> dict[str, date]:
+    """The companies that used time, with the day on which the first use of each began."""
+    found: dict[str, date] = {}
+    for tally in tallies:
+        slug = tally.row.organisation
+        if tally.used and tally.row.category == COMPANY and slug:
+            day = local_date(tally.row.date_start, timezone)
+            found[slug] = min(day, found.get(slug, day))
+    return found
 
 
 def _enterprises() -> dict[str, str]:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,10 @@ from sqlalchemy import Select, select
 
 from app.domain.errors import Refusal, Refused
 from app.domain.interval import Interval, clip
-from app.domain.localtime import zone
+from app.domain.localtime import midnight, zone
 from app.domain.opening import service_interval
 from app.domain.period import Period
-from app.domain.utilisation import Measurement, ResourceFacts, UseRow, measure_each
+from app.domain.utilisation import Beside, Measurement, ResourceFacts, UseRow, measure_each
 from app.extensions import db
 from app.models import (
     Activity,
@@ -60,19 +60,38 @@ class Material:
     rows: Sequence[UseRow]
     names: dict[str, str]
     office: dict[str, str]
+    beside: Beside  # leaves that were not in service in the period, on which some of the dates were as well
 
     def measurement(self) -> Measurement:
-        return measure_each(self.facts, self.rows, period=self.within, kinds=self.kinds)
+        return measure_each(self.facts, self.rows, period=self.within, kinds=self.kinds, beside=self.beside)
 
     def part(self, period: Period) -> Measurement:
         """The measurement of a part of the period, as if loaded alone."""
         within = period.interval(self.timezone)
         rows = [row for row in self.rows if row.start < within.end and row.end > within.start]
-        facts = [
+        facts = self._facts_in(within)
+        return measure_each(facts, rows, period=within, kinds=self.kinds, beside=self.beside)
+
+    def days(self, period: Period) -> Iterator[tuple[date, Measurement]]:
+        """The measurement of each local day of a part of the period, of all kinds, as if loaded alone."""
+        days = period.days()
+        starts = [midnight(day, self.timezone) for day in (*days, period.last_exclusive)]
+        rows: list[list[UseRow]] = [[] for _ in days]
+        for row in self.rows:
+            first, last = bisect_right(starts, row.start) - 1, bisect_left(starts, row.end)
+            for number in range(max(first, 0), min(last, len(days))):
+                rows[number].append(row)
+        for number, day in enumerate(days):
+            if starts[number] < starts[number + 1]:  # some zones once left a day out
+                within = Interval(starts[number], starts[number + 1])
+                facts = self._facts_in(within)
+                yield day, measure_each(facts, rows[number], period=within, beside=self.beside)
+
+    def _facts_in(self, within: Interval) -> list[ResourceFacts]:
+        return [
             replace(each, hours=_overlapping(each.hours, within), open=_overlapping(each.open, within))
             for each in self.facts
         ]
-        return measure_each(facts, rows, period=within, kinds=self.kinds)
 
 
 def _overlapping(spans: Sequence[Interval], within: Interval) -> Sequence[Interval]:
@@ -93,6 +112,10 @@ def load_together(offices: Sequence[Office], period: Period, project: Project | 
             rows=[*first.rows, *other.rows],
             names=first.names | other.names,
             office=first.office | other.office,
+            beside=(
+                [*first.beside[0], *other.beside[0]],
+                [*first.beside[1], *other.beside[1]],
+            ),
         )
     return first
 
@@ -101,7 +124,9 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
     """Reads the material; `project` says what the totals count."""
     timezone = zone(office.timezone)
     within = period.interval(timezone)
-    resources = in_service(office, within, timezone)
+    leaves = leaves_of(office)
+    resources = [each for each in leaves if is_in_service(each, within, timezone)]
+    others = [each for each in leaves if each not in resources]
     hours = OfficeHours.load(office, within)
     capacities = _capacities(office, timezone)
     facts = [_facts(each, hours, capacities[each.id]) for each in resources]
@@ -113,19 +138,29 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
         rows=list(_rows({each.id: each.slug for each in resources}, within)),
         names={each.slug: each.name for each in resources},
         office={each.slug: office.slug for each in resources},
+        beside=(
+            [_facts(each, hours, capacities[each.id]) for each in others],
+            list(_rows({each.id: each.slug for each in others}, within)),
+        ),
     )
 
 
 def in_service(office: Office, within: Interval, timezone: ZoneInfo) -> list[Resource]:
     """The leaves that were in service at some time in the period; retired ones too."""
+    return [each for each in leaves_of(office) if is_in_service(each, within, timezone)]
+
+
+def leaves_of(office: Office) -> list[Resource]:
+    """The office's resources that are not made of others, also retired ones."""
     wholes = select(ResourcePart.whole_id)
     query = select(Resource).where(Resource.office_id == office.id, Resource.id.not_in(wholes))
-    found = []
-    for resource in db.session.scalars(query.order_by(Resource.position, Resource.id)):
-        service = service_interval(resource.active_from, resource.active_to, timezone)
-        if service is None or clip(within, service):
-            found.append(resource)
-    return found
+    return list(db.session.scalars(query.order_by(Resource.position, Resource.id)))
+
+
+def is_in_service(resource: Resource, within: Interval, timezone: ZoneInfo) -> bool:
+    """Whether it could be used at any time in it."""
+    service = service_interval(resource.active_from, resource.active_to, timezone)
+    return service is None or clip(within, service) is not None
 
 
 def _facts(resource: Resource, hours: OfficeHours, capacities: list[tuple[Interval, int]]) -> ResourceFacts:
@@ -157,9 +192,9 @@ def _capacities(office: Office, timezone: ZoneInfo) -> defaultdict[int, list[tup
 def _rows(resources: dict[int, str], within: Interval) -> Iterator[UseRow]:
     if not resources:
         return
-    categories = _slugs(Category)
-    activities = _slugs(Activity)
-    organisations = _slugs(Organisation)
+    categories = slugs_of(Category)
+    activities = slugs_of(Activity)
+    organisations = slugs_of(Organisation)
     # Taken apart in one go: to look up a value by its name takes longer than all the rest.
     for row in reaching_into(within, _ROWS, resources):
         date_id, imported_as, resource_id, start, end, date_start, status, *of_what, created_at = row
@@ -206,5 +241,6 @@ def reaching_into(
     )
 
 
-def _slugs(model: type[Category] | type[Activity] | type[Organisation]) -> dict[int, str]:
+def slugs_of(model: type[Category] | type[Activity] | type[Organisation]) -> dict[int, str]:
+    """By number."""
     return dict(db.session.execute(select(model.id, model.slug)).all())

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.period import Period
-from app.domain.utilisation import Utilisation
+from app.domain.utilisation import PeriodFigures, Utilisation
 from app.extensions import db
 from app.models import Project, Target
 from app.services.reports.around import Around
@@ -67,7 +67,7 @@ def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool
     return "not_met" if can_fail else "open"
 
 
-def outcome_of(indicator: str, figures: Utilisation, companies: int | None) -> float | None:
+def outcome_of(indicator: str, figures: PeriodFigures, companies: int | None) -> float | None:
     """The figure that an indicator names; None for a free goal."""
     if indicator == "unique_companies":
         return companies
@@ -84,11 +84,5 @@ def outcome_of(indicator: str, figures: Utilisation, companies: int | None) -> f
     }
     what, _, category = indicator.partition(":")
     if what == "share" and category:
-        return _share(category, figures)
+        return figures.share_of(category)
     return measures.get(indicator)
-
-
-def _share(category: str, figures: Utilisation) -> float | None:
-    if not figures.used:
-        return None
-    return next((group.share_of_use for group in figures.by_category if group.key == category), 0.0)
