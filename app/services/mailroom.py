@@ -15,7 +15,7 @@ from app.services.invitations import PostOffice
 from app.services.mailed_bookings import RoomMail, book_mailed, cancel_mailed
 from app.services.mailroom_mail import Received, addresses_of
 from app.services.received_mails import is_new, note
-from app.services.replies import keep_reply
+from app.services.replies import is_own, keep_reply
 from app.services.transaction import use_case
 from calendars.incoming import Incoming, parse_message
 from calendars.read import ReadError
@@ -109,6 +109,8 @@ def _organiser(mail: Received, message: Incoming) -> Person:
 
 @use_case
 def _reply(mail: Received, message: Incoming) -> str:
+    if is_own(message, mail.sender):  # whatever they answer: taking a booking back is done on its page
+        return note(mail, "ignored", ["own_booking"])
     booking = keep_reply(message, mail.sender)
     if booking is None:
         return note(mail, "refused", ["not_invited"])

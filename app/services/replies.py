@@ -45,6 +45,12 @@ def keep_reply(message: Incoming, sender: str) -> Booking | None:
     return booking
 
 
+def is_own(message: Incoming, sender: str) -> bool:
+    """Whether it is the booker who answers: the office invited them to what they booked themselves."""
+    booking, _ = _meant(message.uid)
+    return booking is not None and booking.organiser is not None and booking.organiser.email == sender
+
+
 def _meant(uid: str) -> tuple[Booking | None, datetime | None]:
     """The booking that a UID of our own means, and which date of it, if one."""
     booking = db.session.scalar(select(Booking).where(Booking.uid == uid))

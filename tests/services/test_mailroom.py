@@ -136,6 +136,24 @@ def test_a_guests_answer_is_kept(app: object, member: Person, now: datetime) -> 
     assert answers() == []
 
 
+@pytest.mark.parametrize("partstat", ["ACCEPTED", "DECLINED"])
+def test_what_bookers_answer_to_their_own_copy_changes_nothing(
+    member: Person, now: datetime, partstat: str
+) -> None:
+    wish = Wish(("tallen",), TEN, TEN + HOUR, "Möte", "granit", "meeting")
+    booking = bookings.book(wish, by=member, now=now)
+    ics = calendar(
+        "REPLY",
+        uid=booking.uid,
+        organizer="boka@rum.example",
+        attendee=f"ATTENDEE;PARTSTAT={partstat}:mailto:{MEMBER}",
+    )
+    assert come(mail(ics), now, "boka@rum.example") == "ignored"
+    assert reasons() == ["own_booking"]
+    assert booking.dates[0].status == "confirmed"
+    assert answers() == []
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=st.binary(max_size=400), at=st.integers(0, 1200), cut=st.integers(0, 300))
 def test_junk_breaks_nothing(junk: bytes, at: int, cut: int) -> None:
