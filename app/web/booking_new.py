@@ -122,7 +122,8 @@ def _clash_besides(refused: Refused, form: BookingForm, wish: Wish | None) -> di
     """What is in the way of a wish that breaks rules as well; None where nothing is."""
     if wish is None or not refused.clashes:
         return None
-    return clash_of(Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now())), form, wish)
+    taken = Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now()))
+    return {**clash_of(taken, form, wish), "wait": None}  # it could not be booked if it were free
 
 
 def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
@@ -201,7 +202,8 @@ def told_ahead(refusals: Iterable[Refusal]) -> str:
 def hindrance_of(clash: dict[str, Any], rules: str = "") -> dict[str, Any]:
     """What is in the way, told beside the rules that are broken."""
     heading = f"{clash['ways']['heading']}." if clash["ways"] else clash["reason"]
-    return {**clash, "text": f"{rules} {heading}".strip()}
+    wait = None if rules else clash["wait"]  # it could not be booked if it were free
+    return {**clash, "text": f"{rules} {heading}".strip(), "wait": wait}
 
 
 def _quota(form: BookingForm, outlook: Outlook) -> str | None:
