@@ -289,8 +289,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "A series that comes once a month cannot be moved to another day like this. Book it anew instead."
     ),
     "words_of_series": lambda p: _(
-        "Title, activity, organisation, meeting link and guests belong to all dates of the series. Choose more "
-        "than this date to change them, or leave them as they were."
+        "Title, activity, organisation, meeting link and guests belong to all dates of the series. Choose "
+        "more than this date to change them, or leave them as they were."
     ),
     "composite_in_a_loop": lambda p: _(
         "%(resource)s is entered as a part of itself. The host has to put that right first.",
