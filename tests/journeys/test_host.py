@@ -1,11 +1,14 @@
 """The host's day: who came and how many, who did not, who just walked in; and the month's figures follow."""
 
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.services.presence import check_in
 from tests.journeys.conftest import Visit, journey
-from tests.journeys.office import booked
+from tests.journeys.office import TODAY, booked
 from tests.journeys.site import Site
 
 pytestmark = journey
@@ -90,7 +93,7 @@ def test_walk_in(visit: Visit) -> None:
     form.get_by_label("Organisation").select_option("granit")
     form.get_by_label("Män").fill("4")
     form.get_by_role("button", name="Checka in nu").click()
-    expect(form.get_by_role("alert")).to_contain_text("Tallen: någon annan har den tiden.")
+    expect(form.get_by_role("alert")).to_contain_text("Tallen: du har själv den tiden.")
     expect(form.get_by_label("Män")).to_have_value("4")
 
 
@@ -116,3 +119,48 @@ def test_a_member_is_no_host(visit: Visit) -> None:
     page = visit("member", "/host")
     expect(page.get_by_role("heading", name="Det här är inte till för dig")).to_be_visible()
     expect(page.get_by_role("navigation", name="Huvudmeny")).not_to_contain_text("Värd")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_ending_asks_first(visit: Visit, site: Site, script: bool) -> None:
+    with site.context():
+        date = booked("member", "tallen", "09:15", "10:45", "Kaffe", now=site.clock.at).dates[0]
+        check_in(date.id, by=date.booking.organiser, now=site.clock.at)
+    page = visit("host", "/host", phone=True, script=script)
+    entry = visit_named(page, "Kaffe")
+    entry.get_by_label("Kvinnor", exact=True).fill("4")
+    entry.get_by_role("button", name="Avsluta nu …").click()
+    expect(page.get_by_role("heading", name="Avsluta mötet nu?")).to_be_visible()
+    expect(page.get_by_text("Sparas samtidigt: 4 kvinnor")).to_be_visible()
+    page.get_by_role("link", name="Tillbaka").click()
+    visit_named(page, "Kaffe").get_by_role("button", name="Avsluta nu …").click()
+    page.get_by_role("button", name="Avsluta nu").click()
+    expect(page.get_by_text("Avslutat.")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_closing_shows_what_is_booked_and_cancels_what_is_ticked(
+    visit: Visit, site: Site, script: bool
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    with site.context():
+        booked("member", "tallen", "09:00", "10:00", "Kaffe", on=tomorrow, now=site.clock.at)
+        booked("other", "granen", "09:00", "10:00", "Te", on=tomorrow, now=site.clock.at)
+    page = visit("host", "/host/stockholm/rules", phone=True, script=script)
+    page.get_by_role("link", name="Stäng en tid").click()
+    page.get_by_label("Från").fill(f"{tomorrow}T08:00")
+    page.get_by_label("Till", exact=True).fill(f"{tomorrow}T11:00")
+    page.get_by_label("Skäl").fill("Strömavbrott")
+    page.get_by_role("button", name="Stäng").click()
+    expect(page.get_by_role("checkbox", name="Kaffe")).to_be_checked()
+    page.get_by_role("checkbox", name="Exempelbolaget").uncheck()
+    page.get_by_role("button", name="Stäng, och avboka det förkryssade").click()
+    expect(page.get_by_text("Stängt. En bokning är avbokad; den som bokade får ett mejl.")).to_be_visible()
+    closed = page.get_by_role("region", name="Stängt")
+    expect(closed).to_contain_text("Strömavbrott")
+    expect(closed).to_contain_text("Te, ")
+    closed.get_by_role("link", name="Öppna igen").first.click()
+    page.get_by_role("button", name="Öppna igen").click()
+    expect(page.get_by_text("Öppet igen.")).to_be_visible()
+    member = visit("member", "/bookings", script=script)
+    expect(member.get_by_role("listitem").filter(has_text="Kaffe")).to_contain_text("Avbokad")
