@@ -8,7 +8,7 @@ that means another address a moment later leads into the network that we stand i
 import socket
 import ssl
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -145,15 +145,26 @@ def fetch(
 
 @contextmanager
 def no_longer_than(seconds: float, connection: HTTPConnection) -> Iterator[None]:
-    """Ends a connection after a while. A timeout of the socket begins anew with each octet; this does not."""
-    timer = Timer(seconds, lambda: connection.sock and connection.sock.shutdown(socket.SHUT_RDWR))
-    timer.daemon = True
-    timer.start()
+    """Connects, and ends it all after a while. A timeout of the socket begins anew with each octet."""
+    ends = monotonic() + seconds
+    timer = None
     try:
+        if connection.sock is None:
+            connection.connect()
+        # Kept hold of: a connection lets go of it where the answer goes on until it ends.
+        timer = Timer(max(0.0, ends - monotonic()), _cut, [connection.sock])
+        timer.daemon = True
+        timer.start()
         yield
     finally:
-        timer.cancel()
+        if timer:
+            timer.cancel()
         connection.close()
+
+
+def _cut(sock: socket.socket) -> None:
+    with suppress(OSError):  # ended already
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def _public_addresses(place: Place, lookup: Lookup) -> list[str]:
@@ -188,7 +199,8 @@ def _asked(place: Place, ips: Sequence[str], known: Known, ends: float) -> Fetch
                 preload_content=False,
                 decode_content=False,
             )
-            answer = _answer(connection.getresponse(), known)
+            with closing(connection.getresponse()) as response:
+                answer = _answer(response, known)
     except (HTTPError, HTTPException, OSError, ValueError, AttributeError) as error:
         # A connection that was ended under way fails in any of these.
         raise FetchError("too_slow" if _is_late(error, ends) else "unreachable") from error

@@ -43,11 +43,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a calendar comes to here: its busy times, laid out until then, and what of it is left out."""
+    """What a calendar comes to here: its busy times, laid out until then, and what of it is left out.
+
+    `ours`: so many of its dates are bookings here.
+    """
 
     times: tuple[Time, ...]
     until: datetime
     found: Found
+    ours: int = 0
 
 
 def look_at(ics: bytes, resource: Resource, *, shows_titles: bool, now: datetime) -> Look:
@@ -56,9 +60,9 @@ def look_at(ics: bytes, resource: Resource, *, shows_titles: bool, now: datetime
     """
     tz = zone(resource.office.timezone)
     found = read_calendar(ics, resource, since=local_date(now - BEHIND, tz), now=now)
-    return Look(
-        busy_times(made_elsewhere(found.entries, resource, now=now), shows_titles), now + AHEAD, found
-    )
+    theirs = made_elsewhere(found.entries, resource, now=now)
+    ours = len(found.entries) - len(theirs)
+    return Look(busy_times(theirs, shows_titles), now + AHEAD, found, ours)
 
 
 def busy_times(entries: Iterable[Entry], shows_titles: bool) -> tuple[Time, ...]:

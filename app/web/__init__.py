@@ -11,6 +11,7 @@ from app.services.requests import count_requests
 from app.web import (
     board,
     bookings,
+    calendars,
     closures,
     conferences,
     door,
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     rules.bp,
     closures.bp,
     imports.bp,
+    calendars.bp,
     door.bp,
     waiting.bp,
     reports.bp,

@@ -85,6 +85,7 @@ def _page(slug: str | None, shown: date | None = None) -> str:
         "first_minute": grid.first_minute,
         "last_minute": grid.last_minute,
         "groups": groups,
+        "outside": any(row.beside for row in rows),
         "note": None if any(row.open for row in rows) else _closed_note(rows),
     }
     return render_template("board/day.html", board=view)

@@ -18,7 +18,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.domain.interval import Interval
-from app.services.board import Item, Row
+from app.services.board import Beside, Item, Row
 from app.web.addresses import address_of
 from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.naming import STATUSES
@@ -120,7 +120,7 @@ class Drawing:
     ) -> list[Markup]:
         """What is taken and what is free, in order of time; a note where there is neither."""
         before, after = _look_of_row(self.language, id, level, name, url, facts)
-        taken = [*self._taken(row.items), *self._closed(row.closures)]
+        taken = [*self._taken(row.items), *self._closed(row.closures), *self._beside(row.beside)]
         parts = sorted([*taken, *self._free(row)], key=itemgetter(0))
         if not parts:
             note = None if row.open or taken else gettext("Closed all day")
@@ -154,13 +154,29 @@ class Drawing:
     def _closed(self, closures: Sequence[tuple[Interval, str]]) -> Iterator[Part]:
         """What of them lies in the hours shown."""
         for closure, reason in closures:
-            start = max(self.clock.minute(closure.start), self.grid.first_minute)
-            end = min(self.clock.minute(closure.end), self.grid.last_minute)
-            if start < end:
-                name = str(STATUSES["closed"])
-                text = f"{name}, {reason}" if reason else name
-                place = _place(self.grid.first_minute, self.grid.columns, start, end)
-                yield start, _drawn("taken", "closed", place, None, CLOCK[start], CLOCK[end], text, "")
+            name = str(STATUSES["closed"])
+            yield from self._bar(
+                "closed", closure.start, closure.end, f"{name}, {reason}" if reason else name
+            )
+
+    def _beside(self, beside: Sequence[Beside]) -> Iterator[Part]:
+        """What calendars kept elsewhere have, as far as it lies in the hours shown. None of it is kept."""
+        for each in beside:
+            status = "outside" if each.blocks else "outside beside"
+            text = each.title or gettext("Busy outside the system")
+            yield from self._bar(status, each.start, each.end, text, each.calendar or "")
+
+    def _bar(
+        self, status: str, begins: datetime, ends: datetime, text: str, state: str = ""
+    ) -> Iterator[Part]:
+        """What no link leads from, clipped to the hours shown."""
+        if begins >= self.day.end or ends <= self.day.start:
+            return
+        start = max(self.clock.minute(begins), self.grid.first_minute)
+        end = min(self.clock.minute(ends), self.grid.last_minute)
+        if start < end:
+            place = _place(self.grid.first_minute, self.grid.columns, start, end)
+            yield start, _drawn("taken", status, place, None, CLOCK[start], CLOCK[end], text, state)
 
     def _free(self, row: Row) -> Iterator[Part]:
         """What can still be booked: from the running quarter on, and a quarter at least."""

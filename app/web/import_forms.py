@@ -43,9 +43,7 @@ class UploadForm(FlaskForm):
 
     def content(self) -> bytes:
         """The file, or a little more than may be of it."""
-        with self.file.data.stream as stream:
-            content: bytes = stream.read(MOST_BYTES + 1)
-        return content
+        return content_of(self.file)
 
 
 class ChooseForm(FlaskForm):
@@ -75,6 +73,13 @@ class ChooseForm(FlaskForm):
                 person.email: chosen for person, _ in organisers if (chosen := chosen_for(person, sent=True))
             },
         )
+
+
+def content_of(file: FileField) -> bytes:
+    """What was uploaded, or a little more than may be of it."""
+    with file.data.stream as stream:
+        content: bytes = stream.read(MOST_BYTES + 1)
+    return content
 
 
 def chosen_for(person: Person, *, sent: bool) -> str:

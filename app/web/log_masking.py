@@ -37,3 +37,5 @@ def init_app(app: Flask) -> None:
     for logger in (*map(logging.getLogger, LOGGERS), app.logger):
         if not any(isinstance(each, MaskSecrets) for each in logger.filters):
             logger.addFilter(MaskSecrets())
+    # At a finer level it would write down the addresses of calendars that are fetched.
+    logging.getLogger("urllib3").setLevel(logging.INFO)

@@ -129,6 +129,7 @@ def week(resource: str, week: str) -> ResponseReturnValue:
         },
         days=rows,
         grid=grid,
+        outside=bool(whole.beside),
         others=others,
     )
 
@@ -146,7 +147,7 @@ def _part(row: Row, within: Interval) -> Row:
     inside = [each for each in row.open if each.start < within.end and each.end > within.start]
     free = [each for each in row.free if each.start < within.end and each.end > within.start]
     closures = [each for each in row.closures if each[0].start < within.end and each[0].end > within.start]
-    return Row(row.resource, row.items, inside, closures, free)
+    return Row(row.resource, row.items, inside, closures, free, row.beside)
 
 
 def _pool(thing: Resource) -> tuple[str, str] | None:

@@ -42,7 +42,8 @@ def say_clash(clash: Clash, tz: Zone) -> str:
 def say_whose(clashes: Iterable[Clash]) -> str:
     """Whose the time is: one sentence for those that somebody else has, one for one's own, and so on."""
     names: dict[str, dict[str, None]] = {}
-    for clash in clashes:
+    known = list(clashes)
+    for clash in known:
         names.setdefault(clash.why, {})[clash.resource_name] = None
     told = {why: ", ".join(found) for why, found in names.items()}
     sentences = {
@@ -54,7 +55,11 @@ def say_whose(clashes: Iterable[Clash]) -> str:
         "buffer": lambda who: _(
             "%(resources)s: there has to be time between this and another booking.", resources=who
         ),
-        "calendar": lambda who: _("%(resources)s: another calendar has that time.", resources=who),
+        "calendar": lambda who: _(
+            "%(resource)s: the calendar “%(calendar)s” has that time.",
+            resource=who,
+            calendar=", ".join(dict.fromkeys(each.calendar for each in known if each.calendar)),
+        ),
     }
     return " ".join(say(told[why]) for why, say in sentences.items() if why in told)
 

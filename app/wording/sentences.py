@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
+from app.domain.errors import DomainError, Refusal, Refused, Taken
 from app.wording.calendar_import import about_file
+from app.wording.clashes import say_whose
 from app.wording.formats import (
-    Zone,
     clock,
     date_plain,
     day,
@@ -33,21 +33,13 @@ def say(problem: Refusal | DomainError) -> str:
 
 
 def say_all(problem: Refusal | DomainError) -> list[str]:
-    """What is wrong, one sentence for each broken rule."""
+    """What is wrong, one sentence for each broken rule, and for what is in the way besides."""
     if isinstance(problem, Refused) and problem.refusals:
-        return list(dict.fromkeys(_sentence(refusal.code, refusal.params) for refusal in problem.refusals))
+        told = dict.fromkeys(_sentence(refusal.code, refusal.params) for refusal in problem.refusals)
+        return [*told, *([say_whose(problem.clashes)] if problem.clashes else [])]
     if isinstance(problem, Taken):
         return [_taken(problem)]
     return [_sentence(problem.code, problem.params)]
-
-
-def say_clash(clash: Clash, tz: Zone) -> str:
-    """What is in the way, and when, by the office's clock."""
-    return _(
-        "%(resource)s is booked %(time)s.",
-        resource=clash.resource_name,
-        time=day_span(clash.start, clash.end, tz),
-    )
 
 
 def _sentence(code: str, params: Params) -> str:
@@ -55,10 +47,7 @@ def _sentence(code: str, params: Params) -> str:
 
 
 def _taken(problem: Taken) -> str:
-    names = list(dict.fromkeys(clash.resource_name for clash in problem.clashes))
-    if not names:
-        return _("Somebody has just booked that time.")
-    return _("%(resources)s: somebody else has that time.", resources=", ".join(names))
+    return say_whose(problem.clashes) or _("Somebody has just booked that time.")
 
 
 def _of_date(sentence: Callable[[Params], str]) -> Callable[[Params], str]:
@@ -207,6 +196,11 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "Somebody else changed this meanwhile. Look at it anew; nothing of theirs was overwritten."
     ),
     "taken": lambda p: _("Somebody has just booked that time."),
+    "outside_calendar": lambda p: _(
+        "%(resource)s: the calendar “%(calendar)s” has that time.",
+        resource=p["resource"],
+        calendar=p["name"],
+    ),
     # A booking's title and what it is for
     "title_missing": lambda p: _("Give the booking a title."),
     "title_line_break": lambda p: _("The title must be one line of text."),

@@ -14,6 +14,7 @@ NAMES = {
     "too_short": lazy_gettext("shorter than allowed"),
     "too_long": lazy_gettext("longer than allowed"),
     "too_many_at_once": lazy_gettext("too many at the same time"),
+    "outside_calendar": lazy_gettext("although another calendar has the time"),
     "quota_spent": lazy_gettext("beyond the hours of the month"),
 }
 

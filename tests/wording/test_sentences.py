@@ -29,6 +29,7 @@ PARAMS: dict[str, dict[str, object]] = {
     "unknown_organisation": {"slug": "granit"},
     "unknown_activity": {"slug": "fika"},
     "composite_in_a_loop": {"resource": "Aulan"},
+    "outside_calendar": {"resource": "Tallen", "name": "Annas Outlook"},
     "pool_empty": {"name": "Skrivbord"},
     "pool_too_small": {"name": "Skrivbord"},
     "no_room_at_site": {"office": "Umeå", "people": 12},
