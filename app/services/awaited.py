@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import BookingDate, Office, Person, Pool, Resource
-from app.models.approval import OfficeApproval
+from app.models import BookingDate, Office, OfficeApproval, Person, Pool, Resource
 from app.services.authorize import may
 from app.services.bookings.things import serving, things_of
 from app.services.directory import directory
