@@ -10,6 +10,7 @@ from app.api.access import caller
 from app.api.reading import Fields
 from app.clock import now
 from app.domain.errors import Refusal, Refused
+from app.domain.localtime import zone
 from app.domain.recurrence import normal_form
 from app.models import BookingDate
 from app.services import bookings
@@ -41,12 +42,12 @@ def wish_for(fields: Fields, date: BookingDate) -> Wish:
         organisation=booking.organisation.slug,
         activity=booking.activity.slug,
     )
-    return _wish(fields, kept)
+    return _wish(fields, kept, zone(booking.timezone))
 
 
-def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
+def _wish(fields: Fields, kept: Wish | None = None, clock: ZoneInfo | None = None) -> Wish:
     """Where something in the body is no value at all, the rules are asked about the rest, so that
-    everything that is wrong comes in one answer.
+    everything that is wrong comes in one answer. `clock`: by which times are read that name no resources.
     """
     sites = fields.texts("sites")
     if kept is None:
@@ -54,9 +55,10 @@ def _wish(fields: Fields, kept: Wish | None = None) -> Wish:
         fields.need(key for key in REQUIRED if not (key == "resources" and sites))
     slugs = fields.texts("resources", kept.resources if kept else ())
     home = _home(fields)
-    tz = zone_of_offices([home]) if home else _zone(slugs, sites)
-    start = _time(fields, "start", tz, kept.start if kept else None)
-    end = _time(fields, "end", tz, kept.end if kept else None)
+    if clock is None or "resources" in fields.values:
+        clock = zone_of_offices([home]) if home else _zone(slugs, sites)
+    start = _time(fields, "start", clock, kept.start if kept else None)
+    end = _time(fields, "end", clock, kept.end if kept else None)
     wish = Wish(
         resources=slugs,
         start=start or now(),

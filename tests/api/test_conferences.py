@@ -112,3 +112,20 @@ def test_a_host_books_past_a_rule_and_it_is_marked(api: Api, make: Factory) -> N
     assert [each["code"] for each in told.json["set_aside"]] == codes
     by_member = member.book(start="2026-09-08T13:00", end="2026-09-08T14:00", override=True)
     assert by_member.status_code == 422, "not for members"
+
+
+@both
+def test_home_is_the_office_by_whose_clock_all_of_it_is(api: Api, make: Factory) -> None:
+    make.office("vasa", timezone="Europe/Helsinki")
+    make.room("skaret", "vasa")
+    caller = api()
+    sites = {"resources": ["tallen", "skaret"], "start": "2026-09-08T10:00", "end": "2026-09-08T11:00"}
+    made = caller.book(**sites, home="vasa").json
+    assert (made["timezone"], made["occurrences"][0]["start"]) == (
+        "Europe/Helsinki",
+        "2026-09-08T07:00:00+00:00",
+    )
+    later = caller.patch(f"/bookings/{made['id']}", {"end": "2026-09-08T12:00", "version": 1}).json
+    assert later["occurrences"][0]["end"] == "2026-09-08T09:00:00+00:00"
+    wrong = caller.book(**sites, home="nowhere").json["refusals"]
+    assert [(each["code"], each["field"]) for each in wrong] == [("unknown_office", "home")]
