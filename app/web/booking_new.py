@@ -1,6 +1,6 @@
 """The page to book on: the form, what it would come to, and what is in its way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,7 @@ def new() -> ResponseReturnValue:
         summary=None if unclear else form.summary(now(), outlook.first),
         hindrance=None if unclear else _hindrance(outlook, form),
         series=series_of(outlook.plan, form.repetition(), form.tz) if outlook.plan and not clash else None,
-        quota=None if unclear else _quota(form, outlook),
+        quota=None if unclear else quota_told(form, outlook.wish),
         override=outlook.set_aside,
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
@@ -206,14 +206,17 @@ def hindrance_of(clash: dict[str, Any], rules: str = "") -> dict[str, Any]:
     return {**clash, "text": f"{rules} {heading}".strip(), "wait": wait}
 
 
-def _quota(form: BookingForm, outlook: Outlook) -> str | None:
-    """ "12 of 40 hours left in November" for the organisation chosen; None where it has no such limit."""
+def quota_told(form: BookingForm, wish: Wish | None, but_dates: Collection[int] = ()) -> str | None:
+    """ "12 of 40 hours left in November" for the organisation chosen; None where it has no such limit.
+
+    `but_dates` are not counted.
+    """
     thing, organisation = form.chosen_thing(), directory().organisations.get(form.organisation.data or "")
-    if thing is None or organisation is None or outlook.wish is None:
+    if thing is None or organisation is None or wish is None:
         return None
-    on = local_date(outlook.wish.start, form.tz)
+    on = local_date(wish.start, form.tz)
     resource = None if isinstance(thing, Pool) else thing
-    quota = quota_left(organisation, form.office, on, resource=resource)
+    quota = quota_left(organisation, form.office, on, resource=resource, but_dates=but_dates)
     if quota is None:
         return None
     told = {

@@ -18,7 +18,14 @@ from app.services.bookings.suggest import suggestions
 from app.web.alternatives import clash_of
 from app.web.booking_dates import where
 from app.web.booking_form import wish_of
-from app.web.booking_new import as_if_chosen, asks_host_for, hindrance_of, may_set_aside, told_ahead
+from app.web.booking_new import (
+    as_if_chosen,
+    asks_host_for,
+    hindrance_of,
+    may_set_aside,
+    quota_told,
+    told_ahead,
+)
 from app.web.change_form import ChangeForm
 from app.web.planned import SHOWN, dates_in_the_way, moves_of, names_of_held, told_of, why_left_out
 from app.web.seasons import plain_span
@@ -36,6 +43,7 @@ class Outlook:
     hindrance: dict[str, Any] | None = None
     override: list[str] = field(default_factory=list)
     approval: bool = False
+    quota: str | None = None  # the hours of the month that are left, beside what is changed
 
 
 def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime) -> Outlook:
@@ -60,7 +68,10 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
         told = hindrance_of(clash_of_change(form, date, wish, plan.clashes, by=by, now=now))
         return Outlook(summary, hindrance=told, approval=asks_host_for(form))
     approval = plan.needs_approval if plan.anew else asks_host_for(form)
-    return Outlook(_will_be(date, plan, form) or summary, _series(date, plan, form), approval=approval)
+    quota = quota_told(form, wish, [each.date.id for each in plan.anew]) if plan.anew else None
+    return Outlook(
+        _will_be(date, plan, form) or summary, _series(date, plan, form), approval=approval, quota=quota
+    )
 
 
 def clash_of_change(

@@ -225,6 +225,16 @@ def test_what_a_change_comes_to_is_told_before(
     assert {each.starts_at.hour for each in series.dates} == {8}, "nothing is changed by looking"
 
 
+def test_what_is_left_of_the_month_is_told_beside_the_change(
+    series: Booking, make: Factory, client: FlaskClient
+) -> None:
+    make.rule(organisation_id=make.organisation("granit").id, hours_per_month=10)
+    asked = {"date": "2026-09-08", "start": "12:00", "end": "14:00", "resources": "tallen", "scope": "all"}
+    card = _card(client.get(f"/bookings/{series.id}/change", query_string=asked).text)
+    assert "Granit AB has 10 of 10 hours left in September" in card
+    assert "What you change here is not counted in that." in card
+
+
 def test_the_words_of_a_series_are_not_changed_with_one_date(series: Booking, client: FlaskClient) -> None:
     data = {**FORM, "title": "Choir", "date": "2026-09-15", "scope": "this", "version": str(series.version)}
     path = page_of(series, "change", 1)
