@@ -8,6 +8,8 @@ Map:
     load       clients in processes of their own, and what they measured
     speed      rounds of every page beside the bare page, one after the other
     engine     a series beside one booking, what is free beside the day board
+    feeds      a feed of 10 000 events beside nginx serving the same bytes
+    nginx      an nginx of its own, with one file
     growth     everything with many bookings stored beside the same with few
     booking    bookings by API
     races      many processes at one time for the same

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import booking, engine, growth, kills, races, size, speed
+from bench import booking, engine, feeds, growth, kills, races, size, speed
 from bench.load import clients
 from bench.postgres import postgres
 from bench.server import environment, free_port, serving
@@ -36,6 +36,7 @@ def running(folder: Path, count: int, *, database_url: str = "", workers: int = 
 
 def measure(folder: Path, quick: bool) -> Iterator[Measured]:
     yield from _speed(folder, quick)
+    yield from _feeds(folder, quick)
     yield from _proofs(folder, quick)
 
 
@@ -58,6 +59,12 @@ def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
         _say("Sizes")
         yield from size.memory(big.server)
         yield from size.weights(big.world, big.server)
+
+
+def _feeds(folder: Path, quick: bool) -> Iterator[Measured]:
+    with clients(1) as one, running(folder / "feeds", feeds.STORED) as found:
+        _say("Feeds beside nginx")
+        yield from feeds.measure(found, folder / "nginx", one, 4 if quick else 10)
 
 
 def _proofs(folder: Path, quick: bool) -> Iterator[Measured]:
