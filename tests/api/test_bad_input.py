@@ -147,6 +147,25 @@ def test_no_value_breaks_what_else_takes_a_body(api: Api, make: Factory) -> None
 
 
 @both
+def test_no_value_breaks_what_hosts_enter(api: Api) -> None:
+    host = api("host@example.org", role="host")
+    rule = {"office": "stockholm", "at_once": 2}
+    times = {"starts": "2026-10-01", "ends": "2026-10-02"}
+    closure = {"office": "stockholm", **times}
+    made = host.post("/rules", rule).json
+    for method, path, right, keys in (
+        ("POST", "/rules", {**rule, **times}, ["office", "resource", "category", "organisation", "starts"]),
+        ("POST", "/rules", rule, ["ends", "reason", "approval", "max_minutes"]),
+        ("PUT", f"/rules/{made['id']}", {"colour": 1, **times}, ["resource", "ends", "may_book", "at_once"]),
+        ("POST", "/closures", closure, ["office", "resource", "starts", "ends", "reason", "cancel"]),
+    ):
+        for body in bodies(right, keys):
+            answer = host.call(method, path, json=body)
+            if answer.status_code != 201:
+                told_well(answer)
+
+
+@both
 @pytest.mark.parametrize(
     "path",
     [
@@ -163,6 +182,11 @@ def test_no_value_breaks_what_else_takes_a_body(api: Api, make: Factory) -> None
         "/waiting?cursor={}",
         "/utilisation?office=stockholm&period={}",
         "/resources?office={}",
+        "/resources?limit={}&cursor={}",
+        "/organisations?office={}",
+        "/offices?limit={}",
+        "/rules/history?office=stockholm&cursor={}",
+        "/closures?office=stockholm&from={}",
         "/bookings/1?{}={}",
     ],
 )
@@ -212,6 +236,10 @@ def test_numbers_of_nothing_are_not_found(api: Api, number: str) -> None:
         ("GET", f"/bookings/1/occurrences/{number}"),
         ("POST", f"/bookings/1/occurrences/{number}/check-in"),
         ("DELETE", f"/waiting/{number}"),
+        ("PUT", f"/rules/{number}"),
+        ("DELETE", f"/rules/{number}"),
+        ("DELETE", f"/closures/{number}"),
+        ("GET", f"/bookings/{number}/guests"),
     ):
         answer = caller.call(method, path, json={"version": 1} if method == "PATCH" else None)
         assert (answer.status_code, answer.mimetype) == (404, "application/problem+json"), (method, path)
