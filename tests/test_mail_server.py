@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,27 +13,40 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
+from flask import Flask
+from sqlalchemy import select
 
+from app.extensions import db
+from app.jobs.table import send_mail
 from app.mailer import RefusedForGood, deliver
+from app.models import OutboxMail
+from app.services.outbox import dead_letters, put_mail, try_again
+from app.services.transaction import use_case
+from tests.conftest import Clock
+from tests.factories import Factory
 from tests.test_mailer import SENDER, Mail
 
+Patch = pytest.MonkeyPatch
+
 CALENDAR = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nX-NOTE:Ö\r\nEND:VCALENDAR\r\n"
+
+REFUSALS = {"gone": "550 5.1.1 no such mailbox", "full": "452 4.2.2 mailbox full"}
 
 
 @dataclass
 class Inbox:
-    """What the server takes; addresses with "gone" in them exist no more, "full" ones have no room now."""
+    """What the server takes, and whom it refuses."""
 
     taken: list[Envelope] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=lambda: dict(REFUSALS))
     secure: list[bool] = field(default_factory=list)
 
     async def handle_RCPT(
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if "gone" in address:
-            return "550 5.1.1 no such mailbox"
-        if "full" in address:
-            return "452 4.2.2 mailbox full"
+        name = address.partition("@")[0]
+        if name in self.refuses:
+            return self.refuses[name]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -164,3 +178,56 @@ def test_by_tls(inbox: Inbox, start: Start, tls: ssl.SSLContext) -> None:
     server = start(ssl_context=tls)
     send(f"smtps://localhost:{port_of(server)}")
     assert inbox.secure == [False]  # for aiosmtpd the whole connection is, not the session
+
+
+@use_case
+def put(*recipients: str, now: datetime) -> None:
+    for each in recipients:
+        put_mail(each, each, "Hej", "Text\n", "sv", now)
+
+
+def states() -> dict[str, str]:
+    return {mail.recipient.partition("@")[0]: mail.state for mail in db.session.scalars(select(OutboxMail))}
+
+
+def test_from_the_outbox_each_address_fares_for_itself(
+    app: Flask,
+    make: Factory,
+    start: Start,
+    inbox: Inbox,
+    tls: ssl.SSLContext,
+    clock: Clock,
+    monkeypatch: Patch,
+) -> None:
+    server = start(tls_context=tls, authenticator=checks, auth_required=True)
+    monkeypatch.setitem(app.config, "SMTP_URL", f"smtp://us%40er:p%2Fw@localhost:{port_of(server)}")
+    put("gone@example.org", "full@example.org", "anna@example.org", now=clock.at)
+    assert send_mail(clock.at, False) == {"invited": 0, "sent": 1, "failed": 1, "dead": 1}
+    assert states() == {"gone": "dead", "full": "waiting", "anna": "sent"}
+    # The host has had the address made; the other has cleared out their mailbox.
+    inbox.taken.clear()
+    inbox.refuses = {}
+    (dead,) = dead_letters(make.office(), by=make.host())
+    assert "550 5.1.1 no such mailbox" in (dead.last_error or "")
+    try_again(dead.id, make.office(), by=make.host(), now=clock.at)
+    clock.at += timedelta(minutes=1)
+    assert send_mail(clock.at, False) == {"invited": 0, "sent": 2, "failed": 0, "dead": 0}
+    assert sorted(each for envelope in inbox.taken for each in envelope.rcpt_tos) == [
+        "full@example.org",
+        "gone@example.org",
+    ]
+
+
+@pytest.mark.parametrize(("away", "said"), [(False, "535"), (True, "ConnectionRefusedError")])
+def test_from_the_outbox_nothing_is_given_up_that_the_mail_server_is_the_reason_of(
+    app: Flask, start: Start, tls: ssl.SSLContext, clock: Clock, monkeypatch: Patch, away: bool, said: str
+) -> None:
+    port = port_of(start(tls_context=tls, authenticator=checks, auth_required=True))
+    url = f"smtp://us%40er:wr0ng@localhost:{free_port() if away else port}"
+    monkeypatch.setitem(app.config, "SMTP_URL", url)
+    put("anna@example.org", now=clock.at)
+    assert send_mail(clock.at, False)["failed"] == 1
+    (mail,) = db.session.scalars(select(OutboxMail))
+    assert (mail.state, mail.attempts) == ("waiting", 1)
+    assert said in (mail.last_error or "")
+    assert "wr0ng" not in (mail.last_error or "")

@@ -14,8 +14,8 @@ from subprocess import PIPE, STDOUT, Popen
 from threading import Thread
 
 from config import ROOT
-from tests.interop.calendars.programs import run
 from tests.calendars.sound import defects_of
+from tests.interop.calendars.programs import run
 from tests.services.mails import AUTHSERV, MEMBER
 
 OFFICE = """

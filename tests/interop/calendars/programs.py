@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,16 +69,41 @@ def _instant(seconds: str) -> datetime:
 
 
 @cache
-def _libical() -> Path:
+def _with_libical(name: str) -> Path:
+    """A program of ours, built with libical."""
     install(("cc", "gcc"), (Path("/usr/include/stdio.h"), "libc6-dev"), (LIBICAL_HEADER, "libical-dev"))
     KEPT.mkdir(parents=True, exist_ok=True)
-    run("cc", "-Wall", "-Werror", "-o", KEPT / "libical", HERE / "libical.c", "-lical")
-    return KEPT / "libical"
+    run("cc", "-Wall", "-Werror", "-o", KEPT / name, HERE / f"{name}.c", "-lical")
+    return KEPT / name
 
 
 def by_libical(ics: bytes) -> Spans:
     """As libical reads it: Evolution, GNOME Calendar, KOrganizer, Cyrus."""
-    return spans_in(run(_libical(), said=ics))
+    return spans_in(run(_with_libical("libical"), said=ics))
+
+
+@dataclass(frozen=True)
+class Read:
+    """One property as a program read it."""
+
+    value: str
+    parameters: Mapping[str, str]
+
+
+def message_by_libical(ics: bytes) -> tuple[dict[str, Read], list[dict[str, Read]]]:
+    """The properties of a calendar message and of its events; AssertionError where one comes twice."""
+    head: dict[str, Read] = {}
+    events: list[dict[str, Read]] = []
+    for line in run(_with_libical("message"), said=ics).splitlines():
+        if line == "VEVENT":
+            events.append({})
+            continue
+        name, parameters, value = line.split("\t")
+        into = events[-1] if events else head
+        assert name not in into, name
+        pairs = (each.split("=", 1) for each in parameters.split(";") if each)
+        into[name] = Read(value, {key: text.strip('"') for key, text in pairs})
+    return head, events
 
 
 @cache
