@@ -12,12 +12,14 @@ from app.clock import now
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, to_utc_shifting, zone
 from app.models import Office, Resource
+from app.services.authorize import may
 from app.services.availability import Free, alternatives, bookable, free, open_times
 from app.services.offices import office_named, offices
+from app.services.rules import Limits, limits_for
 from app.web.conference_form import can_meet
 from app.web.dates import YEARS, running_quarter
 from app.web.naming import KINDS, facts, week_title
-from app.web.security import allow
+from app.web.security import allow, person
 from app.web.things import Thing, book_url, pools_of
 from app.wording.formats import date_near, day, duration, sentence, span, weekday
 
@@ -54,7 +56,7 @@ def index() -> ResponseReturnValue:
     asked = _question(local, coming, is_open=any(stretch.holds(moment) for stretch in opening))
     start = to_utc_shifting(datetime.combine(asked.date, asked.time), tz)
     use = Interval(start, start + timedelta(minutes=asked.minutes))
-    fitting = [] if asked.errors else _fitting(office, asked)
+    fitting = [] if asked.errors else [each for each in _fitting(office, asked) if _open_to_reader(each, use)]
     found = _found(_free(office, fitting, use), use, moment) if fitting else []
     view = {
         "office": office,
@@ -71,7 +73,12 @@ def index() -> ResponseReturnValue:
         "rooms": [
             *_pools(office, found, use),
             *(
-                (each.name, _page_url(each), _facts(each, asked, use, at), _book_url(each, at))
+                (
+                    each.name,
+                    _page_url(each),
+                    _facts(each, asked, use, at) + _asks(each, at),
+                    _book_url(each, at),
+                )
                 for each, at in found
             ),
         ],
@@ -169,6 +176,28 @@ def _facts(resource: Resource, asked: Question, use: Interval, at: Interval) -> 
     return " · ".join(said)
 
 
+def _limits_of_reader(resource: Resource, use: Interval) -> list[Limits]:
+    """What holds for each organisation that the reader may book for; none where nothing binds them."""
+    who = person()
+    if who is None or may(who, "host", resource.office):
+        return []
+    return [limits_for(resource, each, use) for each in who.organisations]
+
+
+def _open_to_reader(resource: Resource, use: Interval) -> bool:
+    """Whether the rules let one of the reader's organisations have it then."""
+    limits = _limits_of_reader(resource, use)
+    return not limits or any(each.may_book and not each.blackout for each in limits)
+
+
+def _asks(resource: Resource, use: Interval) -> str:
+    """Said beside what is booked only with the host's yes."""
+    limits = _limits_of_reader(resource, use)
+    return (
+        f" · {gettext('the host has to say yes')}" if limits and all(each.approval for each in limits) else ""
+    )
+
+
 def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[Free]:
     tz = zone(office.timezone)
     within = Interval(
@@ -184,7 +213,8 @@ def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> li
             if each.resource == resource.slug:
                 tz = zone(resource.office.timezone)
                 start, end = each.start.astimezone(tz), each.end.astimezone(tz)
-                text = f"{each.resource_name} {start:%H:%M}–{end:%H:%M}"
+                found_use = Interval(each.start, each.end)
+                text = f"{each.resource_name} {start:%H:%M}–{end:%H:%M}{_asks(resource, found_use)}"
                 found[each.resource, each.start] = (
                     text,
                     _book_url(resource, Interval(each.start, each.end)),

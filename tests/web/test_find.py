@@ -9,6 +9,7 @@ from app.services import bookings, presence
 from app.services.bookings import Wish
 from tests.conftest import Clock
 from tests.factories import HOUR, TEN, Factory
+from tests.web.accounts import add_account, sign_in
 
 MINUTE = timedelta(minutes=1)
 NOW = "/find?office=stockholm&when=now&minutes=60&people=3"
@@ -37,3 +38,20 @@ def test_what_ended_in_this_quarter_is_free_from_then(
     # Later the quarter after it is as free as any.
     clock.at = TEN + 31 * MINUTE
     assert link("tallen", "10:30", "11:30") in client.get(NOW).text
+
+
+def test_what_the_rules_forbid_is_not_offered_and_what_asks_the_host_says_so(
+    make: Factory, client: FlaskClient
+) -> None:
+    add_account(make, language="en")
+    make.room("tallen")
+    make.room("hallen", approval=True)
+    board = make.room("styrelsen")
+    make.rule(resource_id=board.id, may_book=False)
+    question = "/find?office=stockholm&when=choose&date=2026-09-08&time=10:00&minutes=60&people=3"
+    assert "resource=styrelsen" in client.get(question).text, "a visitor may be anybody"
+    sign_in(client)
+    page = client.get(question).text
+    assert "resource=styrelsen" not in page
+    assert page.count("the host has to say yes") == 1
+    assert page.index("Hallen") < page.index("the host has to say yes")
