@@ -99,7 +99,8 @@ def at_the_door(resource: Resource, now: datetime) -> Door:
     """What to show at a door."""
     today = day_bounds(local_date(now, zone(resource.office.timezone)), zone(resource.office.timezone))
     (row,) = board(resource.office, today, PUBLIC, [directory().resources[resource.slug]])
-    taken = tuple(Interval(item.start, item.end) for item in row.items if item.end > now)
+    times = [*row.items, *(each for each in row.beside if each.blocks)]
+    taken = tuple(sorted(Interval(each.start, each.end) for each in times if each.end > now))
     free_from, free_until = next(
         ((each.start, each.end) for each in row.free if each.start <= now < each.end), (None, None)
     )

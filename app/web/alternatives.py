@@ -1,6 +1,6 @@
 """What can be had instead of what is taken, as buttons that book it at once and say so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import Alternative, Taken
+from app.domain.errors import Alternative, Clash, Taken
 from app.domain.localtime import zone
+from app.models import Person
+from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.web.booking_form import BookingForm
@@ -20,6 +22,7 @@ from app.web.security import signed_in
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.formats import day
+from app.wording.set_aside import set_aside_names
 
 
 def clash_of(
@@ -35,6 +38,7 @@ def clash_of(
     """
     told: dict[str, Any] = {"reason": say(taken), "details": _details(taken, form), "wait": None}
     told["override"] = bool(wish and wish.override)
+    told["anyway"] = may_book_past(taken.clashes, signed_in())
     another_has_it = not all(each.yours for each in taken.clashes)
     if wish and not wish.recurrence and wish.start > now() and another_has_it:
         told["wait"] = url_for("waiting.begin")
@@ -42,6 +46,13 @@ def clash_of(
         ways = ways_out(wish, taken.clashes, by=signed_in(), now=now(), tz=form.tz)
         return {**told, "ways": ways, **offer((), form)}
     return {**told, "ways": ways, **offer(taken.alternatives, form, moves=moves)}
+
+
+def may_book_past(clashes: Sequence[Clash], by: Person) -> list[str]:
+    """What this person may book past, in words, where calendars kept elsewhere alone are in the way."""
+    known = directory().resources
+    passes = all(each.calendar and may(by, "host", known[each.resource].office) for each in clashes)
+    return set_aside_names(["outside_calendar"]) if clashes and passes else []
 
 
 def _details(taken: Taken, form: BookingForm) -> list[InTheWay]:

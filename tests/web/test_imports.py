@@ -27,7 +27,7 @@ def office(make: Factory) -> Office:
     return make.office()
 
 
-def upload(client: FlaskClient, content: bytes, **more: str) -> TestResponse:
+def upload(client: FlaskClient, content: bytes, path: str = IMPORTS, **more: str) -> TestResponse:
     """As a browser sends it; written by hand, since the test client leaves open what is large."""
     fields = {"resource": "tallen", "since": "2026-01-01", **more}
     parts = [
@@ -36,7 +36,7 @@ def upload(client: FlaskClient, content: bytes, **more: str) -> TestResponse:
     ]
     file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="room.ics"\r\n\r\n'
     body = b"".join([*parts, file, content, b"\r\n--b--\r\n"])
-    return client.post(IMPORTS, data=body, content_type="multipart/form-data; boundary=b")
+    return client.post(path, data=body, content_type="multipart/form-data; boundary=b")
 
 
 def sample(name: str) -> bytes:
