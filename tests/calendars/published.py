@@ -170,7 +170,9 @@ class _World:
         date = moved.dates[3]
         self.change(moved, 3, start=date.starts_at + 26 * HOUR, end=date.ends_at + 27 * HOUR)
         self.change(moved, 5, resources=(self.room(),))
-        self.change(moved, 1, title="Nytt namn", meeting_url="https://meet.example.org/tall-gran")
+        self.change(
+            moved, 1, scope="all", title="Nytt namn", meeting_url="https://meet.example.org/tall-gran"
+        )
         self.cancel(moved, 6)
         parted = self.book(start, rule=weekly)
         self.cancel(parted, 6)
