@@ -15,6 +15,7 @@ from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
 from app.services.directory import directory
+from app.web.alternatives import may_book_past
 from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
 from app.web.conference_form import ConferenceForm, Site, can_meet, wish_of
 from app.web.in_the_way import InTheWay, things_in_the_way
@@ -131,11 +132,13 @@ def _site(site: Site, start: datetime, end: datetime) -> dict[str, Any]:
 def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceForm) -> dict[str, Any]:
     """Of a single date: by place; of a series: by date, with what can be done about it."""
     by, moment = signed_in(), now()
+    anyway = may_book_past(clashes, by)
     if wish and wish.recurrence:
         ways = ways_out(wish, clashes, by=by, now=moment, tz=form.tz)
-        return {"heading": ways["heading"], "ways": ways, "sites": []}
+        return {"heading": ways["heading"], "ways": ways, "sites": [], "anyway": anyway}
     return {
         "heading": gettext("Something is in the way"),
+        "anyway": anyway,
         "ways": None,
         "others": _other_times(wish, form) if wish else [],
         "day": day(wish.start, form.tz) if wish else None,
