@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.services.composites import leaves_of
 from app.services.directory import directory
 from app.services.feed_pieces import Piece, Pieces
 from app.services.feed_series import STATUSES, Date, Facts, series_event
-from app.services.feeds import BUSY, MINE, Feed, opaque_id, window
+from app.services.feeds import BUSY, MINE, Feed, day_of, opaque_id, window_of
 from app.services.serializers import booking_url
 from calendars.event import Event, uid_of_date, write_event
 from calendars.feed import write_download, write_head, zones_in
@@ -70,7 +70,9 @@ def telling_of(
     feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime
 ) -> "Telling":
     """What it takes to write a feed, or a part of it."""
-    return Telling(feed, _scope(feed, words), words.busy, base_url, secret, None if whole else window(now))
+    return Telling(
+        feed, _scope(feed, words), words.busy, base_url, secret, None if whole else window_of(day_of(now))
+    )
 
 
 def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
@@ -162,14 +164,18 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _within(time: Interval) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Slot.starts_at < time.end,
+        Slot.starts_at > time.start - LONGEST_USE,
+        Slot.ends_at > time.start,
+    )
+
+
 def _dates(query: Select[*tuple[Any, ...]], within: Interval | None) -> list[list[Found]]:
     """The rows of each date: one for every resource that it holds."""
     if within:
-        query = query.where(
-            Slot.starts_at < within.end,
-            Slot.starts_at > within.start - LONGEST_USE,
-            Slot.ends_at > within.start,
-        )
+        query = query.where(*_within(within))
     return [list(rows) for _, rows in groupby(db.session.execute(query), key=lambda row: row.date_id)]
 
 
@@ -193,6 +199,15 @@ class Telling:
             written = write_event(event)
             zones = (event.timezone, *sorted(zones_in(written)))
             yield Piece(seconds(row.starts_at), row.date_id, row.booking_id, zones, written)
+
+    def booked_between(self, one: date, other: date) -> set[int]:
+        """The bookings that are in the window of one of these days and perhaps not in that of the other."""
+        before, after = window_of(min(one, other)), window_of(max(one, other))
+        found: set[int] = set()
+        for edge in (Interval(before.start, after.start), Interval(before.end, after.end)):
+            query = _query().where(self.scope.belongs, *_within(edge)).with_only_columns(Booking.id)
+            found.update(db.session.scalars(query.order_by(None).distinct()))
+        return found
 
     def head(self, pieces: Pieces) -> bytes:
         """What stands before all of them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import FileIO
 from pathlib import Path
 
@@ -24,7 +24,7 @@ COUNTED: dict[str, type[Resource] | type[Person] | type[Organisation]] = {
     "organisation": Organisation,
 }
 REMEMBERED = timedelta(days=40)  # a feed last written earlier is written anew as a whole
-MOST_MENDED = 200  # bookings; with more of them all is written anew
+MOST_MENDED = 500  # bookings; with more of them all is written anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,11 @@ def _written(
     frame = f"{feed.frame(whole=variant.whole, base_url=variant.base_url)} {words!r}"
     day = "" if variant.whole else day_of(now).isoformat()
     changed = None
-    if kept and (kept.facts.frame, kept.facts.day) == (frame, day):
+    if kept and kept.facts.frame == frame:
         changed = _changed_since(kept.facts.position, position, telling.scope.counted)
-    if kept is None or changed is None:
+    if kept and changed is not None and kept.facts.day != day:
+        changed |= telling.booked_between(date.fromisoformat(kept.facts.day), day_of(now))
+    if kept is None or changed is None or len(changed) > MOST_MENDED:
         pieces = Pieces.of(telling.pieces())
     else:
         pieces = kept.pieces(len(FOOT)).mended(changed, list(telling.pieces(changed)))
@@ -148,8 +150,9 @@ def _changed_since(before: Position, after: Position, kind: str) -> set[int] | N
     for of_id, told in before.items():
         if after[of_id] != told:
             found = _changed_of(kind, int(of_id), *told)
-            if found is None or len(changed := changed | found) > MOST_MENDED:
+            if found is None:
                 return None
+            changed |= found
     return changed
 
 

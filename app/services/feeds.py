@@ -59,9 +59,9 @@ def day_of(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def window(now: datetime) -> Interval:
+def window_of(day: date) -> Interval:
     """What is in a feed that is not whole: the same all day."""
-    midnight = datetime.combine(day_of(now), time(), UTC)
+    midnight = datetime.combine(day, time(), UTC)
     return Interval(midnight - BACK, midnight + AHEAD)
 
 

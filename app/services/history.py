@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Update, bindparam, case, insert, select, update
+from sqlalchemy.orm import SessionTransaction
 
 from app.extensions import db
 from app.models import Booking, BookingDate, History, Organisation, Person, Resource, Slot
@@ -29,8 +30,9 @@ MOST_NAMED = 50  # more than these, and feeds are better written anew
 
 @dataclass(slots=True)
 class _Noted:
-    """What was written down and is not yet told to calendars."""
+    """What was written down in a transaction and is not yet told to calendars."""
 
+    transaction: SessionTransaction | None
     bookings: dict[int, Booking] = field(default_factory=dict)
     organisation_ids: set[int] = field(default_factory=set)
 
@@ -60,9 +62,16 @@ def record(
 
 def note_changed(booking: Booking) -> None:
     """Has the next `mark_changed` name this booking, and the organisation that it is for by now."""
-    noted: _Noted = db.session.info.setdefault(NOTED, _Noted())
+    noted = db.session.info[NOTED] = _noted()
     noted.bookings[booking.id] = booking
     noted.organisation_ids.add(booking.organisation_id)
+
+
+def _noted() -> _Noted:
+    """What this transaction wrote down; what another did that was rolled back is nothing."""
+    transaction = db.session().get_transaction()
+    noted: _Noted | None = db.session.info.pop(NOTED, None)
+    return noted if noted and noted.transaction is transaction else _Noted(transaction)
 
 
 def mark_changed(resource_ids: Iterable[int], person_ids: Iterable[int | None], now: datetime) -> None:
@@ -72,7 +81,7 @@ def mark_changed(resource_ids: Iterable[int], person_ids: Iterable[int | None], 
     changed. `changed_at` never falls, even where a transaction that began earlier ends later.
     """
     db.session.flush()
-    noted: _Noted = db.session.info.pop(NOTED, None) or _Noted()
+    noted = _noted()
     resources, people = set(resource_ids), set(person_ids)
     booking_ids = set(noted.bookings)
     as_one = {each.id for each in noted.bookings.values() if each.recurrence or each.continues_id}

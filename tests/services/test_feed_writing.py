@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -116,8 +116,8 @@ CHANGES = (_change, _change, _cancel, _restore, _come)
 
 
 @both
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 999), st.integers(0, 2)), min_size=1, max_size=6))
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 999), st.integers(0, 2)), min_size=2, max_size=5))
 def test_whatever_changed_it_is_as_if_written_from_nothing(
     make: Factory,
     people: list[Person],
@@ -128,6 +128,7 @@ def test_whatever_changed_it_is_as_if_written_from_nothing(
     # Each example goes on from where the one before left it: a kept feed has a long past.
     for what, number, who in steps:
         at = now + timedelta(minutes=number % 7)  # not in order: transactions overlap
+        day = now + number % 5 * 35 * DAY  # on which the feeds are read: the window moves
         dates = db.session.scalars(select(BookingDate).order_by(BookingDate.id)).all()
         with suppress(DomainError):
             if what < 4 or not dates:
@@ -137,7 +138,7 @@ def test_whatever_changed_it_is_as_if_written_from_nothing(
                 CHANGES[what % len(CHANGES)](dates[number % len(dates)], people[2], at, number)
         for feed in feeds_of(people):
             for whole in (True, False):
-                assert kept(feed, folder, now, whole) == anew(feed, now, whole), feed.thing
+                assert kept(feed, folder, day, whole) == anew(feed, day, whole), feed.thing
 
 
 @both
@@ -305,6 +306,24 @@ def test_cleaning_up_forgets_old_changes_and_keeps_feeds_right(
     assert kept(feed, folder, later) == anew(feed, later)
 
 
+@both
+def test_a_new_day_writes_no_more_than_what_comes_and_goes(
+    people: list[Person], folder: Path, now: datetime
+) -> None:
+    member, *_ = people
+    book(member, now)
+    for days in (399, 400):
+        coming = book(member, now, TEN + (days - 1) * DAY)
+    kept(find(member, "mine"), folder, now, whole=False)
+    with pytest.MonkeyPatch.context() as patched:
+        told = Mock(side_effect=Telling.pieces, autospec=True)
+        patched.setattr(Telling, "pieces", lambda self, ids=None: told(self, ids))
+        tomorrow = kept(find(member, "mine"), folder, now + DAY, whole=False)
+        (call,) = told.call_args_list
+    assert call.args[1] <= {coming.id, coming.id - 1}
+    assert tomorrow == anew(find(member, "mine"), now + DAY, whole=False)
+
+
 def test_very_many_changes_have_all_written_anew(
     people: list[Person], folder: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -319,9 +338,14 @@ def test_very_many_changes_have_all_written_anew(
 
 def test_the_window_moves_at_midnight(people: list[Person], folder: Path, now: datetime) -> None:
     member, *_ = people
-    for days in (0, 393, 394, 395, 396):
+    for days in (0, 393, 394, 395, 396, 398, 399):
         book(member, now, TEN + days * DAY - timedelta(hours=days % 2))
-    for days in range(5):
+    long = "FREQ=DAILY;INTERVAL=7;COUNT=60"  # begins in the window, ends beyond it
+    book(member, now, TEN + 5 * HOUR, recurrence=long)
+    at_midnight = datetime(2026, 9, 10, 23, tzinfo=UTC)
+    book(member, now, at_midnight + 397 * DAY, 2)
+    book(member, now, at_midnight, 1)
+    for days in (0, 1, 2, 3, 4, 2, 90, 95):
         feed, at = find(member, "resource:tallen"), now + days * DAY
         assert kept(feed, folder, at, whole=False) == anew(feed, at, whole=False)
         late = at.replace(hour=23, minute=59)
