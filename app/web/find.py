@@ -193,9 +193,9 @@ def _open_to_reader(resource: Resource, use: Interval) -> bool:
 def _asks(resource: Resource, use: Interval) -> str:
     """Said beside what is booked only with the host's yes."""
     limits = _limits_of_reader(resource, use)
-    return (
-        f" · {gettext('the host has to say yes')}" if limits and all(each.approval for each in limits) else ""
-    )
+    if not limits or not all(each.approval for each in limits):
+        return ""
+    return " · " + gettext("the host has to say yes")
 
 
 def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[Free]:
