@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench import booking, engine, feeds, growth, kills, races, size, speed
 from bench.load import clients
+from bench.nginx import program
 from bench.postgres import postgres
 from bench.server import environment, free_port, serving
 from bench.speed import Running
@@ -95,6 +96,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds: rough figures, not to judge by")
     quick = parser.parse_args().quick
+    try:
+        program()  # before anything is measured
+    except RuntimeError as missing:
+        sys.exit(f"make bench: {missing}")
     began = time.monotonic()
     rows: list[Measured] = []
     try:

@@ -44,13 +44,13 @@ def nginx(folder: Path) -> Iterator[tuple[Server, Path]]:
 
     RuntimeError where there is none to be had.
     """
-    program, port, served = _program(), free_port(), folder / "served"
+    command, port, served = program(), free_port(), folder / "served"
     served.mkdir(parents=True)
     user = "user root;\n" if os.geteuid() == 0 else ""  # the folder is nobody else's to read
     config = folder / "nginx.conf"
     config.write_text(CONFIG.format(user=user, folder=folder, type=TYPE, host=HOST, port=port))
-    command = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
-    process = subprocess.Popen(command)
+    options = ["-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
+    process = subprocess.Popen([command, *options])
     try:
         _wait_for(port, process)
         yield Server(port, process.pid, ""), served
@@ -63,8 +63,8 @@ def nginx(folder: Path) -> Iterator[tuple[Server, Path]]:
             process.wait()
 
 
-def _program() -> str:
-    """Where nginx is; root has it installed where it is missing."""
+def program() -> str:
+    """Where nginx is; root has it installed where it is missing. RuntimeError where that is not possible."""
     found = _find()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         settings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
