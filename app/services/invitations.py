@@ -21,14 +21,14 @@ from app.services.feed_series import STATUSES, Date, Facts, series_event
 from app.services.guests import INVITATION_KEY, guests_of
 from app.services.invitation_state import Change, News, State, news_of, state_from, stored
 from app.services.notices import office_of
-from app.services.outbox import Beside, put_mail
+from app.services.outbox import Beside, Texts, put_mail
 from app.services.room_answers import answer_again, mailed_of
 from app.services.transaction import use_case
 from calendars.event import Event, uid_of_date
 from calendars.message import Attendee, Parties, Partstat, write_cancel, write_requests
 from calendars.series import parts
 
-__all__ = ["Failure", "Letter", "PostOffice", "Texts", "tell_untold", "write_with"]
+__all__ = ["Failure", "Letter", "PostOffice", "tell_untold", "write_with"]
 
 BATCH = 200
 UNTOLD = text("NOT history.told")  # the condition of `ix_history_untold`
@@ -67,15 +67,6 @@ class Letter:
     to_guest: bool
     tentative: bool  # the host has yet to say yes
     others_stand: bool  # of a cancellation: other dates of the booking do
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A letter in words."""
-
-    subject: str
-    plain: str
-    html: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """A letter in words."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What a mail may have beside its text: the same as HTML, calendar messages, a sender of its own.
 

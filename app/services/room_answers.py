@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import Booking, MailedBooking, Office, Person, Pool, Resource
-from app.services.outbox import Beside, put_mail
+from app.services.outbox import Beside, Texts, put_mail
 from calendars.lines import line, utc_text
 from calendars.message import Answer, Attendee, Parties, Partstat, write_reply
 
@@ -30,7 +30,7 @@ class RoomLetter:
     booking: Booking | None = None
 
 
-Writer = Callable[[RoomLetter, str], tuple[str, str]]
+Writer = Callable[[RoomLetter, str], Texts]
 _writers: list[Writer] = []
 
 
@@ -58,7 +58,7 @@ def put_answer(asked: Asked, letter: RoomLetter, person: Person, *, key: str, no
     answers += [_answer("DECLINED", start, end, start) for start, end in letter.left_out]
     language = person.language or letter.office.language
     (write,) = _writers
-    subject, body = write(letter, language)
+    texts = write(letter, language)
     reply = write_reply(
         uid=asked.uid,
         organizer=Parties(person.email, person.name).organizer_line(),
@@ -67,11 +67,11 @@ def put_answer(asked: Asked, letter: RoomLetter, person: Person, *, key: str, no
         stamp=now,
         answers=answers,
         summary=letter.title,
-        comment=body,
+        comment=texts.plain,
     )
     sender = _sender(letter.name, asked.address)
-    beside = Beside(None, (reply.decode(),), sender, letter.office.id)
-    put_mail(f"answer:{key}", person.email, subject, body, language, now, beside)
+    beside = Beside(texts.html, (reply.decode(),), sender, letter.office.id)
+    put_mail(f"answer:{key}", person.email, texts.subject, texts.plain, language, now, beside)
 
 
 def mailed_of(booking_id: int) -> MailedBooking | None:

@@ -1,16 +1,14 @@
 """Mails with invitations, in their reader's language: as plain text and as HTML."""
 
-from typing import Any
-
-from flask import current_app
 from flask_babel import force_locale, gettext
 
 from app.domain.localtime import zone
 from app.services.guests import KEPT
-from app.services.invitations import Letter, Texts
+from app.services.invitations import Letter
+from app.services.outbox import Texts
 from app.wording.formats import date_long, sentence, span
 from app.wording.languages import LOCALES
-from app.wording.letters import LISTED, link_to
+from app.wording.letters import LISTED, link_to, rendered
 
 
 def write_invitation(letter: Letter, language: str) -> Texts:
@@ -38,12 +36,7 @@ def write_invitation(letter: Letter, language: str) -> Texts:
             "settings_link": link_to("bookings.index"),
             "language": language,
         }
-        return Texts(_subject(letter), _rendered("txt", told), _rendered("html", told))
-
-
-def _rendered(kind: str, told: dict[str, Any]) -> str:
-    rendered: str = current_app.jinja_env.get_template(f"mail/invitation.{kind}").render(**told)
-    return rendered.strip() + "\n"
+        return Texts(_subject(letter), rendered("invitation.txt", told), rendered("invitation.html", told))
 
 
 def _booker(letter: Letter) -> str:

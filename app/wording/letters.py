@@ -1,6 +1,6 @@
 """Mails, in their reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +32,12 @@ def write_letter(template: str, language: str, subject: object, /, **context: ob
     `subject` is lazily translated text (`lazy_gettext`): here it becomes words.
     """
     with force_locale(LOCALES[language]):
-        body = current_app.jinja_env.get_template(f"mail/{template}.txt").render(**context)
-        return str(subject), body.strip() + "\n"
+        return str(subject), rendered(f"{template}.txt", context)
+
+
+def rendered(name: str, told: Mapping[str, object]) -> str:
+    """`templates/mail/NAME` with what it is told, in the language that is set."""
+    return str(current_app.jinja_env.get_template(f"mail/{name}").render(**told)).strip() + "\n"
 
 
 def write_notice(notice: Notice, language: str) -> tuple[str, str]:

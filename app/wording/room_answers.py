@@ -5,11 +5,12 @@ from flask_babel import gettext as _
 
 from app.domain.errors import Alternative, Refused, Taken
 from app.domain.localtime import zone
+from app.services.outbox import Texts
 from app.services.room_answers import RoomLetter, Times
 from app.wording.clashes import say_clash
 from app.wording.formats import Zone, date_long, sentence, span
 from app.wording.languages import LOCALES
-from app.wording.letters import LISTED, link_to, write_letter
+from app.wording.letters import LISTED, link_to, rendered
 from app.wording.sentences import say_all
 
 SUBJECTS = {
@@ -19,27 +20,27 @@ SUBJECTS = {
 }
 
 
-def write_answer(letter: RoomLetter, language: str) -> tuple[str, str]:
-    """Subject and body in that language ("sv" or "en")."""
+def write_answer(letter: RoomLetter, language: str) -> Texts:
+    """The mail in that language ("sv" or "en")."""
     tz = zone(letter.office.timezone)
     booking = letter.booking
     with force_locale(LOCALES[language]):
-        return write_letter(
-            "room_answer",
-            language,
-            SUBJECTS[letter.partstat] % {"title": letter.title},
-            partstat=letter.partstat,
-            name=letter.name,
-            title=letter.title,
-            dates=_said(letter.times, tz),
-            more=max(0, len(letter.times) - LISTED),
-            left_out=_said(letter.left_out, tz),
-            left_out_more=max(0, len(letter.left_out) - LISTED),
-            reasons=_reasons(letter, tz),
-            alternatives=[_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
-            link=link_to("bookings.show", booking=booking.id) if booking else None,
-            find_link=link_to("find.index", office=letter.office.slug),
-        )
+        told = {
+            "partstat": letter.partstat,
+            "name": letter.name,
+            "title": letter.title,
+            "dates": _said(letter.times, tz),
+            "more": max(0, len(letter.times) - LISTED),
+            "left_out": _said(letter.left_out, tz),
+            "left_out_more": max(0, len(letter.left_out) - LISTED),
+            "reasons": _reasons(letter, tz),
+            "alternatives": [_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
+            "link": link_to("bookings.show", booking=booking.id) if booking else None,
+            "find_link": link_to("find.index", office=letter.office.slug),
+            "language": language,
+        }
+        subject = str(SUBJECTS[letter.partstat] % {"title": letter.title})
+        return Texts(subject, rendered("room_answer.txt", told), rendered("room_answer.html", told))
 
 
 def _said(times: Times, tz: Zone) -> list[str]:

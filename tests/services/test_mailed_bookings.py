@@ -1,5 +1,6 @@
 """Rooms that answer their mail: booked by the rules of the browser, or declined with the reason."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -61,7 +62,11 @@ def test_a_time_that_is_taken_is_declined_with_reason_and_alternatives(
     assert partstats(events) == ["DECLINED"]
     assert "Tuesday 8 September: Tallen is taken 10:00–11:00." in answer.body
     assert "Free instead:" in answer.body
-    assert "Hemligt" not in answer.body + "".join(answer.calendars or ())
+    assert "Hemligt" not in answer.body + "".join(answer.calendars or ()) + (answer.html or "")
+    # The same as HTML, with nothing that would be fetched when it is opened.
+    assert "Free instead:" in (answer.html or "")
+    assert "Styrgrupp å, ä &amp; ö" in (answer.html or "")
+    assert not re.search(r"\b(src|srcset|background)=|url\(|@import|<link|<script", answer.html or "")
     assert reasons() == ["taken"]
 
 
