@@ -72,7 +72,7 @@ class Config:
         self.MAIL_DOMAIN = setting("MAIL_DOMAIN").lower()
         # Whose Authentication-Results tell who sent a mail to a room; empty: nobody's, and none is booked.
         self.MAIL_AUTHSERV_ID = setting("MAIL_AUTHSERV_ID")
-        # imaps://user:password@host: a mailbox from which the mail to rooms is fetched; for `mailroom --imap`.
+        # imaps://user:password@host: the mailbox that mail to rooms is fetched from, by `mailroom --imap`.
         self.MAILROOM_IMAP_URL = setting("MAILROOM_IMAP_URL")
         # The folder there to which mails are moved that have been dealt with.
         self.MAILROOM_IMAP_HANDLED = setting("MAILROOM_IMAP_HANDLED", "Handled")

@@ -99,8 +99,9 @@ def at_the_door(resource: Resource, now: datetime) -> Door:
     """What to show at a door."""
     today = day_bounds(local_date(now, zone(resource.office.timezone)), zone(resource.office.timezone))
     (row,) = board(resource.office, today, PUBLIC, [directory().resources[resource.slug]])
-    times = [*row.items, *(each for each in row.beside if each.blocks)]
-    taken = tuple(sorted(Interval(each.start, each.end) for each in times if each.end > now))
+    times = [(each.start, each.end) for each in row.items]
+    times += [(each.start, each.end) for each in row.beside if each.blocks]
+    taken = tuple(Interval(start, end) for start, end in sorted(times) if end > now)
     free_from, free_until = next(
         ((each.start, each.end) for each in row.free if each.start <= now < each.end), (None, None)
     )
