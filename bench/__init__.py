@@ -12,6 +12,7 @@ Map:
     nginx      an nginx of its own, with one file
     growth     everything with many bookings stored beside the same with few
     booking    bookings by API
+    reports    a million bookings counted, beside numpy and from the roll-up
     races      many processes at one time for the same
     kills      kill -9 of workers and of PostgreSQL amid bookings
     size       memory of the workers, bytes of the pages

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import booking, engine, feeds, growth, kills, races, size, speed
+from bench import booking, engine, feeds, growth, kills, races, reports, size, speed
 from bench.load import clients
 from bench.nginx import program
 from bench.postgres import postgres
@@ -20,7 +20,7 @@ from bench.table import Measured, table
 from bench.world import build
 from config import INSTANCE
 
-MANY, FEW = 100_000, 10_000
+A_MILLION, MANY, FEW = 1_000_000, 100_000, 10_000
 
 
 @contextmanager
@@ -37,6 +37,9 @@ def running(folder: Path, count: int, *, database_url: str = "", workers: int = 
 
 def measure(folder: Path, quick: bool) -> Iterator[Measured]:
     yield from _speed(folder, quick)
+    count, rounds = (MANY, 3) if quick else (A_MILLION, 9)
+    _say(f"Reports of ten years, {count} bookings")
+    yield from reports.measure(folder / "reports", count, rounds)
     yield from _feeds(folder, quick)
     yield from _proofs(folder, quick)
 

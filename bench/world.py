@@ -21,6 +21,7 @@ from sqlalchemy import select, text
 
 from app.extensions import db
 from app.factory import create_app
+from app.jobs import JOBS, run
 from app.models import Activity, Organisation, Person, Resource
 from app.services.booking_file import BookingRow, store_rows
 from app.services.office_file import load_office
@@ -180,6 +181,7 @@ def main(count: int) -> None:
         add_person(HOST, role="host", organisation=_slug(ORGANISATIONS[0]), password=PASSWORD, now=now)
         tokens = tuple(new_token(each, now) for each in people for _ in range(TOKENS_EACH))
         _store(count, today, now)
+        run(JOBS["roll-up"], now, asked=True)  # the scheduler would have done so by now
         synchronous = _synchronous()
     world = World(
         office=OFFICE,

@@ -34,6 +34,7 @@ from app.services.job_claims import ClaimLost
 from app.services.reports import report
 from app.services.reports.companies import COMPANY, companies_of
 from app.services.reports.material import load
+from app.services.reports.roll_up import columns
 from app.services.reports.roll_up import update as rolling
 from app.services.reports.roll_up.read import RolledUp, used_by_cell
 from app.services.reports.roll_up.standing import changed_days, standing
@@ -149,7 +150,11 @@ def assert_as_counted(place: Place) -> None:
 
 @both
 @pytest.mark.parametrize("seed", range(6))
-def test_it_is_what_the_bookings_come_to(make: Factory, seed: int) -> None:
+def test_it_is_what_the_bookings_come_to(
+    make: Factory, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns, "AT_ONCE", 7)
+    monkeypatch.setattr(columns, "TANGLED_AT_ONCE", 3)
     place = a_place(make, seed)
     place.roll_up()
     stands = standing(place.office, place.span)

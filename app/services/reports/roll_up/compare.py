@@ -63,7 +63,7 @@ def _whole(period: Period, now: datetime) -> list[Period]:
 
 def _by_columns(office: Office, period: Period) -> set[int]:
     # numpy is for this alone: whoever serves pages need not load it.
-    from app.services.reports.roll_up.columns import count_cells, load_columns
+    from app.services.reports.roll_up.columns import count_cells, hours_of, load_columns
 
     stands = standing(office, period)
     timezone, within = zone(office.timezone), period.interval(zone(office.timezone))
@@ -74,7 +74,7 @@ def _by_columns(office: Office, period: Period) -> set[int]:
     opened = {each.id: hours.open_seconds(each) for each in resources}
     edges = [int(midnight(day, timezone).timestamp()) for day in (*period.days(), period.last_exclusive)]
     columns = load_columns(list(opened), sorted(slugs_of(Category)), within)
-    counted = count_cells(columns, opened, edges).lines(columns, period.first.toordinal())
+    counted = count_cells(columns, hours_of(opened), edges).lines(columns, period.first.toordinal())
     times = (UsageTime.day, UsageTime.resource_id, UsageTime.available, UsageTime.booked)
     shares = (UsageShare.day, UsageShare.resource_id, UsageShare.category_id, UsageShare.used)
     stored = {
