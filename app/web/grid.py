@@ -18,7 +18,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.domain.interval import Interval
-from app.services.board import Beside, Item, Row
+from app.services.board import Item, Row
 from app.web.addresses import address_of
 from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.naming import STATUSES
@@ -120,7 +120,7 @@ class Drawing:
     ) -> list[Markup]:
         """What is taken and what is free, in order of time; a note where there is neither."""
         before, after = _look_of_row(self.language, id, level, name, url, facts)
-        taken = [*self._taken(row.items), *self._closed(row.closures), *self._beside(row.beside)]
+        taken = [*self._taken(row.items), *self._closed(row.closures), *self._beside(row)]
         parts = sorted([*taken, *self._free(row)], key=itemgetter(0))
         if not parts:
             note = None if row.open or taken else gettext("Closed all day")
@@ -159,10 +159,16 @@ class Drawing:
                 "closed", closure.start, closure.end, f"{name}, {reason}" if reason else name
             )
 
-    def _beside(self, beside: Sequence[Beside]) -> Iterator[Part]:
-        """What calendars kept elsewhere have, as far as it lies in the hours shown. None of it is kept."""
-        for each in beside:
-            status = "outside" if each.blocks else "outside beside"
+    def _beside(self, row: Row) -> Iterator[Part]:
+        """What calendars kept elsewhere have, as far as it lies in the hours shown. None of it is kept.
+
+        It takes the place of what is free where it keeps others out; else it stands in a line below.
+        """
+        for each in row.beside:
+            alone = each.blocks and not any(
+                item.start < each.end and each.start < item.end for item in row.items
+            )
+            status = "outside" if alone else "outside beside"
             text = each.title or gettext("Busy outside the system")
             yield from self._bar(status, each.start, each.end, text, each.calendar or "")
 

@@ -15,6 +15,7 @@ from app.models import (
     Office,
     OpeningHours,
     Organisation,
+    OutsideCalendar,
     Pool,
     Resource,
     ResourcePart,
@@ -22,7 +23,18 @@ from app.models import (
 from tests.databases import both
 from tests.factories import Factory
 
-WATCHED = (Activity, Category, Closure, Office, OpeningHours, Organisation, Pool, Resource, ResourcePart)
+WATCHED = (
+    Activity,
+    Category,
+    Closure,
+    Office,
+    OpeningHours,
+    Organisation,
+    OutsideCalendar,
+    Pool,
+    Resource,
+    ResourcePart,
+)
 
 
 def mark() -> str:
@@ -35,6 +47,8 @@ def everything(make: Factory) -> None:
     make.organisation()
     office = make.office()
     db.session.add(ResourcePart(whole_id=room.id, part_id=part.id))
+    times = dict.fromkeys(("added_at", "tried_at", "good_at", "read_at", "reaches_until"), make.now)
+    db.session.add(OutsideCalendar(resource_id=room.id, name="Annas", file_name="a.ics", **times))
     db.session.add(Pool(office_id=office.id, slug="desks", name="Skrivbord"))
     db.session.add(
         Closure(
