@@ -253,7 +253,9 @@ def test_nobody_else_hears_them_from_the_api(
                     limit.forget()
                 body = None if method == "GET" else wish
                 answer = client.open(path + query, method=method, headers=headers, json=body)
-                assert heard(answer.text, words) == [], f"{method} {path}{query}"
+                # A host books for any organisation, so all there are have names; none has bookings here.
+                names = who == "host" and path == "/api/v1/organisations"
+                assert heard(answer.text, OF_PERSON if names else words) == [], f"{method} {path}{query}"
                 answered += 1
     assert answered > 60
     assert heard(caplog.text) == []
