@@ -70,6 +70,11 @@ class Period:
         return cls._of_months(day.replace(day=1), 1)
 
     @classmethod
+    def around(cls, day: date, months: int) -> Self:
+        """The month, quarter, half-year or year (1, 3, 6 or 12 months) that the day is in."""
+        return cls._of_months(date(day.year, (day.month - 1) // months * months + 1, 1), months)
+
+    @classmethod
     def _of_months(cls, first: date, months: int) -> Self:
         return cls(first, _add_months(first, months))
 

@@ -5,6 +5,7 @@ from app.models.api import IdempotencyKey
 from app.models.approval import OfficeApproval
 from app.models.booking import Booking, BookingDate, BookingResource, History, Slot
 from app.models.calendar import FeedChange, FeedGeneration
+from app.models.delivery import ReportDelivery, ReportHold, ReportSent
 from app.models.directory import DirectoryMark
 from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
 from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
@@ -57,6 +58,9 @@ __all__ = [
     "Project",
     "ProjectFunder",
     "ReceivedMail",
+    "ReportDelivery",
+    "ReportHold",
+    "ReportSent",
     "ReportSnapshot",
     "Resource",
     "ResourceCapacity",

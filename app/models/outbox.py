@@ -1,6 +1,7 @@
 """What the job process works through: mails that wait, and jobs that ran."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,8 @@ class OutboxMail(Base):
     html: Mapped[str | None] = mapped_column(Text)
     # Calendar messages (text/calendar), each with its METHOD; the first stands beside the text.
     calendars: Mapped[list[str] | None] = mapped_column(Json)
+    # What files to make and attach when it leaves; their bytes are not kept.
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     sender: Mapped[str | None] = mapped_column(String(400))  # None: the installation's own address
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # whose hosts hear if it fails
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # waiting | sent | dead

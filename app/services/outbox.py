@@ -54,13 +54,15 @@ class Texts:
 class Beside:
     """What a mail may have beside its text: the same as HTML, calendar messages, a sender of its own.
 
-    `office_id`: whose hosts are shown the mail if it cannot be delivered.
+    `office_id`: whose hosts are shown the mail if it cannot be delivered. `attachments`: of which files
+    are made and attached when it leaves.
     """
 
     html: str | None = None
     calendars: tuple[str, ...] = ()
     sender: str | None = None
     office_id: int | None = None
+    attachments: tuple[dict[str, object], ...] = ()
 
 
 def put_mail(
@@ -82,6 +84,7 @@ def put_mail(
         "language": language,
         "html": beside.html,
         "calendars": list(beside.calendars) or None,
+        "attachments": list(beside.attachments) or None,
         "sender": beside.sender,
         "office_id": beside.office_id,
         "state": "waiting",
