@@ -30,6 +30,15 @@ class Booking(Base):
     """What a person makes: title, organiser, organisation, activity, for one date or a series."""
 
     __tablename__ = "booking"
+    __table_args__ = (
+        # What is left to be made anonymous: of many years, the last few.
+        Index(
+            "ix_booking_named",
+            "id",
+            sqlite_where=text("anonymous_at IS NULL"),
+            postgresql_where=text("anonymous_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(100), unique=True)
@@ -51,6 +60,8 @@ class Booking(Base):
     set_aside: Mapped[list[str]] = mapped_column(Json, default=list)
     # The booking whose series this one goes on with, since "this and following" was changed.
     continues_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    # Since when neither booker nor words are kept; figures stay.
+    anonymous_at: Mapped[datetime | None] = mapped_column(Instant)
 
     organiser: Mapped[Person | None] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -117,6 +128,7 @@ class BookingDate(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     checked_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_at: Mapped[datetime | None] = mapped_column(Instant)  # that nobody has counted who came
     overlapping_import: Mapped[bool] = mapped_column(default=False)
 
     booking: Mapped[Booking] = relationship(back_populates="dates")

@@ -29,6 +29,9 @@ class Person(Base):
     changes: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     changed_booking_id: Mapped[int | None]
+    erasure_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Then nothing of them is left but the number, which no later person may get.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
 
     roles: Mapped[list["Role"]] = relationship(lazy="selectin", order_by="Role.id")
     organisations: Mapped[list[Organisation]] = relationship(
