@@ -102,17 +102,14 @@ def number(value: Number | None, decimals: int = 0) -> str:
     """1 234,5; – for None."""
     if value is None:
         return NONE
-    pattern = _pattern(f"#,##0{_places(decimals)}")
-    return format_decimal(_rounded(value, decimals), format=pattern, locale=_locale())
+    return _written(_rounded(value, decimals), decimals, _locale())
 
 
 def percent(share: Number | None, decimals: int = 0) -> str:
     """71 % of a share of 0.71; – for None."""
     if share is None:
         return NONE
-    locale = _locale()
-    pattern = locale.percent_formats[None].pattern.replace("#,##0", f"#,##0{_places(decimals)}")
-    return format_percent(_rounded(share, decimals + 2), format=_pattern(pattern), locale=locale)
+    return _in_percent(_rounded(share, decimals + 2), decimals, _locale())
 
 
 def hours(value: Number | None) -> str:
@@ -184,7 +181,19 @@ def _locale() -> Locale:
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    # Added to 0, so that what is rounded to nothing has no minus.
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP) + 0
+
+
+@lru_cache(maxsize=2048)  # a report has hundreds of numbers, most of them again and again
+def _written(value: Decimal, decimals: int, locale: Locale) -> str:
+    return format_decimal(value, format=_pattern(f"#,##0{_places(decimals)}"), locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _in_percent(value: Decimal, decimals: int, locale: Locale) -> str:
+    pattern = locale.percent_formats[None].pattern.replace("#,##0", f"#,##0{_places(decimals)}")
+    return format_percent(value, format=_pattern(pattern), locale=locale)
 
 
 def _places(decimals: int) -> str:

@@ -150,7 +150,7 @@ class _Splitter:
 
 
 def _seconds(instant: datetime) -> int:
-    return int((instant - EPOCH) / timedelta(seconds=1))
+    return int(instant.timestamp())
 
 
 def _by_hour(start: int, end: int) -> Iterator[tuple[Cell, int]]:

@@ -7,6 +7,8 @@ from app.domain.interval import Interval
 from app.domain.utilisation import METHOD_VERSION, ResourceFacts, UseRow
 from app.services.reports.material import Material
 
+_canonical = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def checksum(material: Material) -> str:
     """SHA-256 over statistical columns only, so that erasing a person changes nothing.
@@ -17,10 +19,6 @@ def checksum(material: Material) -> str:
     resources = [_resource(each) for each in sorted(material.facts, key=lambda facts: facts.slug)]
     rows = sorted(_canonical(_row(row)) for row in material.rows)
     return hashlib.sha256(_canonical([basis, resources, rows]).encode()).hexdigest()
-
-
-def _canonical(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _resource(facts: ResourceFacts) -> list[object]:
