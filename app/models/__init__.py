@@ -8,12 +8,12 @@ from app.models.calendar import FeedChange, FeedGeneration
 from app.models.delivery import ReportDelivery, ReportHold, ReportSent
 from app.models.directory import DirectoryMark
 from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
-from app.models.office import Closure, Office, OpeningHours, Project, ProjectFunder, Target
+from app.models.office import Closure, GoalJudgement, Office, OpeningHours, Project, ProjectFunder, Target
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
 from app.models.outside import OutsideCalendar, OutsideTime
 from app.models.person import ApiToken, Membership, Person, Role, SignIn, SignInFailure, SignInLink
-from app.models.report import ReportSnapshot
+from app.models.report import ReportSnapshot, ReportWords
 from app.models.resource import Pool, Resource, ResourceCapacity, ResourcePart
 from app.models.roll_up import (
     UsageChange,
@@ -39,6 +39,7 @@ __all__ = [
     "DirectoryMark",
     "FeedChange",
     "FeedGeneration",
+    "GoalJudgement",
     "Guest",
     "History",
     "IdempotencyKey",
@@ -62,6 +63,7 @@ __all__ = [
     "ReportHold",
     "ReportSent",
     "ReportSnapshot",
+    "ReportWords",
     "Resource",
     "ResourceCapacity",
     "ResourcePart",

@@ -28,6 +28,8 @@ class Office(Base):
     # The last year whose public holidays are stored as closures, and the first.
     holidays_from_year: Mapped[int | None]
     holidays_to_year: Mapped[int | None]
+    # So long after a booking is over nobody can see who made it; None: for ever.
+    bookers_kept_months: Mapped[int | None] = mapped_column(default=24, server_default="24")
 
 
 class OpeningHours(Base):
@@ -113,3 +115,24 @@ class Target(Base):
     indicator: Mapped[str] = mapped_column(String(200))
     target: Mapped[float | None]
     retired: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(10), default="file", server_default="file")  # file | host
+
+    judgements: Mapped[list["GoalJudgement"]] = relationship(order_by="GoalJudgement.judged_on")
+
+
+class GoalJudgement(Base):
+    """What a goal had come to on a day, as people judge it: one for each follow-up."""
+
+    __tablename__ = "goal_judgement"
+    __table_args__ = (
+        CheckConstraint("status IN ('met', 'partly', 'not_met')", name="status"),
+        UniqueConstraint("target_id", "judged_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("target.id"))
+    judged_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)

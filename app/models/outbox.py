@@ -51,5 +51,9 @@ class JobRun(Base):
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     done_at: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    failed_at: Mapped[datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)  # somebody wants its turn at once
     last_error: Mapped[str | None] = mapped_column(String(500))
     result: Mapped[dict[str, object] | None] = mapped_column(Json)

@@ -9,6 +9,8 @@ from app.extensions import Base
 from app.models.office import Office, Project
 from app.models.types import Instant
 
+MOST_WORDS = 600  # characters: two sentences, and room for a third
+
 
 class ReportSnapshot(Base):
     """One report as it was published; never changed, only followed by a higher revision."""
@@ -31,3 +33,18 @@ class ReportSnapshot(Base):
 
     office: Mapped[Office] = relationship()
     project: Mapped[Project] = relationship()
+
+
+class ReportWords(Base):
+    """The host's own words about a period, as they stand now: snapshots keep those that were published."""
+
+    __tablename__ = "report_words"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), primary_key=True)
+    starts_on: Mapped[date] = mapped_column(primary_key=True)
+    ends_on: Mapped[date] = mapped_column(primary_key=True)  # exclusive
+    sv: Mapped[str] = mapped_column(String(MOST_WORDS), default="")
+    en: Mapped[str] = mapped_column(String(MOST_WORDS), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
