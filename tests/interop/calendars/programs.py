@@ -91,7 +91,10 @@ class Read:
 
 
 def message_by_libical(ics: bytes) -> tuple[dict[str, Read], list[dict[str, Read]]]:
-    """The properties of a calendar message and of its events; AssertionError where one comes twice."""
+    """The properties of a calendar message and of its events; of several attendees the first.
+
+    AssertionError where another comes twice.
+    """
     head: dict[str, Read] = {}
     events: list[dict[str, Read]] = []
     for line in run(_with_libical("message"), said=ics).splitlines():
@@ -100,7 +103,9 @@ def message_by_libical(ics: bytes) -> tuple[dict[str, Read], list[dict[str, Read
             continue
         name, parameters, value = line.split("\t")
         into = events[-1] if events else head
-        assert name not in into, name
+        assert name not in into or name == "ATTENDEE", name
+        if name in into:
+            continue
         pairs = (each.split("=", 1) for each in parameters.split(";") if each)
         into[name] = Read(value, {key: text.strip('"') for key, text in pairs})
     return head, events
