@@ -12,7 +12,6 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Person, Resource, Slot
 from app.models.booking import LONGEST_USE
-from app.models.resource import KINDS
 from app.services.audience import PUBLIC, Reader, reader_of
 from app.services.columns import seconds
 from app.services.composites import leaves_of
@@ -26,6 +25,11 @@ from calendars.feed import write_download, write_head, zones_in
 from calendars.lines import FOOT
 
 Found = Row[*tuple[Any, ...]]
+BELONGING = {
+    "resource": Slot.resource_id,
+    "person": Booking.organiser_id,
+    "organisation": Booking.organisation_id,
+}
 MOST_NAMED = 500  # in one IN (…)
 
 
@@ -44,9 +48,8 @@ class _Scope:
 
     name: str
     timezones: tuple[str, ...]
-    belongs: ColumnElement[bool]
     counted: str
-    """Whose change counters rise with what is in it: "resource", "person", "organisation"."""
+    """Whose bookings they are, and whose change counters rise with them: see `BELONGING`."""
     counted_ids: Sequence[int]
     names_resources: bool
     """Whether everybody may read which resource it is."""
@@ -54,6 +57,11 @@ class _Scope:
     """Whether a series is one event; else each of its dates is one."""
     readers: Mapping[int, Reader]
     """As whom its owner reads, by office."""
+
+    @property
+    def belongs(self) -> ColumnElement[bool]:
+        """What is in it."""
+        return BELONGING[self.counted].in_(self.counted_ids)
 
 
 def render_feed(feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime) -> bytes:
@@ -92,40 +100,32 @@ def _scope(feed: Feed, words: Words) -> _Scope:
         case "resource" | "busy":
             resource = known.resources[slugs[0]]
             office = known.office_of(resource)
-            ids = sorted(leaf.id for leaf in leaves_of(resource))
-            name = f"{resource.name} – {office.name}"
             return _Scope(
-                name,
-                (office.timezone,),
-                Slot.resource_id.in_(ids),
-                "resource",
-                ids,
-                False,
-                kind != BUSY,
-                readers,
+                name=f"{resource.name} – {office.name}",
+                timezones=(office.timezone,),
+                counted="resource",
+                counted_ids=[leaf.id for leaf in leaves_of(resource)],
+                names_resources=False,
+                has_series=kind != BUSY,
+                readers=readers,
             )
         case "office" | "kind":
-            office = known.offices[slugs[0]]
-            name, wanted = office.name, slugs[1:]
-            if wanted:
-                name = f"{words.kinds.get(wanted[0], wanted[0])} – {office.name}"
-            ids = sorted(
-                each.id
-                for each in known.resources.values()
-                if each.office_id == office.id and each.kind in (wanted or KINDS)
-            )
+            office, kinds = known.offices[slugs[0]], slugs[1:]
+            of_office = [each for each in known.resources.values() if each.office_id == office.id]
             return _Scope(
-                name, (office.timezone,), Slot.resource_id.in_(ids), "resource", ids, True, False, readers
+                name=" – ".join([*(words.kinds.get(each, each) for each in kinds), office.name]),
+                timezones=(office.timezone,),
+                counted="resource",
+                counted_ids=[each.id for each in of_office if not kinds or each.kind in kinds],
+                names_resources=True,
+                has_series=False,
+                readers=readers,
             )
         case "organisation":
             organisation = known.organisations[slugs[0]]
-            theirs = Booking.organisation_id == organisation.id
-            return _Scope(
-                organisation.name, (), theirs, "organisation", [organisation.id], True, True, readers
-            )
+            return _Scope(organisation.name, (), "organisation", [organisation.id], True, True, readers)
     if feed.thing == MINE and feed.person_id is not None:
-        own = Booking.organiser_id == feed.person_id
-        return _Scope(words.mine, (), own, "person", [feed.person_id], True, True, readers)
+        return _Scope(words.mine, (), "person", [feed.person_id], True, True, readers)
     raise ValueError(f"no feed of {feed.thing}")
 
 
