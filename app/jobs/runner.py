@@ -9,6 +9,7 @@ from app.jobs.table import Counts, Job
 from app.jobs.words import told
 from app.services import job_claims
 from app.services.job_claims import TURNS, ClaimLost
+from app.services.job_paces import clock_of_jobs
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class Outcome:
 
 def run(job: Job, now: datetime, *, asked: bool = False) -> Outcome:
     """Does the job if its turn has come, or a person asked. Errors are logged, noted and told, not raised."""
-    again_after = timedelta() if asked else job.again_after
+    again_after = timedelta() if asked else job.pace.since_due(now, clock_of_jobs())
     held = job_claims.claim(job.name, TURNS, now=now, again_after=again_after)
     if held is None:
         return Outcome(done=False)
     try:
-        counts = job.work(now, asked)
+        counts = job.work(now, asked or held.asked)
         job_claims.finish_turn(held, now=now, result=dict(counts))
     except ClaimLost:
         return Outcome(done=False)

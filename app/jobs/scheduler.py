@@ -44,7 +44,7 @@ def build(app: Flask) -> BlockingScheduler:
             "interval",
             args=[app, job],
             id=job.name,
-            seconds=job.look.total_seconds(),
+            seconds=job.pace.look.total_seconds(),
             next_run_time=datetime.now(UTC),
         )
     return scheduler

@@ -5,7 +5,7 @@ They come at intervals, not at times of day, so no change of the clocks skips on
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import current_app
 
@@ -18,6 +18,7 @@ from app.services.guests import KEPT, forget_guests
 from app.services.holidays import extend_holidays
 from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
+from app.services.job_paces import PACES, Pace
 from app.services.outside_calendars import forget_past_times
 from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
@@ -40,15 +41,17 @@ class PartlyFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job looks every `look`; its turn comes `again_after` the last one. `work` tells what it did.
+    """What a job does; how often, `app.services.job_paces` says. `work` tells what it did.
 
     `work` is given the present instant, and whether a person asked for the job.
     """
 
     name: str
-    look: timedelta
-    again_after: timedelta
     work: Callable[[datetime, bool], Counts]
+
+    @property
+    def pace(self) -> Pace:
+        return PACES[self.name]
 
 
 def monthly_reports(now: datetime, asked: bool) -> Counts:
@@ -135,18 +138,15 @@ def _table(*jobs: Job) -> Mapping[str, Job]:
     return {job.name: job for job in jobs}
 
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-# Looks come a little late or early, hence the slack before the next turn.
 JOBS: Mapping[str, Job] = _table(
-    Job(MONTHLY, look=5 * MINUTE, again_after=4 * MINUTE, work=monthly_reports),
-    Job("requests", look=MINUTE, again_after=MINUTE / 2, work=requests),
-    Job("no-shows", look=MINUTE, again_after=MINUTE / 2, work=no_shows),
-    Job("waiting", look=MINUTE, again_after=MINUTE / 2, work=waiting),
-    Job("send-mail", look=MINUTE, again_after=MINUTE / 2, work=send_mail),
-    Job("outside-calendars", look=MINUTE, again_after=MINUTE / 2, work=outside_calendars),
-    Job("roll-up", look=MINUTE, again_after=MINUTE / 2, work=roll_up),
-    Job("roll-up-check", look=HOUR, again_after=DAY - HOUR, work=roll_up_check),
-    Job("holidays", look=HOUR, again_after=DAY - HOUR, work=holidays),
-    Job("clean-up", look=HOUR, again_after=DAY - HOUR, work=clean_up),
+    Job(MONTHLY, work=monthly_reports),
+    Job("requests", work=requests),
+    Job("no-shows", work=no_shows),
+    Job("waiting", work=waiting),
+    Job("send-mail", work=send_mail),
+    Job("outside-calendars", work=outside_calendars),
+    Job("roll-up", work=roll_up),
+    Job("roll-up-check", work=roll_up_check),
+    Job("holidays", work=holidays),
+    Job("clean-up", work=clean_up),
 )

@@ -13,27 +13,13 @@ from sqlalchemy import ColumnElement, or_, select, update
 from app.domain.errors import DomainError
 from app.extensions import db
 from app.models import JobRun
+from app.services.job_paces import PACES
 from app.services.once import add_once
 from app.services.transaction import use_case
 
 LEASE = timedelta(minutes=10)
 PAUSE = timedelta(minutes=15)  # after a failure
 TURNS = ""  # the period of jobs that come again and again
-
-# How often each job has its turn at least; when it has not for three times as long, something is wrong.
-JOBS = {
-    "monthly-reports": timedelta(minutes=5),
-    "requests": timedelta(minutes=1),
-    "no-shows": timedelta(minutes=1),
-    "waiting": timedelta(minutes=1),
-    "send-mail": timedelta(minutes=1),
-    "outside-calendars": timedelta(minutes=1),
-    "roll-up": timedelta(minutes=1),
-    "roll-up-check": timedelta(days=1),
-    "holidays": timedelta(days=1),
-    "clean-up": timedelta(days=1),
-}
-SILENCES = 3
 
 
 class ClaimLost(DomainError):
@@ -44,11 +30,12 @@ class ClaimLost(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to do a job for a period, until the lease ends."""
+    """The right to do a job for a period, until the lease ends. `asked`: a person wants it done now."""
 
     job: str
     period: str
     token: int
+    asked: bool = False
 
 
 @use_case
@@ -57,19 +44,21 @@ def claim(
 ) -> Claim | None:
     """Takes the job for this period; None where it is done or somebody has it.
 
-    With `again_after` it may be taken again so long after it was done.
+    With `again_after` it may be taken again so long after it was done, or when somebody has asked for it.
     """
     row = {"job": job, "period": period, "token": 0, "attempts": 0}
     add_once(JobRun, row, unique=["job", "period"])
-    token = db.session.scalar(
+    taken = db.session.execute(
         update(JobRun)
         .where(JobRun.job == job, JobRun.period == period)
         .where(_is_free(now))
         .where(_is_due(now, again_after))
-        .values(token=JobRun.token + 1, attempts=JobRun.attempts + 1, leased_until=now + lease)
-        .returning(JobRun.token)
-    )
-    return None if token is None else Claim(job, period, token)
+        .values(
+            token=JobRun.token + 1, attempts=JobRun.attempts + 1, started_at=now, leased_until=now + lease
+        )
+        .returning(JobRun.token, JobRun.asked_at)
+    ).one_or_none()
+    return None if taken is None else Claim(job, period, taken.token, taken.asked_at is not None)
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
@@ -82,12 +71,14 @@ def _is_due(now: datetime, again_after: timedelta | None) -> ColumnElement[bool]
     if again_after is None:
         return JobRun.done_at.is_(None)
     # Done in the future: somebody has tried the job at another time than now.
-    return or_(JobRun.done_at.is_(None), JobRun.done_at <= now - again_after, JobRun.done_at > now)
+    done = JobRun.done_at
+    return or_(done.is_(None), done <= now - again_after, done > now, JobRun.asked_at.is_not(None))
 
 
 def finish(held: Claim, *, now: datetime, result: dict[str, object] | None = None) -> None:
     """Notes that the job is done, in the caller's transaction. ClaimLost where somebody else has it."""
-    done = {"done_at": now, "leased_until": None, "last_error": None, "result": result}
+    done = {"done_at": now, "result": result, "leased_until": None, "asked_at": None}
+    done |= {"failed_at": None, "failures": 0, "last_error": None}
     if _note(held, done) is None:
         raise ClaimLost(job=held.job, period=held.period)
 
@@ -108,9 +99,20 @@ def finish_turn(held: Claim, *, now: datetime, result: dict[str, object] | None 
 
 
 @use_case
+def ask_for(job: str, *, now: datetime) -> None:
+    """The job's next turn comes at its next look. A pause after a failure ends; who is at it goes on."""
+    add_once(JobRun, {"job": job, "period": TURNS, "token": 0, "attempts": 0}, unique=["job", "period"])
+    turn = update(JobRun).where(JobRun.job == job, JobRun.period == TURNS)
+    db.session.execute(turn.values(asked_at=now))
+    db.session.execute(turn.where(JobRun.failed_at >= JobRun.started_at).values(leased_until=None))
+
+
+@use_case
 def fail(held: Claim, error: str, *, now: datetime) -> None:
     """Notes what went wrong; the job may be tried again after a pause."""
-    _note(held, {"leased_until": now + min(PAUSE, JOBS.get(held.job, PAUSE)), "last_error": error[:500]})
+    pause = min(PAUSE, PACES[held.job].every) if held.job in PACES else PAUSE
+    failed = {"failed_at": now, "failures": JobRun.failures + 1, "last_error": error[:500]}
+    _note(held, {**failed, "leased_until": now + pause})
 
 
 def _note(held: Claim, values: Mapping[str, object]) -> int | None:
@@ -127,21 +129,3 @@ def periods_of(job: str) -> dict[str, datetime | None]:
     """The periods that a job was ever taken up for, and when each was done."""
     query = select(JobRun.period, JobRun.done_at).where(JobRun.job == job, JobRun.period != TURNS)
     return dict(db.session.execute(query).all())
-
-
-def job_overview(now: datetime) -> list[tuple[str, datetime | None, bool]]:
-    """Every job: its name, when it last had its turn, and whether all is well with it.
-
-    It is not where the last turn failed, a period waits with an error, or no turn came for too long.
-    """
-    rows = db.session.scalars(select(JobRun)).all()
-    turns = {row.job: row.done_at for row in rows if row.period == TURNS}
-    failed = {row.job for row in rows if row.last_error is not None}
-    return [
-        (job, turns.get(job), job not in failed and _is_recent(turns.get(job), every, now))
-        for job, every in JOBS.items()
-    ]
-
-
-def _is_recent(done_at: datetime | None, every: timedelta, now: datetime) -> bool:
-    return done_at is not None and now - done_at <= SILENCES * every

@@ -8,7 +8,9 @@ from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.clock import now
 from app.services.health import database_revision, last_job_at
+from app.services.job_states import broken_jobs
 from app.services.offices import offices
 from app.web.security import allow
 
@@ -33,19 +35,21 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/healthz")
 @allow("visitor")
 def healthz() -> ResponseReturnValue:
-    """200 while the database answers and has every migration, else 503."""
+    """200 while the database answers and has every migration and the jobs run, else 503 and what is wrong."""
     try:
         migrated = database_revision() == _newest_revision(str(current_app.extensions["migrate"].directory))
-        last = last_job_at() if migrated else None
+        last, broken = (last_job_at(), broken_jobs(now())) if migrated else (None, [])
     except SQLAlchemyError:
-        return jsonify(status="failing", database=False, migrations=False, last_job_at=None), 503
+        return jsonify(status="failing", database=False, migrations=False, last_job_at=None, jobs=[]), 503
+    well = migrated and not broken
     body = {
-        "status": "ok" if migrated else "failing",
+        "status": "ok" if well else "failing",
         "database": True,
         "migrations": migrated,
-        "last_job_at": last.isoformat() if last else None,  # for information: a quiet day is no failure
+        "last_job_at": last.isoformat() if last else None,
+        "jobs": broken,  # those that are overdue or failed several times
     }
-    return jsonify(body), 200 if migrated else 503
+    return jsonify(body), 200 if well else 503
 
 
 @bp.get("/hello")

@@ -16,6 +16,8 @@ from app.extensions import db
 from app.jobs import JOBS, run
 from app.models import Closure, JobRun, Office, OutboxMail, Project, ReportSnapshot, SignInFailure, SignInLink
 from app.services import job_claims
+from app.services.job_paces import PACES
+from app.services.job_states import job_states
 from app.services.outbox import put_mail
 from app.services.people import add_person
 from app.services.snapshots import publish
@@ -100,7 +102,7 @@ def test_one_reports_failure_stops_no_other_and_is_tried_again(
     assert not outcome.done
     assert "kontoret/2026-11" in (outcome.error or "")
     assert months() == ["2026-10", "2026-12"]
-    assert not next(ok for name, _, ok in job_claims.job_overview(january) if name == "monthly-reports")
+    assert not next(each.ok for each in job_states(january) if each.job == "monthly-reports")
     monkeypatch.undo()
     assert run(JOBS["monthly-reports"], january + timedelta(minutes=30)).counts == {"reports": 1, "mails": 2}
     assert months() == ["2026-10", "2026-11", "2026-12"]
@@ -160,7 +162,7 @@ def test_a_turn_is_one_processes_and_comes_again_in_time(app: Flask, clock: Cloc
     assert not run(job, clock.at).done  # a second scheduler at the same moment
     assert run(job, clock.at + timedelta(minutes=1)).done
     held = job_claims.claim(
-        "send-mail", job_claims.TURNS, now=clock.at + job_claims.LEASE, again_after=job.look
+        "send-mail", job_claims.TURNS, now=clock.at + job_claims.LEASE, again_after=job.pace.look
     )
     assert held
     # Whoever asks while another process is at it is told so.
@@ -203,5 +205,6 @@ def test_wrong_words_are_explained(app: Flask, args: list[str], message: str) ->
 
 
 def test_the_overview_knows_every_job() -> None:
-    assert list(job_claims.JOBS) == list(JOBS)
-    assert all(job.look <= job_claims.JOBS[name] for name, job in JOBS.items())
+    assert list(PACES) == list(JOBS)
+    assert all(job.pace.look <= job.pace.every for job in JOBS.values())
+    assert not any(job.pace.at and job.pace.at.hour == 2 for job in JOBS.values())  # lacking, or twice

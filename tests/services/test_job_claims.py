@@ -9,7 +9,6 @@ from app.extensions import db
 from app.models import JobRun
 from app.services.health import last_job_at
 from app.services.job_claims import (
-    JOBS,
     LEASE,
     PAUSE,
     TURNS,
@@ -17,7 +16,6 @@ from app.services.job_claims import (
     claim,
     fail,
     finish_turn,
-    job_overview,
     periods_of,
 )
 from tests.databases import both
@@ -100,19 +98,3 @@ def test_a_turn_comes_again(app: Flask) -> None:
 def test_a_lease_from_another_time_binds_nobody(app: Flask) -> None:
     assert claim("job", TURNS, now=NOW + timedelta(days=365), again_after=MINUTE)
     assert claim("job", TURNS, now=NOW, again_after=MINUTE)
-
-
-def test_the_overview_tells_what_is_silent_and_what_failed(app: Flask) -> None:
-    for job in ("monthly-reports", "send-mail", "holidays"):
-        held = claim(job, TURNS, now=NOW, again_after=MINUTE)
-        assert held
-        finish_turn(held, now=NOW)
-    failed = claim("monthly-reports", "kontoret/2026-10", now=NOW)
-    assert failed
-    fail(failed, "RuntimeError", now=NOW)
-    told = {name: (ran_at, well) for name, ran_at, well in job_overview(NOW + 4 * MINUTE)}
-    assert told["monthly-reports"] == (NOW, False)  # one month waits with an error
-    assert told["send-mail"] == (NOW, False)  # a minute's job, silent for four
-    assert told["holidays"] == (NOW, True)
-    assert told["clean-up"] == (None, False)  # never
-    assert [name for name, _, _ in job_overview(NOW)] == list(JOBS)

@@ -31,6 +31,7 @@ from app.models import (
 from app.services import job_claims
 from app.services.booking_file import BookingRow
 from app.services.job_claims import ClaimLost
+from app.services.job_states import job_states
 from app.services.reports import report
 from app.services.reports.companies import COMPANY, companies_of
 from app.services.reports.material import load
@@ -150,9 +151,7 @@ def assert_as_counted(place: Place) -> None:
 
 @both
 @pytest.mark.parametrize("seed", range(6))
-def test_it_is_what_the_bookings_come_to(
-    make: Factory, seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_what_the_bookings_come_to(make: Factory, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "AT_ONCE", 7)
     monkeypatch.setattr(columns, "TANGLED_AT_ONCE", 3)
     place = a_place(make, seed)
@@ -285,7 +284,7 @@ def test_a_wrong_day_is_found_told_and_mended(make: Factory) -> None:
     outcome = place.check()
     assert outcome.error
     assert f"{place.office.slug}: 2 days" in outcome.error
-    states = {name: fine for name, _, fine in job_claims.job_overview(place.now)}
+    states = {each.job: each.ok for each in job_states(place.now)}
     assert not states["roll-up-check"]
     assert_as_counted(place)
     assert run(JOBS["roll-up-check"], place.now + HOUR, asked=True).counts == {"differing": 0}

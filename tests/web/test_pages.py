@@ -32,7 +32,13 @@ def test_statements_and_whom_to_write_to(
 def test_in_good_health(client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "database": True, "migrations": True, "last_job_at": None}
+    assert answer.json == {
+        "status": "ok",
+        "database": True,
+        "migrations": True,
+        "last_job_at": None,
+        "jobs": [],
+    }
 
 
 def test_when_the_scheduler_last_did_something_is_told(client: FlaskClient) -> None:
