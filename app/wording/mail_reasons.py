@@ -19,7 +19,7 @@ REASONS: Mapping[str, object] = {
 def mail_reasons(mail: ReceivedMail) -> list[str]:
     """The reasons in words: those of the mail room, or that the rules said no."""
     if mail.outcome == "begun":
-        return [gettext("it could not be dealt with; the mail server tries again")]
+        return [gettext("it could not be dealt with, and is tried again")]
     told = [str(REASONS[code]) for code in mail.reasons if code in REASONS]
     if any(code not in REASONS for code in mail.reasons):
         told.append(gettext("the rules said no; the sender was told why"))
