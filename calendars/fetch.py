@@ -145,7 +145,10 @@ def fetch(
 
 @contextmanager
 def no_longer_than(seconds: float, connection: HTTPConnection) -> Iterator[None]:
-    """Connects, and ends it all after a while. A timeout of the socket begins anew with each octet."""
+    """Connects, and ends it all after a while. A timeout of the socket begins anew with each octet.
+
+    TimeoutError where it was ended, also if that looked like the end of what came.
+    """
     ends = monotonic() + seconds
     timer = None
     try:
@@ -156,6 +159,8 @@ def no_longer_than(seconds: float, connection: HTTPConnection) -> Iterator[None]
         timer.daemon = True
         timer.start()
         yield
+        if monotonic() >= ends:
+            raise TimeoutError("it takes too long")
     finally:
         if timer:
             timer.cancel()
@@ -204,8 +209,6 @@ def _asked(place: Place, ips: Sequence[str], known: Known, ends: float) -> Fetch
     except (HTTPError, HTTPException, OSError, ValueError, AttributeError) as error:
         # A connection that was ended under way fails in any of these.
         raise FetchError("too_slow" if _is_late(error, ends) else "unreachable") from error
-    if monotonic() >= ends:  # ended by us, which looks like the end of what came
-        raise FetchError("too_slow")
     return answer
 
 
