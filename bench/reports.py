@@ -38,7 +38,7 @@ from app.services.reports.roll_up.read import used_by_cell
 from app.services.reports.roll_up.standing import Standing, standing
 from bench.server import ROOT, environment
 from bench.table import Measured, ratio
-from bench.world import NAMES, ZONE, _place, _thing, is_working_day
+from bench.world import NAMES, ZONE, is_working_day, place_of, thing_of
 
 T = TypeVar("T")
 OFFICE, ROOMS, YEARS = "decade", 60, 10
@@ -89,8 +89,8 @@ def description() -> str:
         for each in CATEGORIES
     )
     activities = NAMES[NAMES.index("[[activities]]") :]
-    rooms = (_thing(f"room-{number:02}", f"Room {number}") for number in range(ROOMS))
-    return "\n".join([_place(OFFICE, "Ten years"), *categories, activities, *organisations, *rooms])
+    rooms = (thing_of(f"room-{number:02}", f"Room {number}") for number in range(ROOMS))
+    return "\n".join([place_of(OFFICE, "Ten years"), *categories, activities, *organisations, *rooms])
 
 
 def fill(database: str, count: int) -> None:

@@ -135,25 +135,25 @@ def descriptions() -> Iterator[str]:
         f'category = "{"municipality" if name == "Kommunen" else "company"}"\n'
         for name in ORGANISATIONS
     )
-    rooms = [_thing(_slug(room), room.capitalize(), 4 + number) for number, room in enumerate(ROOMS)]
-    yield "\n".join([_place(OFFICE, "Mötesplatsen"), NAMES, *organisations, *rooms])
-    yield "\n".join([_place(LARGE, "Stora kontoret"), *(_thing(each, each) for each in LARGE_ROOMS)])
+    rooms = [thing_of(_slug(room), room.capitalize(), 4 + number) for number, room in enumerate(ROOMS)]
+    yield "\n".join([place_of(OFFICE, "Mötesplatsen"), NAMES, *organisations, *rooms])
+    yield "\n".join([place_of(LARGE, "Stora kontoret"), *(thing_of(each, each) for each in LARGE_ROOMS)])
     yield "\n".join(
         [
-            _place(ARENA, "Arenan"),
-            *(_thing(each, each, kind="desk", more=f'pool = "{POOL}"\n') for each in DESKS),
-            *(_thing(each, each) for each in PARTS),
-            _thing(WHOLE, WHOLE, more=f"parts = {list(PARTS)}\n"),
-            _thing(ASKED, ASKED, more="approval = true\n"),
+            place_of(ARENA, "Arenan"),
+            *(thing_of(each, each, kind="desk", more=f'pool = "{POOL}"\n') for each in DESKS),
+            *(thing_of(each, each) for each in PARTS),
+            thing_of(WHOLE, WHOLE, more=f"parts = {list(PARTS)}\n"),
+            thing_of(ASKED, ASKED, more="approval = true\n"),
         ]
     )
 
 
-def _place(slug: str, name: str) -> str:
+def place_of(slug: str, name: str) -> str:
     return PLACE.format(slug=slug, name=name, zone=ZONE.key)
 
 
-def _thing(slug: str, name: str, capacity: int = 10, kind: str = "room", more: str = "") -> str:
+def thing_of(slug: str, name: str, capacity: int = 10, kind: str = "room", more: str = "") -> str:
     return (
         f'[[resources]]\nslug = "{slug}"\nname = "{name}"\nkind = "{kind}"\n'
         f'capacity = {capacity}\nequipment = ["screen", "whiteboard"]\n{more}'

@@ -57,7 +57,7 @@ def _corrections(offices: Sequence[int], within: Interval) -> int:
             BookingDate.starts_at < within.end,
             History.date_id == BookingDate.id,
             History.at >= within.end,
-            BookingDate.id.in_(_dates_at(offices)),
+            BookingDate.id.in_(_dates_at(offices, within)),
         )
     )
     return db.session.scalar(query) or 0
@@ -69,11 +69,13 @@ def _overlapping(offices: Sequence[int], within: Interval) -> int:
         BookingDate.starts_at >= within.start,
         BookingDate.starts_at < within.end,
         BookingDate.overlapping_import,
-        BookingDate.id.in_(_dates_at(offices)),
+        BookingDate.id.in_(_dates_at(offices, within)),
     )
     return db.session.scalar(query) or 0
 
 
-def _dates_at(offices: Sequence[int]) -> Any:
+def _dates_at(offices: Sequence[int], within: Interval) -> Any:
     resources = select(Resource.id).where(Resource.office_id.in_(offices))
-    return select(Slot.date_id).where(Slot.date_id == BookingDate.id, Slot.resource_id.in_(resources))
+    # A date begins with its first slot: so those of the office are found by their time, and few.
+    begins_in = Slot.starts_at >= within.start, Slot.starts_at < within.end
+    return select(Slot.date_id).where(Slot.resource_id.in_(resources), *begins_in)

@@ -23,6 +23,7 @@ from app.services.reports.roll_up.store import replace_days, unmark
 from app.services.transaction import use_case
 
 JOB = "roll-up"
+DAYS_STORED = 7  # in one transaction, which others wait for
 
 
 def bring_up_to_date(office: Office, held: Claim, *, now: datetime) -> int:
@@ -33,7 +34,8 @@ def bring_up_to_date(office: Office, held: Claim, *, now: datetime) -> int:
     for period in missing(office, now):
         # Counted before the transaction: whoever books need not wait for it.
         figures = list(figures_by_day(office, period))
-        _store(office, figures, held, now)
+        for at in range(0, len(figures), DAYS_STORED):
+            _store(office, figures[at : at + DAYS_STORED], held, now)
         counted += len(figures)
     return counted
 
