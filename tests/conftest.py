@@ -67,6 +67,7 @@ def make_app(url: str, folder: Path) -> Flask:
     config.SECRET_KEY = "only for tests" * 4
     config.MAIL_FOLDER = folder / "mail"
     config.KEPT_FEEDS = folder / "feeds"
+    config.BACKUP_FOLDER = folder / "backups"
     config.SMTP_URL = ""
     config.BASE_URL = "http://localhost"
     config.TESTING = True
@@ -106,6 +107,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     app.config["CLOCK"] = Clock()
     app.config["MAIL_FOLDER"] = tmp_path / "mail"
     app.config["KEPT_FEEDS"] = tmp_path / "feeds"
+    app.config["BACKUP_FOLDER"] = tmp_path / "backups"
     with app.app_context():
         engine = db.engine
         connection = engine.connect().execution_options(writes=True)

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli.backups import copies
 from app.cli.bookings import bookings
 from app.cli.calendar_import import calendar
 from app.cli.database import explain
@@ -10,6 +11,7 @@ from app.cli.jobs import run_job, scheduler
 from app.cli.mailroom import mailroom
 from app.cli.office import office
 from app.cli.people import token, user
+from app.cli.privacy import person
 from app.cli.reports import report, verify_report
 
 COMMANDS = (
@@ -19,11 +21,13 @@ COMMANDS = (
     report,
     verify_report,
     user,
+    person,
     token,
     demo,
     scheduler,
     run_job,
     mailroom,
+    copies,
 )
 
 

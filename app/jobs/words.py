@@ -19,8 +19,12 @@ WORDS = {
     "days": ("", "1 day rolled up", "{} days rolled up"),
     "differing": ("", "1 day differed", "{} days differed"),
     "stored": ("", "1 public holiday stored", "{} public holidays stored"),
+    "backups": ("", "1 copy made and checked", "{} copies made and checked"),
+    "elsewhere": ("", "PostgreSQL is backed up by its own means (pg_dump)", ""),
     "waits": ("", "1 wait forgotten", "{} waits forgotten"),
     "feeds": ("", "1 kept feed cleared away", "{} kept feeds cleared away"),
+    "anonymous": ("", "1 booking made anonymous", "{} bookings made anonymous"),
+    "mails_forgotten": ("", "1 old mail forgotten", "{} old mails forgotten"),
     "guests": ("", "1 guest forgotten", "{} guests forgotten"),
     "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
 }

@@ -74,4 +74,5 @@ PACES: Mapping[str, Pace] = {
     "roll-up-check": DAILY,
     "holidays": DAILY,
     "clean-up": DAILY,
+    "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
 }

@@ -6,7 +6,6 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 NAMES = {
     "monthly-reports": lazy_gettext("Monthly reports"),
-    "report-previews": lazy_gettext("Telling hosts which reports will be sent"),
     "report-previews": lazy_gettext("Reports that leave soon"),
     "requests": lazy_gettext("Requests that nobody answered"),
     "no-shows": lazy_gettext("Releasing what nobody came to"),
@@ -17,13 +16,12 @@ NAMES = {
     "roll-up-check": lazy_gettext("Figures by day held against the bookings"),
     "holidays": lazy_gettext("Public holidays of coming years"),
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),
+    "retention": lazy_gettext("Making old bookings anonymous"),
+    "backup": lazy_gettext("Copy of the database"),
 }
 PURPOSES = {
     "monthly-reports": lazy_gettext(
         "Freezes the report of the month that is over, on the first working day, and tells the funders."
-    ),
-    "report-previews": lazy_gettext(
-        "Tells hosts three days before which reports will be sent, and once a week which they hold back."
     ),
     "report-previews": lazy_gettext(
         "Tells hosts three days ahead which reports leave, so that they can hold one."
@@ -41,9 +39,14 @@ PURPOSES = {
     "roll-up-check": lazy_gettext("Counts all days again from the bookings, and puts right what differs."),
     "holidays": lazy_gettext("Enters the public holidays of the next two years."),
     "clean-up": lazy_gettext("Clears away old sign-ins, links, guests and waiting lists."),
+    "retention": lazy_gettext("Takes bookers and titles out of bookings as old as the office says."),
+    "backup": lazy_gettext("Copies all data every night and looks whether the copy is whole."),
 }
 # The beginning of the program's own words for what went wrong, and what that means.
 TROUBLES = (
+    (("DiskFull",), lazy_gettext("The disk is full: there is no new copy.")),
+    (("Unsound",), lazy_gettext("The copy was not whole, so it was thrown away.")),
+    (("BackupFailed",), lazy_gettext("The copy could not be written.")),
     (
         ("ConnectionRefused", "gaierror", "SMTPConnect", "SMTPServerDisconnected"),
         lazy_gettext("A server that it needs does not answer."),
@@ -97,6 +100,12 @@ def _said(name: str, count: int) -> str:
             "%(num)d old calendar file removed", "%(num)d old calendar files removed", n
         ),
         "guests": lambda n: ngettext("%(num)d guest forgotten", "%(num)d guests forgotten", n),
+        "anonymous": lambda n: ngettext(
+            "%(num)d booking made anonymous", "%(num)d bookings made anonymous", n
+        ),
+        "mails_forgotten": lambda n: ngettext("%(num)d old mail forgotten", "%(num)d old mails forgotten", n),
+        "backups": lambda n: ngettext("%(num)d copy made and checked", "%(num)d copies made and checked", n),
+        "elsewhere": lambda n: gettext("PostgreSQL is backed up by its own means (pg_dump)"),
         "forgotten": lambda n: ngettext("%(num)d old sign-in forgotten", "%(num)d old sign-ins forgotten", n),
     }
     found = sentences.get(name)

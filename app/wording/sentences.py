@@ -10,6 +10,9 @@ from flask_babel import ngettext
 from app.domain.errors import DomainError, Refusal, Refused, Taken
 from app.wording.calendar_import import about_file
 from app.wording.clashes import say_whose
+from app.wording.erasure import REFUSALS as ABOUT_ERASING
+from app.wording.delivery_sentences import SENTENCES as ABOUT_DELIVERIES
+from app.wording.erasure import REFUSALS as ABOUT_ERASING
 from app.wording.formats import (
     clock,
     date_plain,
@@ -192,6 +195,12 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "refused": lambda p: _("That is not possible."),
     "not_found": lambda p: _("There is no such thing, or it is not for you to see."),
     "not_allowed": lambda p: _("You may not do this."),
+    "backup_failed": lambda p: _("The copy could not be written: %(found)s", found=p.get("found", "")),
+    "backup_disk_full": lambda p: _("The disk is full: there is no new copy."),
+    "backup_in_use": lambda p: _(
+        "The database is in use all the time. Stop the web server and the scheduler, and try again."
+    ),
+    "backup_unsound": lambda p: _("%(file)s is not a whole copy: %(found)s", **p),
     "stale": lambda p: _(
         "Somebody else changed this meanwhile. Look at it anew; nothing of theirs was overwritten."
     ),
@@ -368,6 +377,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "%(period)s is not over yet, so its report cannot be frozen.", period=p["period"]
     ),
     "different_time_zones": lambda p: _("Offices in different time zones cannot be counted together."),
+    **ABOUT_DELIVERIES,
     # People and signing in
     "bad_email": lambda p: _("%(email)s is no e-mail address.", email=p["email"]),
     "unknown_person": lambda p: _("Nobody has the e-mail address %(email)s.", email=p["email"]),
@@ -389,4 +399,5 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         p["minutes"],
     ),
     "link_gone": lambda p: _("This link has been used already or is too old. Ask for a new one."),
+    **ABOUT_ERASING,
 }

@@ -1,7 +1,7 @@
 """The jobs, each through `flask run-job` or a turn."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -16,11 +16,13 @@ from app.extensions import db
 from app.jobs import JOBS, run
 from app.models import Closure, JobRun, Office, OutboxMail, Project, ReportSnapshot, SignInFailure, SignInLink
 from app.services import job_claims
+from app.services.backup import DiskFull
 from app.services.job_paces import PACES
 from app.services.job_states import job_states
 from app.services.outbox import put_mail
 from app.services.people import add_person
 from app.services.snapshots import publish
+from app.wording.jobs import job_trouble
 from tests.conftest import Clock
 from tests.databases import both
 from tests.factories import Factory
@@ -208,3 +210,28 @@ def test_the_overview_knows_every_job() -> None:
     assert list(PACES) == list(JOBS)
     assert all(job.pace.look <= job.pace.every for job in JOBS.values())
     assert not any(job.pace.at and job.pace.at.hour == 2 for job in JOBS.values())  # lacking, or twice
+
+
+@both
+def test_the_nightly_copy_is_made_once_a_night(app: Flask, make: Factory) -> None:
+    make.office()
+    job, night = JOBS["backup"], datetime(2026, 10, 25, 2, 30, tzinfo=UTC)  # 03:30, the night of 25 hours
+    made = {"elsewhere": 1} if db.engine.dialect.name == "postgresql" else {"backups": 1}
+    assert run(job, night - timedelta(days=1)).counts == made
+    assert not run(job, night - timedelta(minutes=5)).done
+    assert run(job, night + timedelta(minutes=2)).counts == made
+    assert not run(job, night + timedelta(hours=20)).done
+    copies = len([*app.config["BACKUP_FOLDER"].glob("*.sqlite3")])
+    assert copies == (2 if "backups" in made else 0)
+
+
+def test_a_full_disk_is_told_loudly(app: Flask, monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    def full(*_args: object, **_more: object) -> None:
+        raise DiskFull(needed=2, free=1)
+
+    monkeypatch.setattr("app.jobs.backup.back_up", full)
+    outcome = run(JOBS["backup"], now)
+    assert "DiskFull" in (outcome.error or "")
+    (found,) = (each for each in job_states(now) if each.job == "backup")
+    assert not found.ok
+    assert job_trouble(found.error or "") == "The disk is full: there is no new copy."
