@@ -10,6 +10,7 @@ from datetime import datetime
 from flask import current_app
 
 from app.jobs.backup import backup
+from app.jobs.retention import retention
 from app.jobs.roll_up import roll_up, roll_up_check
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
@@ -150,5 +151,6 @@ JOBS: Mapping[str, Job] = _table(
     Job("roll-up-check", work=roll_up_check),
     Job("holidays", work=holidays),
     Job("clean-up", work=clean_up),
+    Job("retention", work=retention),
     Job("backup", work=backup),
 )

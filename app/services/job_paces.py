@@ -74,5 +74,6 @@ PACES: Mapping[str, Pace] = {
     "roll-up-check": DAILY,
     "holidays": DAILY,
     "clean-up": DAILY,
+    "retention": Pace(look=5 * MINUTE, again_after=DAY, at=time(4, 0)),
     "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
 }

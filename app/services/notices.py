@@ -14,6 +14,9 @@ from app.extensions import db
 from app.models import BookingDate, Office, OutboxMail, Person, Resource, Role, Waiting
 from app.services.outbox import Beside, put_mail
 
+# Whose keys begin with the kind and the number of a date.
+BOOKING_KINDS = ("approved", "declined", "declined_elsewhere", "lapsed", "released", "closed")
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from app.domain.errors import DomainError, Refusal, Refused, Taken
 from app.wording.calendar_import import about_file
 from app.wording.clashes import say_whose
-from app.wording.erasure import REFUSALS as ABOUT_ERASING
 from app.wording.delivery_sentences import SENTENCES as ABOUT_DELIVERIES
 from app.wording.erasure import REFUSALS as ABOUT_ERASING
 from app.wording.formats import (

@@ -1,0 +1,123 @@
+"""All that is kept of one person, to take along."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.extensions import db
+from app.models import Base, Booking, BookingDate, Guest, Person, ReceivedMail, ReportDelivery, Slot
+from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, NOT_TOLD, column, known, table_of
+
+FORMAT = "motesplats-person-1"
+# Told as bookings, with their dates.
+TOLD_APART = frozenset({"booking", "booking_date", "person", "received_mail", "report_delivery"})
+NAMED = ("office", "resource", "pool", "organisation", "category", "activity", "project")
+
+Data = dict[str, Any]
+
+
+def export(person: Person, *, now: datetime) -> Data:
+    """What is kept, by table; instants in UTC. What is in no table of a person's is told by none."""
+    names = _names()
+    sections: dict[str, list[Data]] = defaultdict(list)
+    for kind, value in ((BY_NUMBER, person.id), (BY_ADDRESS, person.email)):
+        for name in known(kind):
+            table = table_of(name)
+            if table.name in TOLD_APART:
+                continue
+            rows = db.session.execute(select(table).where(column(name) == value)).mappings()
+            told = [_told(table, row, names) for row in rows]
+            sections[table.name] += [each for each in told if each not in sections[table.name]]
+    from_them = or_(ReceivedMail.sender == person.email, ReceivedMail.sender.contains(f"<{person.email}>"))
+    sections["received_mail"] = _rows(ReceivedMail.__table__, from_them, names)
+    delivered = _rows(ReportDelivery.__table__, None, names)
+    sections["report_delivery"] = [each for each in delivered if person.email in each["addresses"]]
+    of_person = _rows(Person.__table__, Person.id == person.id, names)
+    return {
+        "format": FORMAT,
+        "exported_at": now.isoformat(),
+        "person": of_person[0],
+        "bookings": [_booking(each) for each in _bookings(person)],
+        **{name: rows for name, rows in sorted(sections.items()) if rows},
+    }
+
+
+def _rows(table: Any, where: Any, names: dict[str, dict[int, str]]) -> list[Data]:
+    query = select(table) if where is None else select(table).where(where)
+    return [_told(table, row, names) for row in db.session.execute(query).mappings()]
+
+
+def _bookings(person: Person) -> Sequence[Booking]:
+    query = select(Booking).where(Booking.organiser_id == person.id).order_by(Booking.id)
+    dates = selectinload(Booking.dates).selectinload(BookingDate.slots).joinedload(Slot.resource)
+    return db.session.scalars(
+        query.options(
+            dates,
+            joinedload(Booking.organisation),
+            joinedload(Booking.activity),
+            joinedload(Booking.category),
+            selectinload(Booking.asked_for),
+        )
+    ).all()
+
+
+def _booking(booking: Booking) -> Data:
+    guests = select(Guest.email).where(Guest.booking_id == booking.id).order_by(Guest.id)
+    return {
+        "id": booking.id,
+        "uid": booking.uid,
+        "title": booking.title,
+        "organisation": booking.organisation.slug,
+        "category": booking.category.slug,
+        "activity": booking.activity.slug,
+        "timezone": booking.timezone,
+        "recurrence": booking.recurrence,
+        "meeting_url": booking.meeting_url,
+        "created_at": _plain(booking.created_at),
+        "guests": [*db.session.scalars(guests)],
+        "asked_for": [place.slug for each in booking.asked_for if (place := each.resource or each.pool)],
+        "dates": [_date(each) for each in booking.dates],
+    }
+
+
+def _date(each: BookingDate) -> Data:
+    return {
+        "id": each.id,
+        "start": _plain(each.starts_at),
+        "end": _plain(each.ends_at),
+        "status": each.status,
+        "resources": list(dict.fromkeys(slot.resource.slug for slot in each.slots)),
+        "women": each.women,
+        "men": each.men,
+        "other": each.other,
+        "checked_in_at": _plain(each.checked_in_at),
+        "changed_at": _plain(each.changed_at),
+    }
+
+
+def _names() -> dict[str, dict[int, str]]:
+    """The slugs that numbers stand for."""
+    tables = [Base.metadata.tables[name] for name in NAMED]
+    return {table.name: dict(db.session.execute(select(table.c.id, table.c.slug)).all()) for table in tables}
+
+
+def _told(table: Table, row: RowMapping, names: dict[str, dict[int, str]]) -> Data:
+    told: Data = {}
+    for each in table.columns:
+        if each.name in NOT_TOLD:
+            continue
+        value = row[each]
+        target = next((key.column.table.name for key in each.foreign_keys), "")
+        if target in names:
+            told[each.name.removesuffix("_id")] = names[target].get(value)
+        else:
+            told[each.name] = _plain(value)
+    return told
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime | date) else value

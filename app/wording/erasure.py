@@ -1,0 +1,44 @@
+"""Words about erasing people: why not, and the letters that go with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as _
+
+from app.domain.localtime import zone
+from app.services.privacy import Ended
+from app.wording.formats import clock, date_long, sentence, span
+from app.wording.languages import LOCALES
+from app.wording.letters import write_letter
+
+LISTED = 12  # dates in one mail
+
+REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "last_admin": lambda p: _("Nobody else is an administrator. Make somebody one first."),
+    "last_host": lambda p: _("Nobody else is host at %(office)s. Make somebody host first.", **p),
+    "cannot_take_over": lambda p: _("%(person)s may not book for %(organisation)s there.", **p),
+    "not_to_oneself": lambda p: _("Choose somebody else."),
+    "bad_months": lambda p: _("Give a number of months from %(fewest)s to %(most)s.", **p),
+}
+
+
+def guest_letter(told: Ended, language: str) -> tuple[str, str]:
+    """To the guests of a booking that is cancelled with its booker: no name, no title."""
+    tz = zone(told.office.timezone)
+    with force_locale(LOCALES[language]):
+        times = [
+            f"{sentence(date_long(start, tz))}, {span(start, end, tz)}" for start, end in told.times[:LISTED]
+        ]
+        first = told.times[0][0]
+        subject = _("Cancelled: %(day)s at %(time)s", day=date_long(first, tz), time=clock(first, tz))
+    more = len(told.times) - LISTED
+    where = f"{told.where}, {told.office.name}"
+    return write_letter("booking_ended", language, subject, times=times, more=more, where=where)
+
+
+def asked_letter(language: str) -> tuple[str, str]:
+    """To the administrators: somebody waits. Who, they see on the page."""
+    link = f"{current_app.config['BASE_URL']}/erasures"
+    return write_letter("erasure_asked", language, lazy_gettext("Somebody asks to be erased"), link=link)
