@@ -3,7 +3,8 @@
 import os
 import smtplib
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -48,23 +49,32 @@ class Mail(Protocol):
     created_at: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class RefusedForGood(Exception):
     """The mail server will never take mail to this address."""
 
 
-def deliver(mail: Mail, settings: Mapping[str, Any]) -> None:
-    """Sends the mail by SMTP_URL, else writes it into MAIL_FOLDER.
+def deliver(mail: Mail, settings: Mapping[str, Any], files: Iterable[Attachment] = ()) -> None:
+    """Sends the mail with its files by SMTP_URL, else writes it into MAIL_FOLDER.
 
     Raises RefusedForGood where no other try would help, else whatever went wrong.
     """
-    message = message_of(mail, settings["MAIL_SENDER"])
+    message = message_of(mail, settings["MAIL_SENDER"], files)
     if settings["SMTP_URL"]:
         _send(message, settings["SMTP_URL"])
     else:
         _write(message, Path(settings["MAIL_FOLDER"]), _file_name(mail.created_at, mail.id))
 
 
-def message_of(mail: Mail, sender: str) -> EmailMessage:
+def message_of(mail: Mail, sender: str, files: Iterable[Attachment] = ()) -> EmailMessage:
     """The mail as a message. Raises ValueError where a line break would forge a header."""
     message = EmailMessage(policy=POLICY)
     message["From"] = mail.sender or sender
@@ -77,6 +87,9 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
     _add_calendars(message, mail.calendars or ())
+    for file in files:
+        main, _, sub = file.media_type.partition(";")[0].partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     message["Content-Language"] = mail.language  # set_content would take it away
     return message
 

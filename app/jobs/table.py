@@ -9,12 +9,14 @@ from datetime import datetime
 
 from flask import current_app
 
+from app.jobs.attachments import attachments_of
 from app.jobs.backup import backup
 from app.jobs.retention import retention
 from app.jobs.roll_up import roll_up, roll_up_check
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services import job_claims, outbox
+from app.services.deliveries.reminders import tell_hosts_ahead, tell_of_held
 from app.services.feed_writing import clean_up as clean_up_feeds
 from app.services.guests import KEPT, forget_guests
 from app.services.holidays import extend_holidays
@@ -25,12 +27,14 @@ from app.services.outside_calendars import forget_past_times
 from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
 from app.services.release import release_due
+from app.services.reminders import remind
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports
 from app.services.requests import lapse_due, tell_hosts
 from app.services.sign_in import forget_expired
-from app.services.snapshots import publish
+from app.services.snapshots import ReportHeld, publish
 from app.services.waiting import forget_past, tell_waiting
+from app.wording.deliveries import held_letter, preview_letter
 from app.wording.reports import report_letter
 from calendars.fetch import fetch
 
@@ -64,11 +68,13 @@ def monthly_reports(now: datetime, asked: bool) -> Counts:
         if held is None:
             continue
         try:
-            published = publish(due.office, due.project, due.period, report_letter, now=now, held=held)
+            published = publish(
+                due.office, due.project, due.period, report_letter, now=now, held=held, every=due.every
+            )
             counts["reports"] += 1
             counts["mails"] += published.mails
-        except ClaimLost:
-            continue  # another process has done it meanwhile
+        except (ClaimLost, ReportHeld):
+            continue  # another process has done it meanwhile, or a host holds it back
         except Exception as error:
             current_app.logger.exception("the report %s failed", due.key)
             job_claims.fail(held, f"{type(error).__name__}: {error}", now=now)
@@ -86,7 +92,7 @@ def send_mail(now: datetime, asked: bool) -> Counts:
 
     def hand_over(mail: OutboxMail) -> None:
         try:
-            deliver(mail, current_app.config)
+            deliver(mail, current_app.config, attachments_of(mail))
         except RefusedForGood as refused:
             raise outbox.Undeliverable(str(refused)) from None
 
@@ -95,6 +101,11 @@ def send_mail(now: datetime, asked: bool) -> Counts:
         told = "; ".join(f"invitations to booking {each.booking_id}: {each.error}" for each in failures)
         raise PartlyFailed(told)
     return {"invited": invited, "sent": counts.sent, "failed": counts.failed, "dead": counts.dead}
+
+
+def report_previews(now: datetime, asked: bool) -> Counts:
+    """Tells hosts which reports will be sent soon, and which they hold back."""
+    return {"told": tell_hosts_ahead(preview_letter, now) + tell_of_held(held_letter, now)}
 
 
 def requests(now: datetime, asked: bool) -> Counts:
@@ -121,6 +132,11 @@ def outside_calendars(now: datetime, asked: bool) -> Counts:
     return {"fetched": turn.fetched, "unreachable": turn.unreachable}
 
 
+def head_counts(now: datetime, asked: bool) -> Counts:
+    """Asks for head counts that lack, before the month is reported."""
+    return {"asked": remind(now)}
+
+
 def holidays(now: datetime, asked: bool) -> Counts:
     """Stores the public holidays of the years to come."""
     return {"stored": extend_holidays(now)}
@@ -142,6 +158,7 @@ def _table(*jobs: Job) -> Mapping[str, Job]:
 
 JOBS: Mapping[str, Job] = _table(
     Job(MONTHLY, work=monthly_reports),
+    Job("report-previews", work=report_previews),
     Job("requests", work=requests),
     Job("no-shows", work=no_shows),
     Job("waiting", work=waiting),
@@ -152,5 +169,6 @@ JOBS: Mapping[str, Job] = _table(
     Job("holidays", work=holidays),
     Job("clean-up", work=clean_up),
     Job("retention", work=retention),
+    Job("head-counts", work=head_counts),
     Job("backup", work=backup),
 )

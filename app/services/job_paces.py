@@ -65,6 +65,7 @@ DAILY = Pace(look=5 * MINUTE, again_after=DAY - 5 * MINUTE)
 
 PACES: Mapping[str, Pace] = {
     "monthly-reports": Pace(look=5 * MINUTE, again_after=4 * MINUTE),
+    "report-previews": Pace(look=5 * MINUTE, again_after=4 * MINUTE),
     "requests": MINUTELY,
     "no-shows": MINUTELY,
     "waiting": MINUTELY,
@@ -75,5 +76,6 @@ PACES: Mapping[str, Pace] = {
     "holidays": DAILY,
     "clean-up": DAILY,
     "retention": Pace(look=5 * MINUTE, again_after=DAY, at=time(4, 0)),
+    "head-counts": Pace(look=5 * MINUTE, again_after=DAY, at=time(16)),
     "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
 }

@@ -1,25 +1,28 @@
 """Reports as they were published: frozen with a revision and a checksum, and mailed to the funders."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import zone
 from app.domain.period import Period
 from app.extensions import db
-from app.models import Membership, Office, Person, Project, ReportSnapshot, Role
+from app.models import Office, Person, Project, ReportSnapshot
 from app.services.authorize import authorize
+from app.services.deliveries.holds import lock_project, open_hold
+from app.services.deliveries.recipients import people_of, recipients_of
+from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
-from app.services.outbox import Beside, put_mail
 from app.services.reports import Report, report
 from app.services.reports.changes import changes, is_unchanged
 from app.services.transaction import use_case
 
-# Writes the mail about a snapshot in a language: subject and body.
-Letter = Callable[[ReportSnapshot, str], tuple[str, str]]
+
+class ReportHeld(Refused):
+    """A host holds the report back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,19 @@ def publish(
     now: datetime,
     by: Person | None = None,
     held: Claim | None = None,
+    every: str | None = None,
 ) -> Published:
-    """Freezes the report and puts a mail to every funder into the outbox; a revision is mailed once.
+    """Freezes the report and puts a mail to everybody who gets it into the outbox; a revision is mailed once.
 
-    With `held`, the job that this is gets done in the same transaction; ClaimLost if it is not ours any more.
+    With `every` only those get it whose schedule is of that kind of period. With `held`, the job that this
+    is gets done in the same transaction; ClaimLost if it is not ours any more. ReportHeld where a host holds
+    the report back.
     """
+    lock_project(project)
+    if hold := open_hold(project, period):
+        raise ReportHeld(Refusal("report_held", "period", {"reason": hold.reason}))
     snapshot = _keep(office, project, period, now, by)
-    mails = 0
-    for person in funders_of(project):
-        language = person.language or office.language
-        subject, body = write(snapshot, language)
-        key, beside = _mail_key(snapshot, person), Beside(office_id=office.id)
-        mails += put_mail(key, person.email, subject, body, language, now, beside)
+    mails = sum(send(snapshot, each, write, now=now, by=by) for each in recipients_of(project, every))
     if held:
         finish(held, now=now, result={"revision": snapshot.revision, "mails": mails})
     return Published(snapshot, mails)
@@ -86,18 +90,7 @@ def revisions(office: Office, period: Period, project: Project) -> Sequence[Repo
 
 def funders_of(project: Project) -> Sequence[Person]:
     """Who reads the project's reports: funders at its office, of its host or of an organisation that pays."""
-    organisations = [project.host_organisation_id, *(each.id for each in project.funders)]
-    role = Role.role == "funder"
-    here = or_(Role.office_id.is_(None), Role.office_id == project.office_id)
-    return db.session.scalars(
-        select(Person)
-        .where(Person.active)
-        .where(Person.id.in_(select(Role.person_id).where(role, here)))
-        .where(
-            Person.id.in_(select(Membership.person_id).where(Membership.organisation_id.in_(organisations)))
-        )
-        .order_by(Person.id)
-    ).all()
+    return people_of(project)
 
 
 def content_of(snapshot: ReportSnapshot) -> Report:
@@ -112,8 +105,7 @@ def _keep(
         authorize(by, "host", office)
     if period.interval(zone(office.timezone)).end > now:
         raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
-    # Whoever freezes the same report at the same time waits here, and then finds it done.
-    db.session.scalars(select(Project).where(Project.id == project.id).with_for_update()).one()
+    lock_project(project)  # whoever freezes the same report at the same time waits, and finds it done
     live = report(office, period, now=now, project=project)
     last = db.session.scalar(_revisions(office, period, project).limit(1))
     if last and is_unchanged(last.content, live):
@@ -152,7 +144,3 @@ def _revisions(office: Office, period: Period, project: Project) -> Select[Repor
         )
         .order_by(ReportSnapshot.revision.desc())
     )
-
-
-def _mail_key(snapshot: ReportSnapshot, person: Person) -> str:
-    return f"report:{snapshot.id}:{person.id}"

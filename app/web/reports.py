@@ -15,6 +15,7 @@ from app.domain.period import Period, PeriodError
 from app.models import ReportSnapshot
 from app.reports import FORMATS, MEDIA_TYPES, file_name
 from app.services.authorize import authorize, may
+from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named, offices
 from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
 from app.services.reports.behind import Choice, behind
@@ -26,11 +27,12 @@ from app.services.reports.names import (
 )
 from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
-from app.services.reports.public import for_public
+from app.services.reports.public import for_public, without_annex
 from app.services.reports.rows import counted_rows
 from app.services.snapshots import content_of, frozen, publish, revisions
 from app.web import report_page
 from app.web.errors import error_page
+from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
 from app.web.report_rows import booking_line, office_lines
 from app.web.security import allow, signed_in
@@ -58,7 +60,11 @@ def index() -> str:
     """The reports one may read."""
     moment = now()
     readable = [each for each in offices() if may(signed_in(), "see_report", each)]
-    return render_template("reports/index.html", offices=[office_lines(each, moment) for each in readable])
+    lines = [
+        {**office_lines(each, moment), "now": dashboard(each, moment), "published": published_lines(each)}
+        for each in readable
+    ]
+    return render_template("reports/index.html", offices=lines)
 
 
 @bp.get("/offices/<office>/reports")
@@ -141,6 +147,8 @@ def bookings(office: str, period: str) -> str:
     asked = _asked(office, period)
     chosen = {name: request.args.get(name) or None for name in FILTERS}
     page = request.args.get("page", 1, type=int)
+    if chosen["organisation"] and not _sees_annex(asked):
+        raise NotFound()
     place, *others = asked.offices
     found = behind(place, asked.period, Choice(**chosen), by=signed_in(), also=others, page=page)
     names: dict[str, Mapping[str, str]] = {
@@ -198,11 +206,18 @@ def _asked(office: str, period: str) -> Asked:
 
 
 def _content(asked: Asked, moment: datetime) -> Report:
+    """As the reader may see it."""
     if asked.snapshot:
-        return content_of(asked.snapshot)
-    if len(asked.offices) > 1:
-        return report_together(asked.offices, asked.period, now=moment)
-    return report(asked.office, asked.period, now=moment, project=asked.project)
+        found = content_of(asked.snapshot)
+    elif len(asked.offices) > 1:
+        found = report_together(asked.offices, asked.period, now=moment)
+    else:
+        found = report(asked.office, asked.period, now=moment, project=asked.project)
+    return found if _sees_annex(asked) else without_annex(found)
+
+
+def _sees_annex(asked: Asked) -> bool:
+    return sees_annex(signed_in(), asked.offices, asked.project)
 
 
 def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:

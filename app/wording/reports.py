@@ -8,11 +8,18 @@ from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.period import Period
 from app.models import ReportSnapshot
+from app.services.deliveries.recipients import PUBLIC, Recipient
 from app.wording.formats import date_plain, days_or_hours, month, percent, sentence
 from app.wording.languages import LOCALES
 from app.wording.letters import write_letter
 
-FILES = (("PDF", "pdf"), ("Excel", "xlsx"))  # that a funder's mail links to
+FORMAT_NAMES = {
+    "pdf": "PDF",
+    "xlsx": "Excel",
+    "excel-csv": lazy_gettext("CSV for Excel"),
+    "csv": "CSV",
+    "json": "JSON",
+}
 
 
 def period_name(period: Period) -> str:
@@ -53,15 +60,16 @@ def bookings_path(office: str, period: str, choice: Mapping[str, str]) -> str:
     return current_app.url_map.bind("localhost").build("reports.bookings", values)
 
 
-def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
-    """Subject and body of the letter to a funder, in that language."""
-    period = Period(snapshot.starts_on, snapshot.ends_on)
+def report_letter(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
+    """Subject and body of the letter to one who gets the report. Who has no account gets no links."""
+    period, language = Period(snapshot.starts_on, snapshot.ends_on), to.language
     office, content = snapshot.office, snapshot.content
     which = (office.slug, period.label, snapshot.project.slug, snapshot.revision)
     base = current_app.config["BASE_URL"]
     with force_locale(LOCALES[language]):
         name = period_name(period)
         utilisation = utilisation_text(content["totals"]["utilisation"])
+        names = [(str(FORMAT_NAMES[form]), form) for form in to.formats]
     return write_letter(
         "report_ready",
         language,
@@ -69,8 +77,10 @@ def report_letter(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
         office=office.name,
         period=name,
         utilisation=utilisation,
-        link=f"{base}{report_path(*which)}",
-        files=[(name, f"{base}{report_path(*which, form)}") for name, form in FILES],
+        link=f"{base}{report_path(*which)}" if to.person else None,
+        files=[(each, f"{base}{report_path(*which, form)}") for each, form in names] if to.person else [],
+        attached=[each for each, _ in names] if to.attached else [],
+        public=to.audience == PUBLIC,
         revision=snapshot.revision,
         checksum=snapshot.checksum,
     )

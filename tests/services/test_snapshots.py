@@ -11,6 +11,7 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import Booking, Closure, OutboxMail, Person, ReportSnapshot, Role
 from app.services import job_claims
+from app.services.deliveries.recipients import Recipient
 from app.services.job_claims import ClaimLost, claim
 from app.services.people import add_person
 from app.services.reports import report
@@ -23,8 +24,8 @@ OCTOBER = Period.parse("2026-10")
 LATER = NOVEMBER + timedelta(days=3)
 
 
-def write(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
-    return f"{language} {snapshot.revision}", "text\n"
+def write(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
+    return f"{to.language} {snapshot.revision}", "text\n"
 
 
 def funder(email: str, organisation: str = "kommunen", **more: str) -> Person:
@@ -192,7 +193,7 @@ def test_a_letter_that_cannot_be_written_leaves_nothing_behind(app: Flask) -> No
     office, project = load_project()
     funder("f@example.org")
 
-    def broken(snapshot: ReportSnapshot, language: str) -> tuple[str, str]:
+    def broken(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
         raise RuntimeError("no template")
 
     with pytest.raises(RuntimeError):

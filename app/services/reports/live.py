@@ -6,6 +6,7 @@ from datetime import datetime
 from app.domain.period import Period
 from app.models import Office, Person, Project
 from app.services.authorize import authorize
+from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
 from app.services.reports.around import Counted, around, compared_lines, trend_lines
 from app.services.reports.checksum import checksum
@@ -13,6 +14,7 @@ from app.services.reports.conferences import Conferences, video_line
 from app.services.reports.document import Report, document
 from app.services.reports.material import load_together
 from app.services.reports.projects import project_for
+from app.services.reports.public import without_annex
 from app.services.reports.quality import quality
 from app.services.reports.sections import by_funder, by_hour, by_municipality, by_office, lead_time, no_shows
 from app.services.reports.targets import targets
@@ -31,10 +33,12 @@ def report_together(offices: Sequence[Office], period: Period, *, now: datetime)
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
-    """The report, for somebody who may read it. NotFound, NotAllowed, PeriodError."""
+    """The report as somebody may read it. NotFound, NotAllowed, PeriodError."""
     office = office_named(office_slug)
     authorize(by, "see_report", office)
-    return report(office, Period.parse(period_text), now=now)
+    period = Period.parse(period_text)
+    found = report(office, period, now=now)
+    return found if sees_annex(by, [office], project_for(office, period)) else without_annex(found)
 
 
 def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> Report:

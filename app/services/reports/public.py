@@ -50,7 +50,10 @@ def for_public(report: Report) -> Report:
 
 def without_annex(report: Report) -> Report:
     """A copy without the annex, which names companies."""
-    return {**report, "by_organisation": []}
+    changes = [
+        each for each in report.get("changes", []) if not each["figure"].startswith("by_organisation.")
+    ]
+    return {**report, "by_organisation": [], **({"changes": changes} if "changes" in report else {})}
 
 
 @dataclass

@@ -28,11 +28,15 @@ def report_file(
     now: datetime,
     rows: Sequence[CountedRow] | None = None,
     progress: Progress | None = None,
+    listing: bool = True,
 ) -> bytes:
-    """The file. `rows` are the bookings that were counted; None if they are not those any more."""
+    """The file. `rows` are the bookings that were counted; None if they are not those any more.
+
+    Without `listing` there is no sheet for them.
+    """
     layout = laid_out(report, language, now=now)
     with force_locale(LOCALES[language]):
-        raw = _raw(report, rows, language) if form == "xlsx" else None
+        raw = _raw(report, rows, language) if form == "xlsx" and listing else None
         address = _address(report) if form == "pdf" else None
     return render(report, form, layout, raw, progress, address)
 

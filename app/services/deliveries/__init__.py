@@ -1,0 +1,12 @@
+"""How published reports reach the funders.
+
+Map:
+    schedules   what each organisation that pays gets, how often and how
+    recipients  to whom a report goes
+    annex       who may see which organisations there were
+    holds       reports that a host holds back
+    ahead       what will be sent, and what is late or held
+    sent        what was sent to whom, with checksums; sending again
+    published   the reports that were published
+    reminders   the mails to hosts: what will be sent, and what is still held
+"""

@@ -1,0 +1,90 @@
+"""To whom a report goes.
+
+The full report is for hosts and for the people of a funder; which organisations used the office, only
+where the funder's schedule says so. Whoever has no account gets the version for the public.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.extensions import db
+from app.models import Membership, Organisation, Person, Project, Role
+from app.services.deliveries.annex import sees_annex
+from app.services.deliveries.schedules import Schedule, payers_of, schedules_of
+from app.services.reports.public import for_public, without_annex
+
+FULL, WITHOUT_ANNEX, PUBLIC = "full", "without_annex", "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets a report, and how. `person` None: an address without an account."""
+
+    address: str
+    organisation: Organisation
+    person: Person | None
+    language: str
+    formats: tuple[str, ...]
+    audience: str
+    attached: bool
+
+
+def recipients_of(project: Project, every: str | None = None) -> list[Recipient]:
+    """Who gets the project's reports, each address once; with `every` only by schedules of that period."""
+    found: dict[str, Recipient] = {}
+    schedules = [each for each in schedules_of(project) if each.active and every in (None, each.every)]
+    for schedule in schedules:
+        for person in people_of(project, [schedule.organisation]):
+            found.setdefault(person.email, _for_person(person, schedule, project))
+    for schedule in schedules:
+        for address in schedule.addresses:
+            found.setdefault(address, _for_address(address, schedule, project))
+    return [*found.values()]
+
+
+def people_of(project: Project, organisations: Sequence[Organisation] | None = None) -> Sequence[Person]:
+    """Who reads the project's reports: funders at its office, of its host or of an organisation that pays."""
+    ids = [each.id for each in (payers_of(project) if organisations is None else organisations)]
+    role = Role.role == "funder"
+    here = or_(Role.office_id.is_(None), Role.office_id == project.office_id)
+    return db.session.scalars(
+        select(Person)
+        .where(Person.active)
+        .where(Person.id.in_(select(Role.person_id).where(role, here)))
+        .where(Person.id.in_(select(Membership.person_id).where(Membership.organisation_id.in_(ids))))
+        .order_by(Person.id)
+    ).all()
+
+
+def as_seen_by(audience: str, report: Mapping[str, Any]) -> dict[str, Any]:
+    """The report as that audience gets it."""
+    if audience == PUBLIC:
+        return for_public(dict(report))
+    return without_annex(dict(report)) if audience == WITHOUT_ANNEX else dict(report)
+
+
+def _for_person(person: Person, schedule: Schedule, project: Project) -> Recipient:
+    return Recipient(
+        address=person.email,
+        organisation=schedule.organisation,
+        person=person,
+        language=schedule.language or person.language or project.office.language,
+        formats=schedule.formats,
+        audience=FULL if sees_annex(person, [project.office], project) else WITHOUT_ANNEX,
+        attached=schedule.attached,
+    )
+
+
+def _for_address(address: str, schedule: Schedule, project: Project) -> Recipient:
+    return Recipient(
+        address=address,
+        organisation=schedule.organisation,
+        person=None,
+        language=schedule.language or project.office.language,
+        formats=schedule.formats,
+        audience=PUBLIC,
+        attached=True,  # they cannot sign in to follow a link
+    )

@@ -1,0 +1,134 @@
+"""What each organisation that runs or pays for a project gets, how often and how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.errors import NotFound, Refusal, Refused
+from app.extensions import db
+from app.models import Organisation, Person, Project, ReportDelivery
+from app.reports import FORMATS
+from app.services.authorize import authorize
+from app.services.people import clean_email
+from app.services.transaction import use_case
+
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+LANGUAGES = ("sv", "en")
+USUAL_FORMATS = ("pdf", "xlsx")
+MOST_ADDRESSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What an organisation gets; `since_at` None: nobody has said so, it is the usual.
+
+    `addresses` are of people without an account. `language` None: each reader's own.
+    """
+
+    organisation: Organisation
+    every: str = "month"
+    language: str | None = None
+    formats: tuple[str, ...] = USUAL_FORMATS
+    annex: bool = True
+    attached: bool = False
+    addresses: tuple[str, ...] = ()
+    active: bool = True
+    since_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleWish:
+    """What a host wants an organisation to get."""
+
+    every: str
+    language: str | None
+    formats: Sequence[str]
+    annex: bool
+    attached: bool
+    addresses: Sequence[str]
+    active: bool
+
+
+def payers_of(project: Project) -> list[Organisation]:
+    """Who runs and pays for the project, each once."""
+    return [*{each.id: each for each in (project.host, *project.funders)}.values()]
+
+
+def schedules_of(project: Project) -> list[Schedule]:
+    """One for each who runs or pays for the project."""
+    query = select(ReportDelivery).where(ReportDelivery.project_id == project.id)
+    rows = {row.organisation_id: row for row in db.session.scalars(query)}
+    return [
+        _schedule(each, rows[each.id]) if each.id in rows else Schedule(each) for each in payers_of(project)
+    ]
+
+
+def schedule_of(project: Project, organisation_slug: str) -> Schedule:
+    """NotFound where the organisation does not run or pay for the project."""
+    for each in schedules_of(project):
+        if each.organisation.slug == organisation_slug:
+            return each
+    raise NotFound()
+
+
+def refusals_of(wish: ScheduleWish) -> list[Refusal]:
+    """Everything that is wrong with the wish."""
+    found = []
+    if wish.every not in MONTHS:
+        found.append(Refusal("delivery_every", "every"))
+    if wish.language is not None and wish.language not in LANGUAGES:
+        found.append(Refusal("delivery_language", "language"))
+    if not wish.formats or not set(wish.formats) <= set(FORMATS):
+        found.append(Refusal("delivery_formats", "formats"))
+    found += [
+        Refusal("delivery_address", "addresses", {"address": each[:100]})
+        for each in wish.addresses
+        if clean_email(each) is None
+    ]
+    if len(set(wish.addresses)) > MOST_ADDRESSES:
+        found.append(Refusal("delivery_addresses", "addresses", {"most": MOST_ADDRESSES}))
+    return found
+
+
+@use_case
+def set_schedule(
+    project: Project, organisation_slug: str, wish: ScheduleWish, *, by: Person, now: datetime
+) -> Schedule:
+    """From now on the organisation gets this. Refused with everything that is wrong; NotFound, NotAllowed."""
+    authorize(by, "host", project.office)
+    if refusals := refusals_of(wish):
+        raise Refused(*refusals)
+    former = schedule_of(project, organisation_slug)
+    organisation = former.organisation
+    row = db.session.scalar(
+        select(ReportDelivery).filter_by(project_id=project.id, organisation_id=organisation.id)
+    )
+    if row is None:
+        row = ReportDelivery(project_id=project.id, organisation_id=organisation.id, since_at=now)
+        db.session.add(row)
+    elif row.every != wish.every or (wish.active and not row.active):
+        row.since_at = now
+    row.every, row.language, row.annex = wish.every, wish.language, wish.annex
+    row.attached, row.active = wish.attached, wish.active
+    row.formats = [form for form in FORMATS if form in wish.formats]
+    cleaned = (clean_email(each) for each in wish.addresses)
+    row.addresses = [*dict.fromkeys(each for each in cleaned if each)]
+    row.changed_at, row.changed_by_id = now, by.id
+    db.session.flush()
+    return _schedule(organisation, row)
+
+
+def _schedule(organisation: Organisation, row: ReportDelivery) -> Schedule:
+    return Schedule(
+        organisation=organisation,
+        every=row.every,
+        language=row.language,
+        formats=tuple(row.formats),
+        annex=row.annex,
+        attached=row.attached,
+        addresses=tuple(row.addresses),
+        active=row.active,
+        since_at=row.since_at,
+    )

@@ -1,0 +1,78 @@
+"""What a funder sees first: the month that runs, and all reports that were published."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from app.domain.localtime import local_date, zone
+from app.domain.period import Period
+from app.models import Office
+from app.reports import FORMATS
+from app.services.deliveries.published import PublishedReport, published_at
+from app.services.reports import project_for, report
+from app.web import report_page
+from app.web.report_page import Asked
+from app.web.texts import language
+from app.wording.formats import date_short
+from app.wording.report import laid_out
+from app.wording.reports import FORMAT_NAMES, period_title
+
+CHARTS = ("trend", "by_category", "attendance", "targets")  # the sections whose charts are shown
+FIRST_SHOWN = 6  # of a project's reports; the rest are folded
+
+
+def dashboard(place: Office, moment: datetime) -> dict[str, Any] | None:
+    """The present month as it stands; None where no project runs."""
+    month = Period.month_of(local_date(moment, zone(place.timezone)))
+    project = project_for(place, month)
+    if project is None:
+        return None
+    layout = laid_out(report(place, month, now=moment, project=project), language(), now=moment)
+    asked = Asked([place], month, project, None)
+    sections = [each for each in report_page.section_views(layout, asked) if each["charts"]]
+    return {
+        "title": period_title(month),
+        "url": asked.url(),
+        "figures": report_page.figure_views(layout, asked),
+        "sections": [each for each in sections if each["key"].replace("-", "_") in CHARTS],
+    }
+
+
+def published_lines(place: Office) -> list[dict[str, Any]]:
+    """By project the latest revision of every report that was published, with its files."""
+    by_project: dict[int, list[PublishedReport]] = {}
+    for each in published_at(place):
+        if each.is_latest:
+            by_project.setdefault(each.project.id, []).append(each)
+    return [
+        {
+            "name": some[0].project.name,
+            "reports": _lines(some[:FIRST_SHOWN], place),
+            "older": _lines(some[FIRST_SHOWN:], place),
+        }
+        for some in by_project.values()
+    ]
+
+
+def _lines(some: Sequence[PublishedReport], place: Office) -> list[dict[str, Any]]:
+    return [_line(each, place) for each in some]
+
+
+def _line(each: PublishedReport, place: Office) -> dict[str, Any]:
+    which = {
+        "office": place.slug,
+        "period": each.period.label,
+        "project": each.project.slug,
+        "revision": each.revision,
+    }
+    return {
+        "title": period_title(each.period),
+        "url": url_for("reports.show", **which),
+        "when": date_short(each.frozen_at, place.timezone),
+        "revision": each.revision,
+        "files": [
+            (str(FORMAT_NAMES[form]), url_for("reports.download", form=form, **which)) for form in FORMATS
+        ],
+    }
