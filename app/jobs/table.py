@@ -28,6 +28,7 @@ from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
 from app.services.release import release_due
 from app.services.reminders import remind
+from app.services.reminders import remind
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports
 from app.services.requests import lapse_due, tell_hosts
@@ -137,6 +138,11 @@ def head_counts(now: datetime, asked: bool) -> Counts:
     return {"asked": remind(now)}
 
 
+def head_counts(now: datetime, asked: bool) -> Counts:
+    """Asks for head counts that lack, before the month is reported."""
+    return {"asked": remind(now)}
+
+
 def holidays(now: datetime, asked: bool) -> Counts:
     """Stores the public holidays of the years to come."""
     return {"stored": extend_holidays(now)}
@@ -169,6 +175,7 @@ JOBS: Mapping[str, Job] = _table(
     Job("holidays", work=holidays),
     Job("clean-up", work=clean_up),
     Job("retention", work=retention),
+    Job("head-counts", work=head_counts),
     Job("head-counts", work=head_counts),
     Job("backup", work=backup),
 )

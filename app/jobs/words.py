@@ -19,6 +19,7 @@ WORDS = {
     "days": ("", "1 day rolled up", "{} days rolled up"),
     "differing": ("", "1 day differed", "{} days differed"),
     "stored": ("", "1 public holiday stored", "{} public holidays stored"),
+    "asked": ("", "1 person asked for head counts", "{} people asked for head counts"),
     "backups": ("", "1 copy made and checked", "{} copies made and checked"),
     "elsewhere": ("", "PostgreSQL is backed up by its own means (pg_dump)", ""),
     "waits": ("", "1 wait forgotten", "{} waits forgotten"),

@@ -17,6 +17,7 @@ NAMES = {
     "holidays": lazy_gettext("Public holidays of coming years"),
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),
     "retention": lazy_gettext("Making old bookings anonymous"),
+    "head-counts": lazy_gettext("Asking for head counts"),
     "backup": lazy_gettext("Copy of the database"),
 }
 PURPOSES = {
@@ -40,6 +41,9 @@ PURPOSES = {
     "holidays": lazy_gettext("Enters the public holidays of the next two years."),
     "clean-up": lazy_gettext("Clears away old sign-ins, links, guests and waiting lists."),
     "retention": lazy_gettext("Takes bookers and titles out of bookings as old as the office says."),
+    "head-counts": lazy_gettext(
+        "In the last days of a month, asks hosts and bookers how many came, once for each booking."
+    ),
     "backup": lazy_gettext("Copies all data every night and looks whether the copy is whole."),
 }
 # The beginning of the program's own words for what went wrong, and what that means.
@@ -104,6 +108,9 @@ def _said(name: str, count: int) -> str:
             "%(num)d booking made anonymous", "%(num)d bookings made anonymous", n
         ),
         "mails_forgotten": lambda n: ngettext("%(num)d old mail forgotten", "%(num)d old mails forgotten", n),
+        "asked": lambda n: ngettext(
+            "%(num)d person asked for head counts", "%(num)d people asked for head counts", n
+        ),
         "backups": lambda n: ngettext("%(num)d copy made and checked", "%(num)d copies made and checked", n),
         "elsewhere": lambda n: gettext("PostgreSQL is backed up by its own means (pg_dump)"),
         "forgotten": lambda n: ngettext("%(num)d old sign-in forgotten", "%(num)d old sign-ins forgotten", n),

@@ -1,16 +1,16 @@
 """Mails, in their reader's language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
-from app.domain.localtime import zone
+from app.domain.localtime import local_date, zone
 from app.models import BookingDate, Waiting
 from app.services.notices import Notice, office_of, places_of
-from app.wording.formats import clock, date_long, sentence, span
+from app.wording.formats import clock, date_long, month, sentence, span
 from app.wording.languages import LOCALES
 
 LISTED = 12  # dates in one mail; the rest are a number
@@ -42,7 +42,7 @@ def rendered(name: str, told: Mapping[str, object]) -> str:
 
 def write_notice(notice: Notice, language: str) -> tuple[str, str]:
     """Subject and body of what `app.services.notices` tells."""
-    write = {"free": _free, "requests": _requests}.get(notice.kind, _about_a_booking)
+    write = {"free": _free, "requests": _requests, "heads": _heads}.get(notice.kind, _about_a_booking)
     with force_locale(LOCALES[language]):
         return write(notice, language)
 
@@ -96,8 +96,8 @@ def _free(notice: Notice, language: str) -> tuple[str, str]:
 
 def _requests(notice: Notice, language: str) -> tuple[str, str]:
     by_booking: dict[int, list[BookingDate]] = {}
-    for date in notice.dates:
-        by_booking.setdefault(date.booking_id, []).append(date)
+    for each in notice.dates:
+        by_booking.setdefault(each.booking_id, []).append(each)
     asked = [*by_booking.values()]
     count = len(asked)
     return write_letter(
@@ -117,6 +117,38 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
         more=max(0, count - LISTED),
         link=link_to("requests.index", office=notice.office.slug),
     )
+
+
+def _heads(notice: Notice, language: str) -> tuple[str, str]:
+    count, reported = len(notice.dates), notice.extra["month"]
+    assert isinstance(reported, date)
+    return write_letter(
+        "heads_missing",
+        language,
+        lazy_ngettext("How many came to %(num)s booking?", "How many came to %(num)s bookings?", count),
+        count=count,
+        office=notice.office.name,
+        month=month(reported),
+        entries=[
+            (
+                _when(each),
+                _where(each),
+                each.booking.organisation.name,
+                each.booking.title,
+                _where_to_count(each, notice),
+            )
+            for each in notice.dates[:LISTED]
+        ],
+        more=max(0, count - LISTED),
+    )
+
+
+def _where_to_count(each: BookingDate, notice: Notice) -> str:
+    """For hosts their day, where all of it can be counted at once; for bookers their booking."""
+    if notice.extra["hosts"]:
+        day = local_date(each.starts_at, zone(notice.office.timezone))
+        return f"{link_to('host.day', office=notice.office.slug, date=day)}#date-{each.id}"
+    return f"{link_to('bookings.show', booking=each.booking_id, date_id=each.id)}#presence"
 
 
 def _when(date: BookingDate) -> str:

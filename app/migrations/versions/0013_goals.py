@@ -38,7 +38,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_goal_judgement_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_goal_judgement")),
-        sa.UniqueConstraint("target_id", "judged_on", name=op.f("uq_goal_judgement_target_id")),
+        sa.UniqueConstraint("target_id", "judged_on", name=op.f("uq_goal_judgement_target_id_judged_on")),
     )
     op.create_table(
         "report_words",
