@@ -109,11 +109,10 @@ def _asked(person: Person) -> str | None:
 
 
 def _shown(told: dict[str, Any]) -> dict[str, Any]:
-    bookings = told["bookings"]
+    bookings, everywhere = told["bookings"], gettext("every office")
     return {
         "roles_held": [
-            f"{ROLE_NAMES[each['role']]}, {each['office'] or gettext('every office')}"
-            for each in told.get("role", ())
+            f"{ROLE_NAMES[each['role']]}, {each['office'] or everywhere}" for each in told.get("role", ())
         ],
         "bookings": [
             {"title": each["title"], "id": each["id"], "dates": len(each["dates"])}

@@ -28,7 +28,7 @@ def accessibility() -> ResponseReturnValue:
 @allow("visitor")
 def privacy() -> ResponseReturnValue:
     """What is kept about people, and why."""
-    places = [(office.name, office.address) for office in offices()]
+    places = [(office.name, office.address, office.bookers_kept_months) for office in offices()]
     return render_template("pages/privacy.html", contact=current_app.config["CONTACT"], offices=places)
 
 
