@@ -1,6 +1,7 @@
 """One's own page: what is kept, to read and to take along, and the wish to be erased."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -8,15 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from app.clock import now
+from app.domain.localtime import zone
 from app.models import Person
 from app.services.privacy import ask_for_erasure, export, outlook_for, stay
 from app.web.security import allow, signed_in
 from app.web.sure import ask
 from app.wording import say
 from app.wording.erasure import asked_letter
-from app.wording.formats import date_long
+from app.wording.formats import date_plain
 
-LISTED = 20  # bookings; all of them are in the file
+LISTED = 10  # bookings; all of them are in the file
 
 ROLE_NAMES = {
     "member": lazy_gettext("Member"),
@@ -105,7 +107,12 @@ def withdrawal() -> ResponseReturnValue:
 
 
 def _asked(person: Person) -> str | None:
-    return date_long(person.erasure_asked_at) if person.erasure_asked_at else None
+    return date_plain(person.erasure_asked_at.date()) if person.erasure_asked_at else None
+
+
+def _first(booking: dict[str, Any]) -> str:
+    local = datetime.fromisoformat(booking["dates"][0]["start"]).astimezone(zone(booking["timezone"]))
+    return date_plain(local.date())
 
 
 def _shown(told: dict[str, Any]) -> dict[str, Any]:
@@ -115,8 +122,9 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
             f"{ROLE_NAMES[each['role']]}, {each['office'] or everywhere}" for each in told.get("role", ())
         ],
         "bookings": [
-            {"title": each["title"], "id": each["id"], "dates": len(each["dates"])}
+            {"title": each["title"], "id": each["id"], "dates": len(each["dates"]), "first": _first(each)}
             for each in reversed(bookings[-LISTED:])
+            if each["dates"]
         ],
         "more": max(0, len(bookings) - LISTED),
         "sections": [(name, len(told[table])) for table, name in SECTIONS.items() if told.get(table)],

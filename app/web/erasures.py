@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.clock import now
@@ -18,7 +19,7 @@ from app.services.privacy import Folders, Outlook, asked_for_erasure, erase, out
 from app.web.security import allow, signed_in
 from app.wording import say, say_all
 from app.wording.erasure import guest_letter
-from app.wording.formats import clock, date_long, day
+from app.wording.formats import clock, date_plain, day
 
 bp = Blueprint("erasures", __name__, url_prefix="/erasures")
 
@@ -29,8 +30,8 @@ class ErasureForm(FlaskForm):
     then = RadioField(
         lazy_gettext("What becomes of what is to come?"),
         choices=[
-            ("cancel", lazy_gettext("It is cancelled, and guests are told")),
-            ("hand_over", lazy_gettext("Somebody else takes it over")),
+            SelectChoice("cancel", lazy_gettext("It is cancelled, and guests are told")),
+            SelectChoice("hand_over", lazy_gettext("Somebody else takes it over")),
         ],
         default="cancel",
     )
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         {
             "name": each.name or each.email,
             "email": each.email,
-            "since": date_long(each.erasure_asked_at),
+            "since": date_plain(each.erasure_asked_at.date()),
             "url": url_for("erasures.person", person=each.id),
         }
         for each in asked_for_erasure(by=signed_in())
