@@ -49,11 +49,7 @@ def keep(office: str) -> ResponseReturnValue:
     try:
         hold(project, Period.parse(request.form.get("period", "")), reason, by=signed_in(), now=moment)
     except DomainError as error:
-        told = {
-            "key": _key(project.slug, request.form.get("period", "")),
-            "text": say(error),
-            "reason": reason,
-        }
+        told = {"key": request.form.get("key", ""), "text": say(error), "reason": reason}
         return _page(place, moment=moment, error=told), 422
     flash(gettext("Held back. It is frozen and sent when somebody releases it."), "success")
     return redirect(_home(place), code=303)
@@ -145,7 +141,3 @@ def _page(place: Office, *, moment: Any, shows_all: bool = False, error: dict[st
 
 def _home(place: Office) -> str:
     return url_for("deliveries.index", office=place.slug)
-
-
-def _key(project: str, period: str) -> str:
-    return f"{project}-{period}"

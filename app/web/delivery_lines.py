@@ -27,7 +27,7 @@ def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
     tz = zone(office.timezone)
     is_due = report.due_at <= now
     return {
-        "key": f"{report.project.slug}-{period.label}",
+        "key": report.key.replace("/", "-"),
         "title": period_title(period),
         "project": report.project.name,
         "project_slug": report.project.slug,

@@ -13,10 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.domain.errors import NotFound
+from app.domain.period import Period
 from app.extensions import db
 from app.jobs import JOBS, run
-from app.jobs.table import monthly_reports
-from app.models import OutboxMail, ReportSnapshot
+from app.jobs.table import monthly_reports, report_previews
+from app.models import OutboxMail, Person, Project, ReportSnapshot
+from app.services.deliveries.holds import hold, release
 from app.services.job_claims import LEASE
 from app.services.people import add_person
 from tests.races import own_app, together
@@ -104,3 +107,45 @@ def test_what_a_killed_process_left_is_taken_up_again(shared: Shared) -> None:
     assert shared.look(JANUARY + LEASE) == 1
     assert shared.look(JANUARY + LEASE) == 0
     assert shared.counts() == (3, 6)
+
+
+def test_a_report_is_held_back_or_sent_and_never_both(shared: Shared) -> None:
+    """A host presses the button at the moment at which the schedulers look."""
+
+    def held() -> int | None:
+        with shared.app.app_context():
+            project = db.session.scalars(select(Project).filter_by(slug="kontoret")).one()
+            try:
+                return hold(project, Period.parse("2026-10"), "Varför", by=host(), now=JANUARY).id
+            except NotFound:
+                return None
+
+    with shared.app.app_context():
+        add_person("host@example.org", role="host", organisation="regionen", now=LOADED)
+    *looks, found = together(*[lambda: shared.look(JANUARY)] * PROCESSES, held)
+    assert sum(looks) == (3 if found is None else 2)
+    assert shared.counts() == ((3, 6) if found is None else (2, 4))
+    if found is not None:
+        with shared.app.app_context():
+            release(found, by=host(), now=JANUARY)
+    # Whoever had claimed it when it was held back has the claim until its lease ends.
+    assert sum(together(*[lambda: shared.look(JANUARY + LEASE)] * PROCESSES)) == (found is not None)
+    assert shared.counts() == (3, 6)
+
+
+def test_many_at_once_tell_each_host_once(shared: Shared) -> None:
+    soon = NOVEMBER - timedelta(days=2)
+
+    def tell() -> int:
+        with shared.app.app_context():
+            return report_previews(soon, False)["told"]
+
+    with shared.app.app_context():
+        for number in range(3):
+            add_person(f"host{number}@example.org", role="host", organisation="regionen", now=LOADED)
+    assert sum(together(*[tell] * PROCESSES)) == 3
+    assert shared.counts() == (0, 3)
+
+
+def host() -> Person:
+    return db.session.scalars(select(Person).filter_by(email="host@example.org")).one()
