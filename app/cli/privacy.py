@@ -1,12 +1,13 @@
 """`flask person export …` and `flask person erase …`: all that is kept of one person."""
 
 import json
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import OperationalError
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import text
 
 from app.cli.files import refuse
 from app.cli.people import at_terminal
@@ -84,6 +85,9 @@ def _compact() -> None:
     if db.engine.dialect.name != "sqlite":
         return
     db.session.remove()
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM"))
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    with closing(db.engine.raw_connection()) as connection:
+        try:
+            connection.cursor().execute("VACUUM")
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except OperationalError:
+            click.echo("The database was busy. Run VACUUM later, so that its file forgets as well.", err=True)
