@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import DomainError
+from app.domain.errors import Refused
 from app.domain.localtime import local_date, zone
-from app.domain.period import Period
+from app.domain.period import Period, PeriodError
 from app.models import Office
 from app.services.deliveries.ahead import previews
 from app.services.deliveries.holds import hold, release
@@ -47,8 +47,12 @@ def keep(office: str) -> ResponseReturnValue:
     project = project_named(place, request.form.get("project", ""))
     reason = request.form.get("reason", "")
     try:
-        hold(project, Period.parse(request.form.get("period", "")), reason, by=signed_in(), now=moment)
-    except DomainError as error:
+        period = Period.parse(request.form.get("period", ""))
+    except PeriodError:
+        abort(404)
+    try:
+        hold(project, period, reason, by=signed_in(), now=moment)
+    except Refused as error:
         told = {"key": request.form.get("key", ""), "text": say(error), "reason": reason}
         return _page(place, moment=moment, error=told), 422
     flash(gettext("Held back. It is frozen and sent when somebody releases it."), "success")
@@ -99,7 +103,7 @@ def again(office: str, sent: int) -> ResponseReturnValue:
     place = hosted(office)
     try:
         new = send_again(sent, place, report_letter, by=signed_in(), now=now())
-    except DomainError as error:
+    except Refused as error:
         flash(say(error), "error")
     else:
         flash(

@@ -13,7 +13,7 @@ from app.reports import MEDIA_TYPES, file_name
 from app.services.deliveries.ahead import Preview
 from app.services.deliveries.recipients import as_seen_by
 from app.services.snapshots import content_of
-from app.wording.formats import date_long
+from app.wording.formats import date_plain
 from app.wording.languages import LOCALES
 from app.wording.letters import link_to, write_letter
 from app.wording.report.files import report_file
@@ -40,7 +40,7 @@ def preview_letter(office: Office, previews: Sequence[Preview], language: str) -
     """To a host, about what will be sent on the same day."""
     first = previews[0].report
     with force_locale(LOCALES[language]):
-        when = date_long(first.due_at, zone(office.timezone))
+        when = date_plain(first.due_at, zone(office.timezone))
         reports = [
             (
                 period_title(each.report.period),
