@@ -176,6 +176,5 @@ JOBS: Mapping[str, Job] = _table(
     Job("clean-up", work=clean_up),
     Job("retention", work=retention),
     Job("head-counts", work=head_counts),
-    Job("head-counts", work=head_counts),
     Job("backup", work=backup),
 )

@@ -143,6 +143,7 @@ class Layout:
     made_at: datetime
     figures: Sequence[Figure]
     words: Sequence[str]
+    words_language: str  # theirs, where it is not the report's
     sections: Sequence[Section]
     definitions: Sequence[tuple[str, str]]
     method: str

@@ -112,7 +112,8 @@ class _Book:
         sheet.write_string(0, 0, f"{label}{section.title}", self.title)
         sheet.write_string(1, 0, f"{self.layout.office} · {self.layout.period}", self.muted)
         at = 2
-        for text in [section.lead, *section.notes]:
+        words = self.layout.words if section.key == NAMED else ()  # on the first sheet
+        for text in [*words, section.lead, *section.notes]:
             if text:
                 sheet.write_string(at, 0, text)
                 at += 1

@@ -25,6 +25,7 @@ KEYS = {
     "by_activity": "activity",
     "by_organisation": "organisation",
     "targets": "indicator",
+    "judgements": "judgement",
     "changes": "figure",
     "trend": "month",
     "compared": "compared",

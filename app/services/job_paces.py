@@ -77,6 +77,5 @@ PACES: Mapping[str, Pace] = {
     "clean-up": DAILY,
     "retention": Pace(look=5 * MINUTE, again_after=DAY, at=time(4, 0)),
     "head-counts": Pace(look=5 * MINUTE, again_after=DAY, at=time(16)),
-    "head-counts": Pace(look=5 * MINUTE, again_after=DAY, at=time(16)),
     "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
 }

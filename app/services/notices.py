@@ -22,7 +22,7 @@ BOOKING_KINDS = ("approved", "declined", "declined_elsewhere", "lapsed", "releas
 class Notice:
     """What a mail tells: which letter, of which dates, and why. `extra`: what one letter alone needs."""
 
-    kind: str  # approved | declined | declined_elsewhere | lapsed | released | closed | free | requests | heads
+    kind: str  # approved | declined | declined_elsewhere | lapsed | released | closed | free | requests …
     office: Office
     dates: Sequence[BookingDate] = ()
     reason: str = ""

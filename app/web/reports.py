@@ -35,6 +35,7 @@ from app.web.errors import error_page
 from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
 from app.web.report_rows import booking_line, office_lines
+from app.web.report_words import words_url
 from app.web.security import allow, signed_in
 from app.web.texts import language
 from app.wording import say
@@ -254,6 +255,11 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
             "offices": [(each.slug, each.name, each in asked.offices) for each in readable],
         },
         "printed": date_plain(moment, place.timezone),
+        "words_url": (
+            words_url(asked.project, about)
+            if asked.project and alone and not asked.snapshot and may(signed_in(), "host", place)
+            else None
+        ),
         "freeze_url": (
             url_for("reports.freeze", office=place.slug, period=about.label, project=asked.project.slug)
             if asked.project and alone and is_over and not asked.snapshot and may(signed_in(), "host", place)

@@ -200,6 +200,13 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "The database is in use all the time. Stop the web server and the scheduler, and try again."
     ),
     "backup_unsound": lambda p: _("%(file)s is not a whole copy: %(found)s", **p),
+    "goal_missing": lambda p: _("Say what the goal is."),
+    "goal_known": lambda p: _("The project has this goal already."),
+    "judgement_missing": lambda p: _("Say whether it is met, partly met or not met."),
+    "judged_ahead": lambda p: _("A goal is judged as of today or a day that is over."),
+    "words_too_long": lambda p: _(
+        "It has %(length)s characters; %(most)s is the most.", length=number(p["length"]), most=p["most"]
+    ),
     "stale": lambda p: _(
         "Somebody else changed this meanwhile. Look at it anew; nothing of theirs was overwritten."
     ),

@@ -72,6 +72,8 @@ def _data(layout: Layout, address: Address | None) -> dict[str, Any]:
             for each in layout.figures
         ],
         "words": list(layout.words),
+        "words_lang": layout.words_language,
+        "words_region": REGIONS[layout.words_language],
         "sections": [_section(each, address) for each in layout.sections],
         "last_before_method": shown[-1].key,
         "definitions": list(layout.definitions),

@@ -41,11 +41,12 @@ def _values(entry: ProjectEntry, organisations: dict[str, Organisation]) -> dict
 
 
 def _store_targets(ledger: Ledger, description: Description, projects: dict[str, Project]) -> None:
+    # What hosts entered themselves is not the file's to retire; naming it makes it the file's.
     query = select(Target).where(Target.project_id.in_([project.id for project in projects.values()]))
     known = {(target.project_id, target.indicator): target for target in db.session.scalars(query)}
     for entry in description.targets:
         project, label = projects[entry.project], f"{entry.project} {entry.indicator}"
-        values: dict[str, object] = {"target": entry.target, "retired": False}
+        values: dict[str, object] = {"target": entry.target, "retired": False, "source": "file"}
         if target := known.pop((project.id, entry.indicator), None):
             ledger.update(target, "target", label, values)
         else:
@@ -53,6 +54,8 @@ def _store_targets(ledger: Ledger, description: Description, projects: dict[str,
             ledger.create(target, "target", label)
     slugs = {project.id: slug for slug, project in projects.items()}
     for target in known.values():
+        if target.source != "file":
+            continue
         label = f"{slugs[target.project_id]} {target.indicator}"
         ledger.retire(target, "target", label, {"retired": True})
     db.session.flush()

@@ -35,6 +35,29 @@ def is_unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What a revision changed: figures, the host's own words, and what goals were judged to be."""
+    return [*figures_changed(before, after), *_said_anew(before, after)]
+
+
+def _said_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    old, new = (dict(_said(each)) for each in (before, after))
+    return [
+        {"figure": what, "before": old.get(what), "after": new.get(what)}
+        for what in {**old, **new}
+        if old.get(what) != new.get(what)
+    ]
+
+
+def _said(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for language, text in (report.get("words") or {}).items():
+        yield f"words.{language}", text
+    for line in report.get("judgements", ()):
+        yield f"judgements.{line['judgement']}.status", line["status"]
+        if line["note"]:
+            yield f"judgements.{line['judgement']}.note", line["note"]
+
+
+def figures_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Every figure that differs, as `{"figure": "by_category.company.used_hours", "before", "after"}`.
 
     What one of them lacks is None there. Names are no figures, and a section that only one has is left out:

@@ -17,7 +17,8 @@ from app.services.reports.projects import project_for
 from app.services.reports.public import without_annex
 from app.services.reports.quality import quality
 from app.services.reports.sections import by_funder, by_hour, by_municipality, by_office, lead_time, no_shows
-from app.services.reports.targets import targets
+from app.services.reports.targets import goals, judgements, targets
+from app.services.reports.words import words_of
 
 
 def report(office: Office, period: Period, *, now: datetime, project: Project | None = None) -> Report:
@@ -48,11 +49,14 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
     beside = around(offices, period, project, material, whole)
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
+    promised = targets(project, period, counted, now, around=beside)
     return {
         **found,
-        "targets": targets(project, period, counted, now, around=beside),
+        "targets": promised,
+        "goals": goals(promised),
+        "judgements": judgements(project, period),
         "audience": "full",
-        "words": None,
+        "words": words_of(project, period),
         "trend": trend_lines(beside.trend),
         "compared": compared_lines(beside.compared),
         "by_office": by_office(offices, material.office, measurement),

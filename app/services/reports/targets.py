@@ -1,5 +1,6 @@
 """What was promised beside what was reached."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,25 @@ from sqlalchemy import select
 from app.domain.period import Period
 from app.domain.utilisation import PeriodFigures, Utilisation
 from app.extensions import db
-from app.models import Project, Target
+from app.models import GoalJudgement, Project, Target
 from app.services.reports.around import Around
 
 AT_MOST = frozenset({"no_show_rate"})  # the rest are promised as at least
 COUNTS = frozenset({"bookings", "unique_companies", "visits"})  # promised for the project as a whole
+MEASURED = COUNTS | {
+    "utilisation",
+    "booked_share",
+    "no_show_rate",
+    "day_frequency",
+    "occupancy",
+    "seat_fill",
+    "share_women",
+}
+
+
+def is_goal(indicator: str) -> bool:
+    """Whether it is a goal in its own words, that people judge: nothing of ours measures it."""
+    return indicator not in MEASURED and not indicator.startswith("share:")
 
 
 def targets(
@@ -26,14 +41,55 @@ def targets(
     """The project's targets with their outcomes in the period, and in the project up to its end.
 
     `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, a number is
-    promised for longer than the period, or the goal is a free one, which people judge.
+    promised for longer than the period. A goal is `open` until people judge it `met`, `partly` or `not_met`;
+    what they said of a day in the period or before it stands.
     """
     if project is None:
         return []
     covers = period.first <= project.starts_on and project.ends_on <= period.last_exclusive
     query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
     is_over = figures.period.end <= now
-    return [_judged(each, figures, around, is_over, covers) for each in db.session.scalars(query)]
+    return [
+        {**_judged(each, figures, around, is_over, covers), **_as_people_say(each, period)}
+        for each in db.session.scalars(query)
+    ]
+
+
+def goals(lines: Sequence[Mapping[str, Any]]) -> dict[str, int] | None:
+    """Of the targets that people judge, how many there are and are met, partly, not_met, open."""
+    statuses = [line["status"] for line in lines if is_goal(line["indicator"])]
+    counted = {each: statuses.count(each) for each in ("met", "partly", "not_met", "open")}
+    return {"goals": len(statuses), **counted} if statuses else None
+
+
+def judgements(project: Project | None, period: Period) -> list[dict[str, Any]]:
+    """What people judged the goals to be, up to the period's end: by goal, in the order of the days."""
+    if project is None:
+        return []
+    query = (
+        select(GoalJudgement, Target.indicator)
+        .join(Target, Target.id == GoalJudgement.target_id)
+        .where(Target.project_id == project.id, Target.retired.is_(False))
+        .where(GoalJudgement.judged_on < period.last_exclusive)
+        .order_by(Target.id, GoalJudgement.judged_on)
+    )
+    return [
+        {
+            "judgement": f"{each.judged_on.isoformat()} {indicator}",
+            "indicator": indicator,
+            "judged_on": each.judged_on.isoformat(),
+            "status": each.status,
+            "note": each.note,
+        }
+        for each, indicator in db.session.execute(query)
+    ]
+
+
+def _as_people_say(target: Target, period: Period) -> dict[str, str]:
+    if not is_goal(target.indicator):
+        return {}
+    said = [each.status for each in target.judgements if each.judged_on < period.last_exclusive]
+    return {"status": said[-1] if said else "open"}
 
 
 def _judged(

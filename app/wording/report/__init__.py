@@ -72,7 +72,7 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
     title = period_title(period_of(report))
     tables = Tables(frozenset(line["cell"] for line in report.get("suppressed", ())))
     shown = [*sections(report, tables, language), *further(report, tables), *annex(report, tables)]
-    words = report.get("words") or {}
+    spoken, words = _words(report, language)
     made_at = datetime.fromisoformat(report["frozen_at"]) if report["frozen_at"] else now
     return Layout(
         language=language,
@@ -83,7 +83,8 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
         author=report["office_name"],
         made_at=made_at,
         figures=_figures(report),
-        words=[text for text in [words.get(language) or words.get("sv") or ""] if text],
+        words=[words] if words else [],
+        words_language=spoken,
         sections=shown,
         definitions=definitions(),
         method=gettext("Method %(version)s", version=report["method"]),
@@ -101,6 +102,13 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
             "value": gettext("Value"),
         },
     )
+
+
+def _words(report: Line, language: str) -> tuple[str, str]:
+    """The language of the host's own words, the reader's if there are any in it, and the words."""
+    words: Mapping[str, str] = report.get("words") or {}
+    spoken = language if language in words else next(iter(words), language)
+    return spoken, words.get(spoken, "")
 
 
 def _figures(report: Line) -> list[Figure]:

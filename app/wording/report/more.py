@@ -9,7 +9,7 @@ from app.reports.layout import Cell, Chart, Column, Row, Section, Table
 from app.wording.formats import percent
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables, cell
-from app.wording.report.words import AHEAD, COUNTS, HEADS, HOURS, SHARES
+from app.wording.report.words import AHEAD, COUNTS, HEADS, HOURS, JUDGEMENTS, OWN_WORDS, SHARES
 from app.wording.reports import lead_time_text
 
 
@@ -221,6 +221,8 @@ def _changes(report: Line) -> Section:
 
 
 def _changed(value: Any, kind: str) -> Cell:
+    if isinstance(value, str) and value in JUDGEMENTS:
+        return cell(str(JUDGEMENTS[value]))
     return cell(value if not isinstance(value, bool) else None, kind)
 
 
@@ -233,6 +235,8 @@ def _kind_of(figure: str) -> str:
 
 def _figure_name(figure: str, report: Line) -> str:
     section, _, rest = figure.partition(".")
+    if section == "words":
+        return str(OWN_WORDS[rest])
     about, _, name = rest.rpartition(".")
     known = {**SHARES, **COUNTS, **HOURS, **HEADS}
     words = {
@@ -241,6 +245,8 @@ def _figure_name(figure: str, report: Line) -> str:
         "no_shows": gettext("No-shows"),
         "share_men": gettext("Share of men"),
         "lead_time_hours": gettext("Booked ahead, median"),
+        "status": gettext("Judgement"),
+        "note": gettext("Note"),
     }
     found = str(known.get(name) or words.get(name) or name)
     if not about:

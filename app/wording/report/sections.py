@@ -8,9 +8,11 @@ from flask_babel import gettext
 
 from app.domain.period import Period
 from app.reports.layout import Cell, Column, Row, Section, Table
+from app.services.reports.targets import is_goal
 from app.wording.formats import number, percent
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables, cell
+from app.wording.report.goals import goals_section
 from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
 from app.wording.reports import period_name, period_title
 
@@ -20,8 +22,11 @@ VISITS = ("women", "men", "other", "share_women")
 
 def sections(report: Line, tables: Tables, language: str) -> Iterator[Section]:
     """Those that the report has: one frozen by an older version of the program has fewer."""
-    if report.get("targets"):
+    judged = report.get("goals")  # in one frozen by an older version they are among the targets
+    if any(not judged or not is_goal(line["indicator"]) for line in report.get("targets", ())):
         yield _targets(report, language)
+    if judged:
+        yield goals_section(report)
     if report.get("trend"):
         yield _trend(report, tables)
     if report.get("compared"):
@@ -265,6 +270,8 @@ def _targets(report: Line, language: str) -> Section:
     ]
     rows = []
     for target in report["targets"]:
+        if report.get("goals") and is_goal(target["indicator"]):
+            continue
         kind = "share" if is_share(target["indicator"]) else "count"
         rows.append(
             Row(

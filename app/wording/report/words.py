@@ -28,6 +28,10 @@ HEADS = {
     "men": lazy_gettext("Men"),
     "other": lazy_gettext("Other or not stated"),
 }
+OWN_WORDS = {
+    "sv": lazy_gettext("The host's own words in Swedish"),
+    "en": lazy_gettext("The host's own words in English"),
+}
 JUDGEMENTS = {
     "met": lazy_gettext("Met"),
     "partly": lazy_gettext("Partly met"),
