@@ -5,7 +5,7 @@ from flask import Flask
 from app import api, cli, web
 from app.clock import now
 from app.database import prepare_engine
-from app.extensions import babel, compress, csrf, db, login, migrate
+from app.extensions import babel, compress, csrf, db, login, prepare_migrations
 from app.services import invitations, notices, room_answers
 from app.wording.formats import tell_years_by
 from app.wording.invitations import write_invitation
@@ -23,7 +23,7 @@ def create_app(config: object | None = None) -> Flask:
         options["pool_pre_ping"] = True
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "app" / "migrations"))
+    prepare_migrations(app, str(ROOT / "app" / "migrations"))
     csrf.init_app(app)
     login.init_app(app)
     compress.init_app(app)

@@ -18,8 +18,6 @@ from app.reports.behind import Address
 from app.reports.document import as_json
 from app.reports.excel_csv import as_excel_csv
 from app.reports.layout import Layout, RawRows
-from app.reports.pdf import as_pdf
-from app.reports.spreadsheet import as_xlsx
 from app.reports.table import as_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,6 +43,7 @@ def render(
     """The file. `layout` is the same report laid out; `rows` are the bookings, for the spreadsheet.
 
     `address` gives the PDF links to the bookings behind its figures; None where nobody may see them.
+    What writes XLSX and PDF takes 9 MB, and is loaded when it is asked for.
     """
     match form:
         case "json":
@@ -54,8 +53,12 @@ def render(
         case "excel-csv":
             return as_excel_csv(layout)
         case "xlsx":
+            from app.reports.spreadsheet import as_xlsx
+
             return as_xlsx(layout, rows, progress)
         case "pdf":
+            from app.reports.pdf import as_pdf
+
             return as_pdf(report, layout, address)
     raise ValueError(form)
 

@@ -1,15 +1,13 @@
 """Pages about the service itself, and what machines ask of it."""
 
-from functools import cache
+from pathlib import Path
 
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
 from flask import Blueprint, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
-from app.services.health import database_revision, last_job_at
+from app.services.health import database_revision, last_job_at, newest_revision
 from app.services.job_states import broken_jobs
 from app.services.offices import offices
 from app.web.security import allow
@@ -37,7 +35,7 @@ def privacy() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """200 while the database answers and has every migration and the jobs run, else 503 and what is wrong."""
     try:
-        migrated = database_revision() == _newest_revision(str(current_app.extensions["migrate"].directory))
+        migrated = database_revision() == newest_revision(Path(current_app.root_path) / "migrations")
         last, broken = (last_job_at(), broken_jobs(now())) if migrated else (None, [])
     except SQLAlchemyError:
         return jsonify(status="failing", database=False, migrations=False, last_job_at=None, jobs=[]), 503
@@ -57,10 +55,3 @@ def healthz() -> ResponseReturnValue:
 def hello() -> ResponseReturnValue:
     """The least a page can do through the same middleware: what the benches compare with."""
     return "Hello"
-
-
-@cache
-def _newest_revision(folder: str) -> str | None:
-    config = AlembicConfig()
-    config.set_main_option("script_location", folder)
-    return ScriptDirectory.from_config(config).get_current_head()

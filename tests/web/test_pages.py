@@ -1,8 +1,10 @@
 """Pages about the service, and what machines ask of it."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -10,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.extensions import db
 from app.models import JobRun
+from app.services.health import newest_revision
 from tests.databases import both
 from tests.factories import Factory
 
@@ -58,6 +61,17 @@ def test_a_migration_behind_is_no_good_health(client: FlaskClient) -> None:
     assert answer.status_code == 503
     assert answer.json
     assert answer.json["migrations"] is False
+
+
+def test_the_newest_migration_is_the_one_that_alembic_names(app: Flask) -> None:
+    folder = Path(app.root_path) / "migrations"
+    assert newest_revision(folder) == ScriptDirectory(str(folder)).get_current_head()
+
+
+def test_a_database_without_migrations_is_no_good_health(client: FlaskClient) -> None:
+    db.session.execute(text("DROP TABLE alembic_version"))
+    db.session.commit()
+    assert client.get("/healthz").status_code == 503
 
 
 def test_a_database_that_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
