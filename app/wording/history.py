@@ -40,6 +40,8 @@ def _booked(d: Details, tz: Zone) -> str:
     left_out = sum((d.get("left_out") or {}).values())
     if left_out:
         said.append(ngettext("one date left out", "%(num)d dates left out", left_out))
+    if d.get("to_approve"):
+        said.append(ngettext("one date to be approved", "%(num)d dates to be approved", d["to_approve"]))
     return ", ".join([*said, *_beside(d)])
 
 

@@ -10,7 +10,7 @@ from app.domain.errors import Refusal
 from app.extensions import db
 from app.models import Activity, Booking, BookingDate, Organisation, Pool, Resource, Slot
 from app.services.bookings.asked import Wish
-from app.services.bookings.book import ask_for
+from app.services.bookings.book import ask_for, status_of
 from app.services.bookings.plan import Planned
 from app.services.bookings.slots import add_slots
 from app.services.bookings.things import asked_things, serving
@@ -24,11 +24,10 @@ Reworded = Mapping[str, Sequence[str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Anew:
-    """A date with what it is to hold from now on, and whether a host has to say yes to it."""
+    """A date with what it is to hold from now on."""
 
     date: BookingDate
     planned: Planned
-    needs_approval: bool
 
 
 def say_anew(booking: Booking, wish: Wish, understood: Understood) -> Reworded:
@@ -64,7 +63,7 @@ def hold_anew(changes: Sequence[Anew]) -> None:
         date, use = change.date, change.planned.interval
         db.session.expire(date, ["slots"])
         date.starts_at, date.ends_at = use.start, use.end
-        date.status = "requested" if change.needs_approval else "confirmed"
+        date.status = status_of(change.planned)
     add_slots((change.date, leaf) for change in changes for leaf in change.planned.resources)
 
 

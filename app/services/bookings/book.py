@@ -10,7 +10,7 @@ from app.domain.errors import Clash, Refused, Taken
 from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.bookings.left_behind import left_out_facts
-from app.services.bookings.plan import Plan, plan, plan_of
+from app.services.bookings.plan import Plan, Planned, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
 from app.services.bookings.suggest import suggestions
 from app.services.bookings.wish import Understood, Wish, understand
@@ -82,7 +82,6 @@ def _book(
 
 
 def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Person, now: datetime) -> Booking:
-    status = "requested" if planned.needs_approval else "confirmed"
     columns = {
         "uid": new_uid(),
         "title": understood.title,
@@ -97,15 +96,20 @@ def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Perso
         "set_aside": sorted({each.code for each in planned.set_aside}),
     }
     booking = add_booking(columns, _asked_for(planned.asked))
-    dates = add_dates(booking, [each.interval for each in planned.dates], status, now)
+    dates = add_dates(booking, [(each.interval, status_of(each)) for each in planned.dates], now)
     add_slots(
         (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
     )
-    record("booked", booking, by=by, now=now, status=status, **_facts(planned))
+    record("booked", booking, by=by, now=now, **_facts(planned))
     add_guests(booking.id, wish.guests or (), but=by.email)
     held = {leaf.id for each in planned.dates for leaf in each.resources}
     mark_changed(held, [by.id], now)
     return booking
+
+
+def status_of(planned: Planned) -> str:
+    """What a date is as soon as it is held."""
+    return "requested" if planned.needs_approval else "confirmed"
 
 
 def new_uid() -> str:
@@ -125,12 +129,16 @@ def _rule_of(wish: Wish, understood: Understood, planned: Plan) -> str | None:
 def _facts(planned: Plan) -> dict[str, Any]:
     """What the history keeps of a plan beyond what the booking says itself."""
     reasons = Counter(each.reason for each in planned.left_out)
+    waiting = sum(each.needs_approval for each in planned.dates)
     facts = {
+        "to_approve": waiting if waiting < len(planned.dates) else 0,
         "moved": [each.interval.start.isoformat() for each in planned.dates if each.moved],
         "left_out": dict(reasons),
         "set_aside": sorted({each.code for each in planned.set_aside}),
     }
-    return {name: fact for name, fact in facts.items() if fact} | left_out_facts(planned.left_out)
+    told = {name: fact for name, fact in facts.items() if fact}
+    status = "requested" if waiting == len(planned.dates) else "confirmed"
+    return {"status": status, **told, **left_out_facts(planned.left_out)}
 
 
 def ask_for(booking: Booking, things: Sequence[Resource | Pool]) -> None:

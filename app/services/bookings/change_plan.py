@@ -83,7 +83,7 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
     if not uses:  # other words alone: then no rule is asked
         wish = replace(change.wish, resources=change.things[change.date.id], sites=())
         understood = understand(wish, by=by, now=now, dates=())
-        return ChangePlan((), (), (), False, True, (), (), understood, (), (), rules)
+        return ChangePlan((), (), (), True, (), (), understood, (), (), rules)
     stays = _closed(change, uses) if change.of_series and "closed" in change.wish.skip else {}
     while True:
         moving = {number: new for number, new in uses.items() if number not in stays}
@@ -217,7 +217,7 @@ def _put_together(
     ]
     anew = (
         [
-            Anew(date, planned, plan.needs_approval)
+            Anew(date, planned)
             for each, plan in zip(together, plans, strict=True)
             for date, planned in zip(each.dates, plan.dates, strict=True)
         ]
@@ -229,7 +229,6 @@ def _put_together(
         dates=tuple(sorted((date for plan in plans for date in plan.dates), key=lambda each: each.interval)),
         left_out=(),
         clashes=tuple(sorted(clashes, key=_in_time)),
-        needs_approval=any(plan.needs_approval for plan in plans),
         same_member=all(plan.same_member for plan in plans),
         set_aside=tuple(without_repetition(each for plan in plans for each in plan.set_aside)),
         asked=tuple(thing for plan in plans for thing in plan.asked),

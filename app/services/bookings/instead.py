@@ -9,14 +9,14 @@ from app.models import Organisation, Person, Resource
 from app.services.availability import leaves_of, others_like
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.occupied import Occupied
-from app.services.bookings.terms import held_against_rules
+from app.services.bookings.terms import WithApproval, held_against_rules
 
 
 class Instead:
     """Finds, for one date, a free resource of the same office and kind that the same rules allow.
 
     One that holds as many before one that does not; the nearest capacity first. Afterwards `set_aside`
-    and `needs_approval` tell what belongs to those that were found.
+    and `with_approval` tell what belongs to those that were found.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class Instead:
         self.wish = replace(wish, skip=frozenset({"taken"}))
         self.organisation, self.occupied, self.by, self.now = organisation, occupied, by, now
         self.set_aside: tuple[Refusal, ...] = ()
-        self.needs_approval = False
+        self.with_approval: WithApproval = frozenset()
         self.alike: dict[int, list[tuple[Resource, tuple[Resource, ...]]]] = {}
 
     def __call__(self, taken: Resource, use: Interval, used: set[int]) -> tuple[Resource, ...] | None:
@@ -44,7 +44,7 @@ class Instead:
         if verdict.refusals:
             return False
         self.set_aside += verdict.set_aside
-        self.needs_approval = self.needs_approval or verdict.needs_approval
+        self.with_approval |= verdict.with_approval
         return True
 
     def _alike(self, taken: Resource) -> list[tuple[Resource, tuple[Resource, ...]]]:

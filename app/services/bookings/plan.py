@@ -12,18 +12,22 @@ from app.services.bookings.asked import Wish
 from app.services.bookings.choose import Choice, choose
 from app.services.bookings.instead import Instead
 from app.services.bookings.occupied import Occupied
-from app.services.bookings.terms import counted_again
+from app.services.bookings.terms import WithApproval, counted_again
 from app.services.bookings.things import whole_of
 from app.services.bookings.wish import Understood, understand
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A date with the leaves it holds. `moved`: another resource than the one asked for is among them."""
+    """A date with the leaves it holds. `moved`: another resource than the one asked for is among them.
+
+    `needs_approval`: a host has to say yes to one of them on this date.
+    """
 
     interval: Interval
     resources: tuple[Resource, ...]
     moved: bool = False
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,14 @@ class Plan:
     dates: tuple[Planned, ...]
     left_out: tuple[LeftOut, ...]
     clashes: tuple[Clash, ...]
-    needs_approval: bool
     same_member: bool
     set_aside: tuple[Refusal, ...]
     asked: tuple[Resource | Pool, ...]
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether some date waits for a host's yes."""
+        return any(each.needs_approval for each in self.dates)
 
 
 def plan(wish: Wish, *, by: Person, now: datetime) -> Plan:
@@ -93,7 +101,8 @@ def find(
     hosted = _hosted(understood, by) if wish.override else ()
     for known in (occupied, occupied.past_outside_of(hosted)) if hosted else (occupied,):
         like = Instead(wish, understood.organisation, known, by=by, now=now)
-        found = Found(choose(understood.asked, dates, known, like if wish.move else None), like, known)
+        choice = choose(understood.asked, dates, known, like if wish.move else None)
+        found = Found(choice, like, known, understood.with_approval | like.with_approval)
         if not found.choice.taken:
             break
     return found
@@ -112,6 +121,7 @@ class Found:
     choice: Choice
     like: Instead
     occupied: Occupied
+    with_approval: WithApproval
 
     def clashes(self) -> tuple[Clash, ...]:
         """What is in the way, as the one who wishes may know it.
@@ -131,7 +141,12 @@ class Found:
         """Those that are served."""
         taken, moved = self.choice.taken, self.choice.moved
         return tuple(
-            Planned(date, self.choice.leaves(number), number in moved)
+            Planned(
+                date,
+                leaves := self.choice.leaves(number),
+                number in moved,
+                any((leaf.id, date) in self.with_approval for leaf in leaves),
+            )
             for number, date in enumerate(self.choice.dates)
             if number not in taken
         )
@@ -170,13 +185,10 @@ class Found:
         left_out: Iterable[LeftOut] = (),
     ) -> Plan:
         """What all of that comes to."""
-        dates = self.dates()
-        held = {leaf.id for each in dates for leaf in each.resources}
         return Plan(
-            dates=dates,
+            dates=self.dates(),
             left_out=tuple(sorted(left_out, key=lambda each: each.interval)),
             clashes=clashes,
-            needs_approval=self.like.needs_approval or bool(held & understood.with_approval),
             same_member=self.choice.same_member,
             set_aside=tuple(
                 without_repetition(

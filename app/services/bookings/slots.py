@@ -43,8 +43,8 @@ def add_booking(columns: Mapping[str, object], asked: Sequence[Mapping[str, obje
     return booking
 
 
-def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: datetime) -> list[BookingDate]:
-    """The dates of a new booking."""
+def add_dates(booking: Booking, uses: Sequence[tuple[Interval, str]], now: datetime) -> list[BookingDate]:
+    """The dates of a new booking: when each is, and its status."""
     rows = [
         {
             "booking_id": booking.id,
@@ -57,7 +57,7 @@ def add_dates(booking: Booking, uses: Sequence[Interval], status: str, now: date
             "changed_at": now,
             "overlapping_import": False,
         }
-        for use in uses
+        for use, status in uses
     ]
     dates = sorted(db.session.scalars(_DATES, rows), key=attrgetter("starts_at"))
     for date in dates:

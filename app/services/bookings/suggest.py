@@ -39,7 +39,7 @@ def suggestions(
         )
         if verdict.refusals:
             return None
-        return Alternative(resource.slug, resource.name, use.start, use.end, verdict.needs_approval)
+        return Alternative(resource.slug, resource.name, use.start, use.end, bool(verdict.with_approval))
 
     (date,) = wish.dates(zone(thing.office.timezone))
     return alternatives(thing, date, now=now, allowed=allowed)

@@ -4,7 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -27,18 +26,18 @@ from app.services.rules.quotas import Held
 from app.services.transaction import UNDER_WAY
 
 Choice = tuple[Resource, ...]
+WithApproval = frozenset[tuple[int, Interval]]  # a leaf's number, and the date that it is held on
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is left of the choices; what refuses the wish; what a host books past; who has to say yes."""
+    """What is left of the choices; what refuses the wish; what a host books past; what needs a yes."""
 
     asked: tuple[Asked, ...]
     refusals: tuple[Refusal, ...]
     set_aside: tuple[Refusal, ...] = ()
-    needs_approval: bool = False
-    # Where there is a choice: the leaves of which some host has to say yes, should they be the ones.
-    with_approval: frozenset[int] = frozenset()
+    # Of which leaf a host has to say yes on which date, should it be the one.
+    with_approval: WithApproval = frozenset()
 
 
 class Judged(NamedTuple):
@@ -46,7 +45,7 @@ class Judged(NamedTuple):
 
     refused: list[Refusal]
     set_aside: list[Refusal]
-    approval: bool
+    ask: list[Interval]  # the dates on which a host has to say yes to it
     choice: Choice
 
 
@@ -74,7 +73,7 @@ def held_against_rules(
     least: list[Asked] = []
     refused: list[Refusal] = []
     set_aside: list[Refusal] = []
-    with_approval: set[int] = set()
+    with_approval: set[tuple[int, Interval]] = set()
     for each in asked:
         hosted = may(by, "host", _office_of(each))
         aside = _set_aside_by(hosted, wish.override, begun=dates[0].start <= now)
@@ -85,13 +84,12 @@ def held_against_rules(
         refused += best.refused
         set_aside += best.set_aside
         if not hosted:
-            with_approval |= {leaf.id for each in alike if each.approval for leaf in each.choice}
+            with_approval |= {(leaf.id, date) for each in alike for leaf in each.choice for date in each.ask}
     of_offices = _of_offices(least, counters, by, wish.override)
     return Verdict(
         tuple(least),
         (*refused, *of_offices[0]),
         (*set_aside, *of_offices[1]),
-        bool(with_approval),
         frozenset(with_approval),
     )
 
@@ -229,8 +227,9 @@ class _Judge:
         counter = self.counters.get(speaking.office_id)
         if counter:
             refusals += counter.refusals_of(speaking, choice)
-        approval = any(each.approval for each in chain(limits, *below))
-        return Judged(*_apart(refusals, aside), approval, choice)
+        by_date = zip(self.dates, limits, below, strict=True)
+        ask = [date for date, own, parts in by_date if any(each.approval for each in (own, *parts))]
+        return Judged(*_apart(refusals, aside), ask, choice)
 
     def _limits(self, resource: Resource, *, own: bool = False) -> list[Limits]:
         rules = StandingRules.of(resource, self.organisation, own=own)

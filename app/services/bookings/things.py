@@ -57,6 +57,21 @@ def things_of(date: BookingDate) -> list[Resource | Pool]:
     return [*things, *(known.of_id(Resource, leaf) for leaf in sorted(held))]
 
 
+def places_of(date: BookingDate) -> list[Resource]:
+    """What is held, as it was asked for: a composite as one, of a pool the member."""
+    known = directory()
+    held = {slot.resource_id for slot in date.slots}
+    places: list[Resource] = []
+    for thing in things_of(date):
+        served = serving(thing, held, known)
+        held -= served
+        if isinstance(thing, Resource):
+            places.append(thing)
+        else:
+            places += [known.of_id(Resource, each) for each in sorted(served)]
+    return sorted(places, key=lambda place: place.kind == "video")  # what people meet in first
+
+
 def holds_the_same(wish: Wish, date: BookingDate) -> bool:
     """Whether a date holds just what a wish names: of a pool any member."""
     known = directory()

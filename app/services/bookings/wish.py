@@ -15,7 +15,7 @@ from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.besides import in_the_way_besides
-from app.services.bookings.terms import Verdict, held_against_rules, too_long, without_closed
+from app.services.bookings.terms import Verdict, WithApproval, held_against_rules, too_long, without_closed
 from app.services.bookings.things import asked_of
 from app.services.directory import directory
 from app.services.guests import guest_refusals
@@ -37,11 +37,15 @@ class Understood:
     organisation: Organisation
     activity: Activity
     office: Office
-    needs_approval: bool
     set_aside: tuple[Refusal, ...] = ()  # rules that a host books past
-    # The leaves of which a host has to say yes, should they be the ones.
-    with_approval: frozenset[int] = frozenset()
+    # Of which leaf a host has to say yes on which date, should it be the one.
+    with_approval: WithApproval = frozenset()
     closed: tuple[Interval, ...] = ()  # dates left out, because something is closed then
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a host has to say yes to some date, should it be served by what asks for that."""
+        return bool(self.with_approval)
 
 
 def understand(
@@ -93,7 +97,6 @@ def understand(
         organisation,
         activity,
         asked[0].choices[0][0].office,
-        verdict.needs_approval,
         verdict.set_aside,
         verdict.with_approval,
         closed,

@@ -55,3 +55,9 @@ def stored() -> list[object]:
 def fresh(booking: Booking) -> Booking:
     db.session.expire_all()
     return booking
+
+
+def history_of(booking: Booking) -> list[History]:
+    """What stands in the history, in order."""
+    query = select(History).where(History.booking_id == booking.id).order_by(History.id)
+    return list(db.session.scalars(query))
