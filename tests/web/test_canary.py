@@ -55,6 +55,8 @@ VALUES: dict[str, list[str]] = {
     "period": ["2026-09", "2026-Q3", "2026"],
     "thing": ["mine", "resource:tallen", "office:stockholm", "kind:stockholm:room", "organisation:granit"],
     "token": ["x"],
+    "organisation": ["granit"],
+    "job": ["send-mail"],
     "filename": [],  # static files are the same for all
     "key": [],  # secret addresses are tried apart
     "name": [],
