@@ -28,7 +28,6 @@ from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
 from app.services.release import release_due
 from app.services.reminders import remind
-from app.services.reminders import remind
 from app.services.reports.monthly import JOB as MONTHLY
 from app.services.reports.monthly import due_reports
 from app.services.requests import lapse_due, tell_hosts
@@ -131,11 +130,6 @@ def outside_calendars(now: datetime, asked: bool) -> Counts:
     if turn.wrong:
         raise PartlyFailed("; ".join(turn.wrong))
     return {"fetched": turn.fetched, "unreachable": turn.unreachable}
-
-
-def head_counts(now: datetime, asked: bool) -> Counts:
-    """Asks for head counts that lack, before the month is reported."""
-    return {"asked": remind(now)}
 
 
 def head_counts(now: datetime, asked: bool) -> Counts:
