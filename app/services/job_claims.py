@@ -77,7 +77,7 @@ def _is_due(now: datetime, again_after: timedelta | None) -> ColumnElement[bool]
 
 def finish(held: Claim, *, now: datetime, result: dict[str, object] | None = None) -> None:
     """Notes that the job is done, in the caller's transaction. ClaimLost where somebody else has it."""
-    done = {"done_at": now, "result": result, "leased_until": None, "asked_at": None}
+    done: dict[str, object] = {"done_at": now, "result": result, "leased_until": None, "asked_at": None}
     done |= {"failed_at": None, "failures": 0, "last_error": None}
     if _note(held, done) is None:
         raise ClaimLost(job=held.job, period=held.period)
