@@ -111,3 +111,5 @@ def take_back(judgement_id: int, goal_id: int, office: Office, *, by: Person) ->
     if found is None:
         raise NotFound()
     db.session.delete(found)
+    db.session.flush()
+    db.session.expire(goal, ["judgements"])
