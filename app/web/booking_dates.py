@@ -11,8 +11,7 @@ from app.models import Booking, BookingDate, Resource
 from app.services.bookings import LeftOut
 from app.services.bookings.cancel import load_slots
 from app.services.bookings.left_behind import LeftBehind
-from app.services.bookings.things import serving, things_of
-from app.services.directory import directory
+from app.services.bookings.things import places_of
 from app.web.naming import STATUSES
 from app.web.seasons import plain_span
 from app.web.things import belongs
@@ -29,21 +28,6 @@ def booking_url(date: BookingDate) -> str:
 def cancel_url(date: BookingDate) -> str:
     several = len(date.booking.dates) > 1
     return url_for("bookings.cancellation", booking=date.booking_id, date_id=date.id if several else None)
-
-
-def places_of(date: BookingDate) -> list[Resource]:
-    """What is held, as it was asked for: a composite as one, of a pool the member."""
-    known = directory()
-    held = {slot.resource_id for slot in date.slots}
-    places: list[Resource] = []
-    for thing in things_of(date):
-        served = serving(thing, held, known)
-        held -= served
-        if isinstance(thing, Resource):
-            places.append(thing)
-        else:
-            places += [known.of_id(Resource, each) for each in sorted(served)]
-    return sorted(places, key=lambda place: place.kind == "video")  # what people meet in first
 
 
 def where(date: BookingDate) -> str:

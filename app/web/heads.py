@@ -11,8 +11,8 @@ from wtforms.validators import Optional, ValidationError
 
 from app.domain.errors import Refusal
 from app.models import BookingDate
+from app.services.bookings.things import places_of
 from app.services.presence import MOST_HEADS
-from app.web.booking_dates import places_of
 from app.wording import say
 from app.wording.formats import number
 

@@ -13,7 +13,7 @@ from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
 from app.services.awaited import awaited
-from app.services.notices import places_of
+from app.services.bookings.things import places_of
 from app.services.requests import Request, answered, queue
 from app.web.hosting import hosted, switch_to
 from app.web.seasons import plain_span
@@ -72,21 +72,30 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
 def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) -> dict[str, Any]:
     booking, tz = each.booking, zone(office.timezone)
     others = [each.name for each in each.competing]
+    places = [_places(date) for date in each.dates]
+    differ = len(set(places)) > 1
     return {
         "id": booking.id,
         "title": booking.title,
         "url": url_for("bookings.show", booking=booking.id),
-        "where": ", ".join(place.name for place in places_of(each.dates[0])),
+        "where": None if differ else places[0],
         "organisation": booking.organisation.name,
         "organiser": booking.organiser.name or booking.organiser.email if booking.organiser else None,
         "activity": own_name(booking.activity.names),
         "asked": date_short(booking.created_at, tz) if booking.created_at else None,
         "lapses": _moment(each, tz),
-        "dates": [_date(date, each, tz) for date in each.dates],
+        "dates": [
+            {**_date(date, each, tz), "place": place if differ else None}
+            for date, place in zip(each.dates, places, strict=True)
+        ],
         "wanted": _wanted(others),
         "others": ", ".join(one.name for one in each.awaited if one.id != office.id) or None,
         "error": wrong[1] if wrong and wrong[0] == booking.id else None,
     }
+
+
+def _places(date: BookingDate) -> str:
+    return ", ".join(place.name for place in places_of(date))
 
 
 def _date(date: BookingDate, each: Request, tz: Zone) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
 from app.domain.localtime import local_date, zone
 from app.models import BookingDate, Waiting
-from app.services.notices import Notice, office_of, places_of
+from app.services.bookings.things import places_of
+from app.services.dated import dated
+from app.services.notices import Notice, office_of
+from app.wording.dated import LISTED, day_and_time, said
 from app.wording.formats import clock, date_long, month, sentence, span
 from app.wording.languages import LOCALES
-
-LISTED = 12  # dates in one mail; the rest are a number
 
 # What a mail about a booking is called, by what it tells.
 SUBJECTS = {
@@ -57,9 +58,7 @@ def _about_a_booking(notice: Notice, language: str) -> tuple[str, str]:
         language,
         with_title,
         title=first.booking.title,
-        dates=[_when(date) for date in notice.dates[:LISTED]],
-        more=max(0, len(notice.dates) - LISTED),
-        where=_where(first),
+        lines=said([dated(date) for date in notice.dates], zone(first.booking.timezone)).lines,
         reason=notice.reason,
         link=link_to("bookings.show", booking=first.booking_id, **({"date_id": first.id} if several else {})),
         find_link=link_to("find.index", office=notice.office.slug),
@@ -111,7 +110,7 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
         count=count,
         office=notice.office.name,
         entries=[
-            (_when_of(dates), _where(dates[0]), dates[0].booking.organisation.name, dates[0].booking.title)
+            (_lines_of(dates), dates[0].booking.organisation.name, dates[0].booking.title)
             for dates in asked[:LISTED]
         ],
         more=max(0, count - LISTED),
@@ -153,17 +152,20 @@ def _where_to_count(each: BookingDate, notice: Notice) -> str:
 
 def _when(date: BookingDate) -> str:
     """Tisdag 24 november 2026, 10:00–11:00"""
-    tz = zone(date.booking.timezone)
-    return f"{sentence(date_long(date.starts_at, tz))}, {span(date.starts_at, date.ends_at, tz)}"
+    return day_and_time(date.starts_at, date.ends_at, zone(date.booking.timezone))
 
 
-def _when_of(dates: Sequence[BookingDate]) -> str:
-    """The first, and how many more there are of the same booking."""
+def _lines_of(dates: Sequence[BookingDate]) -> list[str]:
+    """The first, how many more there are of the same booking, and where; each where that is not the same."""
+    told = said([dated(date) for date in dates], zone(dates[0].booking.timezone))
     more = len(dates) - 1
-    if not more:
-        return _when(dates[0])
-    told = {"when": _when(dates[0])}
-    return ngettext("%(when)s and %(num)d more date", "%(when)s and %(num)d more dates", more, **told)
+    if not more or len({tuple(each.name for each in places_of(date)) for date in dates}) > 1:
+        return told.lines
+    first = {"when": _when(dates[0])}
+    return [
+        ngettext("%(when)s and %(num)d more date", "%(when)s and %(num)d more dates", more, **first),
+        told.where,
+    ]
 
 
 def _where(date: BookingDate) -> str:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, OutboxMail, Person
+from app.models import Booking, OutboxMail, Person, ResourcePart
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.waiting import wait
@@ -161,3 +161,24 @@ def test_a_request_for_next_year_is_told_with_its_year(
     page = client.get(QUEUE).text
     assert "Tuesday 12 January 2027" in page
     assert "Answer before Tuesday 12 January 2027 " in page
+
+
+def test_each_date_says_its_own_room_where_they_differ(
+    make: Factory, member: Person, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    both = make.room("both", name="Asken och Eken", approval=True)
+    parts = [make.room("asken"), make.room("eken")]
+    db.session.add_all([ResourcePart(whole_id=both.id, part_id=part.id) for part in parts])
+    db.session.commit()
+    second = TEN + 7 * 24 * HOUR
+    bookings.book(Wish(("both",), second, second + HOUR, "X", "granit", "meeting"), by=host, now=clock.at)
+    series = Wish(
+        ("both",), TEN, TEN + HOUR, "Launch", "granit", "meeting", "FREQ=WEEKLY;COUNT=3", move=True, people=1
+    )
+    bookings.book(series, by=member, now=clock.at)
+    page = client.get(QUEUE).text
+    assert page.count("</span> · Asken och Eken</span>") == 2
+    assert page.count("</span> · Storstugan</span>") == 1
+    assert '<p class="small muted">Granit AB · Moa · Meeting</p>' in page
+    ask(member, clock.at, TEN + 3 * HOUR, recurrence="FREQ=WEEKLY;COUNT=2")
+    assert "Storstugan · Granit AB · Moa · Meeting" in client.get(QUEUE).text

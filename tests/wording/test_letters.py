@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.models import Booking, Person
+from app.extensions import db
+from app.models import Booking, Person, ResourcePart
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.notices import Notice, office_of
@@ -94,3 +95,35 @@ def test_no_line_is_a_surprise(app: Flask, member: Person, now: datetime) -> Non
         assert "&amp;" not in body + subject
         assert "&lt;" not in body
         assert TITLE in body
+
+
+def of_a_series_in_two_rooms(make: Factory, member: Person, now: datetime) -> Booking:
+    """Three dates in two rooms that are booked as one, the second moved to another one."""
+    both = make.room("both", name="Asken och Eken")
+    parts = [make.room("asken"), make.room("eken")]
+    db.session.add_all([ResourcePart(whole_id=both.id, part_id=part.id) for part in parts])
+    db.session.commit()
+    taken = Wish(("both",), TEN + 7 * 24 * HOUR, TEN + 7 * 24 * HOUR + HOUR, "X", "granit", "meeting")
+    bookings.book(taken, by=member, now=now)
+    wish = Wish(
+        ("both",), TEN, TEN + HOUR, TITLE, "granit", "meeting", "FREQ=WEEKLY;COUNT=3", move=True, people=1
+    )
+    return bookings.book(wish, by=member, now=now)
+
+
+@pytest.mark.parametrize("kind", ["approved", "closed", "declined", "lapsed", "requests"])
+def test_each_date_says_its_own_place_where_they_differ(
+    make: Factory, member: Person, now: datetime, kind: str
+) -> None:
+    booking = of_a_series_in_two_rooms(make, member, now)
+    _, body = write_notice(notice(kind, booking), "sv")
+    assert "Tisdag 8 september 2026, 10:00–11:00 · Asken och Eken\n" in body
+    assert "Tisdag 15 september 2026, 10:00–11:00 · Storstugan\n" in body
+    assert "Tisdag 22 september 2026, 10:00–11:00 · Asken och Eken\nStockholm\n" in body
+
+
+def test_what_was_booked_as_one_is_told_as_one(make: Factory, member: Person, now: datetime) -> None:
+    booking = of_a_series_in_two_rooms(make, member, now)
+    told = Notice("approved", office_of(booking.dates[0]), booking.dates[:1])
+    _, body = write_notice(told, "en")
+    assert "\nAsken och Eken, Stockholm\n" in body

@@ -26,11 +26,12 @@ from app.models import (
 from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may, roles_at
 from app.services.bookings import cancel
+from app.services.bookings.things import places_of
 from app.services.directory import directory
 from app.services.guests import guests_of
 from app.services.history import mark_changed, record
 from app.services.kept_feeds import forget_kept
-from app.services.notices import office_of, places_of
+from app.services.notices import office_of
 from app.services.outbox import Beside, put_mail
 from app.services.people import person_by_email
 from app.services.privacy.mail_files import says, take_away_with
