@@ -56,6 +56,7 @@ VALUES: dict[str, list[str]] = {
     "thing": ["mine", "resource:tallen", "office:stockholm", "kind:stockholm:room", "organisation:granit"],
     "token": ["x"],
     "organisation": ["granit"],
+    "project": ["kontoret"],
     "job": ["send-mail"],
     "filename": [],  # static files are the same for all
     "key": [],  # secret addresses are tried apart
