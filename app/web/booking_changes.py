@@ -10,7 +10,7 @@ from app.clock import now
 from app.domain.errors import DomainError, Refused, Stale, Taken
 from app.models import Booking, BookingDate
 from app.services import bookings
-from app.services.bookings.change import booking_for, why_not_cancel, why_not_change
+from app.services.bookings.change import booking_for, date_for, why_not_cancel, why_not_change
 from app.services.bookings.left_behind import left_behind
 from app.web.alternatives import clash_of
 from app.web.booking_dates import booking_url
@@ -19,6 +19,7 @@ from app.web.booking_new import status_of
 from app.web.booking_page import Look, date_of, page_of
 from app.web.change_form import SCOPES, ChangeForm, choose_scope
 from app.web.change_outlook import Outlook, clash_of_change, outlook_of, set_aside_by, ways_of_change
+from app.web.changed_meanwhile import differences
 from app.web.security import allow, signed_in
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
@@ -34,8 +35,7 @@ class CancelForm(FlaskForm):
 @allow("member")
 def edit(booking: int) -> ResponseReturnValue:
     """Another time, room or title. Where somebody else changed it meanwhile, nothing is overwritten."""
-    thing = booking_for(booking, signed_in(), "change_booking")
-    date = date_of(thing, now())
+    thing, date = _meant(booking)
     url = booking_url(date)
     refusal = why_not_change(date, now())
     if refusal and request.method == "GET":
@@ -44,7 +44,7 @@ def edit(booking: int) -> ResponseReturnValue:
     form = ChangeForm.for_date(date)
     open_ones = {each.id for each in thing.dates if why_not_change(each, now()) is None}
     scope = choose_scope(form, date, open_ones, words=True)
-    clash, override = None, None
+    clash, override, meanwhile = None, None, None
     if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
         try:
             wish = wish_of(form)
@@ -59,9 +59,10 @@ def edit(booking: int) -> ResponseReturnValue:
         except Taken as taken:
             ways = ways_of_change(form, date, wish, taken.clashes, signed_in(), now())
             clash = clash_of(taken, form, moves=True, ways=ways)
-        except Stale as stale:
-            form.form_errors = [say(stale)]
-            form.version.data = thing.version
+        except Stale:
+            form.read_anew(thing)
+            meanwhile = differences(form, date, wish)
+            form.form_errors = [_who_was_first(meanwhile)]
         except TimesUnclear as unclear:
             show_refusals(form, unclear)
         except Refused as refused:
@@ -78,6 +79,7 @@ def edit(booking: int) -> ResponseReturnValue:
         booking={"title": thing.title, "url": url},
         form=form,
         clash=clash,
+        meanwhile=meanwhile,
         scope=scope,
         override=override if override is not None else outlook.override,
         outlook=None if form.time_is_wrong else outlook,
@@ -89,8 +91,7 @@ def edit(booking: int) -> ResponseReturnValue:
 @allow("member")
 def cancellation(booking: int) -> ResponseReturnValue:
     """Asks once (GET), cancels (POST)."""
-    thing = booking_for(booking, signed_in(), "change_booking")
-    date = date_of(thing, now())
+    thing, date = _meant(booking)
     url = booking_url(date)
     form = CancelForm()
     open_ones = {each.id for each in thing.dates if why_not_cancel(each, by=signed_in(), now=now()) is None}
@@ -114,6 +115,25 @@ def cancellation(booking: int) -> ResponseReturnValue:
         return redirect(url)
     page = page_of(Look(date, signed_in(), now()))
     return render_template("bookings/cancel.html", booking=page, form=form, scope=scope, back_url=url)
+
+
+def _meant(booking: int) -> tuple[Booking, BookingDate]:
+    """The booking and the date that was asked for, also where it has become part of another since."""
+    thing = booking_for(booking, signed_in(), "change_booking")
+    asked = request.values.get("date_id", type=int)
+    if asked is None or any(each.id == asked for each in thing.dates):
+        return thing, date_of(thing, now())
+    date = date_for(asked, signed_in(), "change_booking")
+    return date.booking, date
+
+
+def _who_was_first(meanwhile: list[tuple[str, str, str]]) -> str:
+    if not meanwhile:
+        return gettext("Somebody else changed this meanwhile, to what you have written. Save it if you like.")
+    return gettext(
+        "Somebody else changed this meanwhile. What you have written is kept; below it says what differs. "
+        "Save again, and yours holds."
+    )
 
 
 def _done(changed: BookingDate, before: Booking, form: ChangeForm) -> str:

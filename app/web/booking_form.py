@@ -11,7 +11,7 @@ from wtforms.widgets import HiddenInput
 from app.domain.errors import Alternative, NotFound
 from app.domain.interval import Interval
 from app.domain.policy import STARTED_AT_MOST
-from app.models import BookingDate, Office, Person, Resource
+from app.models import Booking, BookingDate, Office, Person, Resource
 from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.bookings.things import things_of
@@ -77,6 +77,10 @@ class BookingForm(TimedForm):
         self.organisation.data = booked.booking.organisation.slug
         self.version.data = booked.booking.version
         self.fill_in_meeting(booked.booking.meeting_url)
+
+    def read_anew(self, booking: Booking) -> None:
+        """What was typed is held against the booking as it is by now."""
+        self.version.data, self.version.raw_data = booking.version, None  # which would be shown instead
 
     def things(self) -> tuple[str, ...]:
         """The slugs of what is chosen."""

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, Closure, Person
+from app.services import bookings
+from app.services.bookings import Wish
 from tests.conftest import Clock
 from tests.databases import statements
 from tests.factories import HOUR, TEN, Factory
@@ -143,6 +145,47 @@ def test_who_comes_second_is_told(series: Booking, client: FlaskClient) -> None:
     answer = client.post(page_of(series, "change", 0), data=data)
     assert "Somebody else changed this meanwhile." in answer.text
     assert series.title == "Board meeting"
+
+
+def test_who_comes_second_sees_what_differs_and_can_save(
+    series: Booking, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    path, third = page_of(series, "change", 2), series.dates[2].id
+    opened = {**FORM, "date": "2026-09-22", "scope": "this", "title": "Board meeting", "end": "12:00"}
+    opened["version"] = str(series.version)
+    theirs = Wish(("tallen",), TEN + 3 * HOUR, TEN + 4 * HOUR, "Board", "granit", "meeting")
+    bookings.change(series.dates[0].id, theirs, scope="all", version=series.version, by=member, now=now)
+    told = client.post(path, data=opened)
+    assert told.status_code == 422
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', told.text)
+    assert rows == [
+        ("Time", "Tuesday 22 September, 13:00–14:00", "Tuesday 22 September, 10:00–12:00"),
+        ("Title", "Board", "Board meeting"),
+    ]
+    sent = re.search(r'name="version"[^>]*value="(\d+)"', told.text)
+    assert sent
+    assert int(sent[1]) == series.version
+    again = {**opened, "version": sent[1], "scope": "this", "title": "Board"}
+    assert client.post(path, data=again).status_code == 302
+    assert [each.ends_at - each.starts_at for each in series.dates] == [HOUR, HOUR, 2 * HOUR, HOUR]
+    assert next(each for each in series.dates if each.id == third).starts_at == TEN + 2 * WEEK
+
+
+def test_a_date_that_went_on_elsewhere_meanwhile_is_meant_still(
+    series: Booking, member: Person, client: FlaskClient, now: datetime
+) -> None:
+    """Not another date of the booking whose page was open."""
+    path, away, third = page_of(series, "change", 2), page_of(series, "cancellation", 2), series.dates[2].id
+    opened = {**FORM, "date": "2026-09-22", "scope": "this", "title": "Board meeting", "version": "1"}
+    wish = Wish(("tallen",), TEN + WEEK + HOUR, TEN + WEEK + 2 * HOUR, "Board meeting", "granit", "meeting")
+    bookings.change(series.dates[1].id, wish, scope="following", version=1, by=member, now=now)
+    told = client.post(path, data=opened)
+    assert "Tuesday 22 September, 11:00–12:00" in told.text
+    client.post(away, data={"scope": "this"})
+    db.session.expire_all()
+    assert [each.status for each in newest().dates] == ["confirmed", "cancelled", "confirmed"]
+    assert (newest().dates[1].id, newest().version > 1) == (third, True)
+    assert [each.status for each in series.dates] == ["confirmed"]
 
 
 @pytest.mark.parametrize(("scope", "left"), [("this", 3), ("following", 2), ("all", 0)])

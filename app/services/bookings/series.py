@@ -62,6 +62,7 @@ def _gone_on(change: Change, planned: ChangePlan, *, by: Person, now: datetime) 
     )
     db.session.add(new)
     db.session.flush()
+    new.version = old.version + 1  # whoever read one of these dates before comes second
     ask_for(new, asked_things(old))
     copy_guests(old.id, new.id)
     ids = [date.id for date in change.scope]
