@@ -69,8 +69,7 @@ class Free:
 
 def bookable(office: Office) -> Sequence[Resource]:
     """The office's resources in their order, without those that are retired. To be read, never changed."""
-    everything = directory().resources.values()
-    return [each for each in everything if each.office_id == office.id and not each.retired]
+    return directory().in_use(office.id)
 
 
 def free(office: Office, within: Interval, resources: Iterable[Resource] | None = None) -> list[Free]:

@@ -121,8 +121,7 @@ def board(
     """
     hours = OfficeHours.load(office, within)
     if resources is None:
-        everything = directory().resources.values()
-        shown = [each for each in everything if each.office_id == office.id and not each.retired]
+        shown = directory().in_use(office.id)
         items = _items(within, reader, office=[office.id])
     else:
         shown = list(resources)
@@ -145,23 +144,27 @@ def _row(
     own = {item.date_id: item for _, of_leaf in held for item in of_leaf.items}
     opened = hours.open(resource)
     closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(resource)]
-    blocks = [(leaf, block) for leaf, of_leaf in held for block in of_leaf.blocks]
+    holes = [hole for leaf, of_leaf in held for hole in _holes(leaf, of_leaf.blocks)]
     if not outside:
-        return Row(resource, sorted(own.values()), opened, closures, _free(opened, blocks))
+        return Row(resource, sorted(own.values()), opened, closures, _free(opened, holes))
     about = [(leaf, each) for leaf in leaves for each in outside.get(leaf.id, ())]
-    blocks += [(leaf, (seconds(each.start), seconds(each.end))) for leaf, each in about if each.blocks]
+    for leaf, each in about:
+        if each.blocks:
+            holes += _holes(leaf, [(seconds(each.start), seconds(each.end))])
     beside = list(dict.fromkeys(each for _, each in about))
-    return Row(resource, sorted(own.values()), opened, closures, _free(opened, blocks), beside)
+    return Row(resource, sorted(own.values()), opened, closures, _free(opened, holes), beside)
 
 
-def _free(opened: list[Interval], blocks: Sequence[tuple[Resource, Stretch]]) -> list[Interval]:
+def _holes(leaf: Resource, blocks: Sequence[Stretch]) -> list[Stretch]:
+    """Where no use can be, for its own buffers would lie on a block."""
+    before, after = leaf.buffer_before_minutes * 60, leaf.buffer_after_minutes * 60
+    return [(start - after, end + before) for start, end in blocks]
+
+
+def _free(opened: list[Interval], holes: list[Stretch]) -> list[Interval]:
     """What can be booked, as `availability.free` says it: where the own block meets no other block."""
-    if not blocks:
+    if not holes:
         return list(opened)  # kept by the hours
-    holes = [
-        (start - leaf.buffer_after_minutes * 60, end + leaf.buffer_before_minutes * 60)
-        for leaf, (start, end) in blocks
-    ]
     return [interval_of(each) for each in without(map(stretch_of, opened), sorted(holes))]
 
 

@@ -8,7 +8,7 @@ reads the mark, and all the rest only where the mark is one it has not seen.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, select
@@ -78,6 +78,16 @@ class Directory:
     rules: Mapping[int, Sequence[BookingRule]]
     outside: Mapping[int, Sequence[OutsideKnown]]
     by_id: Mapping[tuple[type, int], object]
+    _in_use: dict[int, Sequence[Resource]] = field(default_factory=dict)
+
+    def in_use(self, office_id: int) -> Sequence[Resource]:
+        """The resources of an office in their order, without those that are retired."""
+        if office_id not in self._in_use:
+            everything = self.resources.values()
+            self._in_use[office_id] = [
+                each for each in everything if each.office_id == office_id and not each.retired
+            ]
+        return self._in_use[office_id]
 
     def of_id(self, model: type[Named], identifier: int) -> Named:
         """The office, resource, pool, organisation, category or activity of this number. KeyError."""

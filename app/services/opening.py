@@ -49,6 +49,7 @@ class OfficeHours:
     laid_out: dict[int | None, list[Interval]] = field(default_factory=dict)
     opened: dict[tuple[object, ...], list[Interval]] = field(default_factory=dict)
     in_seconds: dict[tuple[object, ...], list[Stretch]] = field(default_factory=dict)
+    in_order: dict[int, list[ClosedTime]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, office: Office, within: Interval) -> "OfficeHours":
@@ -104,8 +105,11 @@ class OfficeHours:
 
     def closures(self, resource: InService) -> list[ClosedTime]:
         """The closures of the office and of the resource that reach into `within`, in order of time."""
-        of_parts = [closed for part in self.parts.get(resource.id, ()) for closed in self.closures(part)]
-        return sorted({*self.closed.get(None, ()), *self.closed.get(resource.id, ()), *of_parts})
+        key = resource.id
+        if key not in self.in_order:
+            of_parts = [closed for part in self.parts.get(key, ()) for closed in self.closures(part)]
+            self.in_order[key] = sorted({*self.closed.get(None, ()), *self.closed.get(key, ()), *of_parts})
+        return self.in_order[key]
 
     def leaf_ids(self, resource_id: int) -> set[int]:
         """The resources that booking this one takes: its parts, down to the last; itself if it has none."""
