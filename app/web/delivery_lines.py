@@ -15,7 +15,7 @@ from app.services.deliveries.recipients import Recipient, people_of
 from app.services.deliveries.schedules import Schedule
 from app.services.deliveries.sent import Delivered
 from app.services.reports.monthly import MONTH
-from app.wording.delivery_sentences import AUDIENCES, EVERY, LANGUAGES, STATES
+from app.wording.delivery_sentences import AUDIENCES, EVERY, IN_LANGUAGE, LANGUAGES, STATES
 from app.wording.formats import clock, date_long, date_plain, date_short, number, sentence
 from app.wording.reports import FORMAT_NAMES, period_title, utilisation_text
 
@@ -145,9 +145,9 @@ def _mail_line(each: Delivered, office: Office) -> dict[str, Any]:
 
 
 def _gets(formats: Sequence[str], attached: bool, language: str, audience: str) -> str:
-    """PDF, Excel attached, Swedish, without the annex"""
+    """PDF, Excel attached, in Swedish, without the annex"""
     how = gettext("attached") if attached else gettext("as links")
-    return ", ".join([f"{_files(formats)} {how}", str(LANGUAGES[language]).lower(), str(AUDIENCES[audience])])
+    return ", ".join([f"{_files(formats)} {how}", str(IN_LANGUAGE[language]), str(AUDIENCES[audience])])
 
 
 def _files(formats: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ EVERY = {
     "year": lazy_gettext("Every year"),
 }
 LANGUAGES = {"sv": lazy_gettext("Swedish"), "en": lazy_gettext("English")}
+IN_LANGUAGE = {"sv": lazy_gettext("in Swedish"), "en": lazy_gettext("in English")}
 STATES = {
     "waiting": lazy_gettext("Waits to be sent"),
     "sent": lazy_gettext("Sent"),

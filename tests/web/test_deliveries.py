@@ -74,7 +74,7 @@ def test_the_page_tells_what_will_be_sent_and_what_is_missing(client: FlaskClien
     for said in (
         "October 2026 Kontoret i oktober Sent soon Monday 2 November 2026, 06:00",
         "7.5% ",
-        "Goes to 1 reader Folke f@example.org · Kommunen PDF, Excel as links, swedish, in full",
+        "Goes to 1 reader Folke f@example.org · Kommunen PDF, Excel as links, in Swedish, in full",
         "Every month: PDF, Excel as links",
         "No report has been frozen yet.",
     ):
