@@ -15,7 +15,7 @@ environment = command -v $(PYTHON) >/dev/null \
 	$(PYTHON) tools/environment.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench interop translations pictures format clean runtime dev
+.PHONY: help run test check bench interop translations pictures clients format clean runtime dev
 
 help: ## says what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ translations: dev ## brings the Swedish catalog up to date with the texts in cod
 pictures: ## takes the pictures of README.md anew, from the demo in Chromium
 	@$(environment) --dev --browser
 	@exec $(IN_VENV) -m tools.pictures
+
+clients: ## takes those of docs/calendars.md anew: a week in the browser, Thunderbird and Evolution
+	@$(environment) --dev --browser
+	@exec $(IN_VENV) -m tools.client_pictures
 
 format: dev ## formats the code
 	@$(IN_VENV) -m ruff check --quiet --fix --exit-zero . && exec $(IN_VENV) -m ruff format .

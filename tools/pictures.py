@@ -53,15 +53,21 @@ PICTURES = (
 
 def demo_office(folder: Path) -> Flask:
     """The product with the demo loaded, at that moment."""
+    app = empty_office(folder, MOMENT)
+    app.test_cli_runner().invoke(args=["demo", "load"], catch_exceptions=False)
+    return app
+
+
+def empty_office(folder: Path, moment: datetime) -> Flask:
+    """The product at a moment, with nothing in it."""
     config = Config()
     config.SQLALCHEMY_DATABASE_URI = f"sqlite:///{folder / 'pictures.db'}"
     config.MAIL_FOLDER = folder / "mail"
     config.SECRET_KEY = "only for pictures"
     app = create_app(config)
-    app.config["CLOCK"] = lambda: MOMENT
+    app.config["CLOCK"] = lambda: moment
     with app.app_context():
         upgrade()
-    app.test_cli_runner().invoke(args=["demo", "load"], catch_exceptions=False)
     return app
 
 
@@ -78,7 +84,7 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
 
 
-def take(picture: Picture, browser: Browser, address: str) -> int:
+def take(picture: Picture, browser: Browser, address: str, moment: datetime = MOMENT) -> int:
     """Writes the picture; how many bytes it has."""
     target = FOLDER / f"{picture.name}.png"
     context = browser.new_context(
@@ -90,7 +96,7 @@ def take(picture: Picture, browser: Browser, address: str) -> int:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    page.clock.set_fixed_time(MOMENT)  # the line that marks the present moment
+    page.clock.set_fixed_time(moment)  # the line that marks the present moment
     if picture.by:
         page.goto("/sign-in")
         page.fill("[name=email]", picture.by)

@@ -8,7 +8,7 @@ from tests.interop.calendars.programs import HERE, install, run, serving, spans_
 
 FIRST, LAST = "1735689600", "1893456000"  # 2025 to 2029
 SOURCE = """[Data Source]
-DisplayName=Feed
+DisplayName={name}
 Enabled=true
 Parent=webcal-stub
 
@@ -25,7 +25,7 @@ Method=none
 Method=none
 
 [WebDAV Backend]
-ResourcePath=/feed.ics
+ResourcePath={path}
 
 [Refresh]
 Enabled=false
@@ -43,12 +43,17 @@ def by_evolution(ics: bytes, home: Path) -> Spans:
         (Path("/usr/lib/python3/dist-packages/gi"), "python3-gi"),
         ("dbus-run-session", "dbus-daemon"),
     )
-    sources = home / ".config/evolution/sources"
-    sources.mkdir(parents=True)
     with serving({"feed": ics}) as base:
-        address = urlsplit(base)
-        (sources / "feed.source").write_text(SOURCE.format(host=address.hostname, port=address.port))
+        subscribe("Feed", f"{base}/feed.ics", home)
         events = str(ics.count(b"\r\nBEGIN:VEVENT\r\n"))
         asked = ("/usr/bin/python3", HERE / "eds.py", "feed", events, FIRST, LAST)
         own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
         return spans_in(run("dbus-run-session", "--", *asked, env=own))
+
+
+def subscribe(name: str, address: str, home: Path) -> None:
+    """What Evolution, started with this home, then has a calendar of. The name of the source is "feed"."""
+    sources, parts = home / ".config/evolution/sources", urlsplit(address)
+    sources.mkdir(parents=True)
+    written = SOURCE.format(name=name, host=parts.hostname, port=parts.port, path=parts.path)
+    (sources / "feed.source").write_text(written)

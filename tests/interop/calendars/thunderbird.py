@@ -7,10 +7,11 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from tests.calendars.samples import Spans
@@ -35,22 +36,29 @@ TIMES = (("DTSTART", "event_start"), ("DTEND", "event_end"), ("RECURRENCE-ID", "
 def by_thunderbird(ics: bytes, home: Path) -> Spans:
     """The dates that Thunderbird has of it. `home` is where it keeps its things."""
     install(("thunderbird", "thunderbird"))
-    with serving({"feed": ics}) as base, _running(home, f"{base}/feed.ics"):
+    with serving({"feed": ics}) as base, running("--headless", home=home, address=f"{base}/feed.ics"):
         stored = _stored(home, ics.count(b"\r\nBEGIN:VEVENT\r\n"))
     zones = ics[ics.index(b"BEGIN:VTIMEZONE") : ics.index(b"BEGIN:VEVENT")]
     return by_ical_js(b"BEGIN:VCALENDAR\r\n" + zones + stored.encode() + b"END:VCALENDAR\r\n")
 
 
 @contextmanager
-def _running(home: Path, address: str) -> Iterator[None]:
+def running(
+    *arguments: str | Path, home: Path, address: str, more: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[None]:
+    """Thunderbird with one calendar, that of the address. `more` are settings besides."""
     profile = home / "profile"
-    profile.mkdir(parents=True)
+    profile.mkdir(parents=True, exist_ok=True)
     ours = {"type": "ics", "uri": address, "name": "Feed", "cache.enabled": True, "refreshInterval": "30"}
-    settings = QUIET | {f"calendar.registry.{CALENDAR}.{name}": value for name, value in ours.items()}
+    settings = {
+        **QUIET,
+        **{f"calendar.registry.{CALENDAR}.{name}": value for name, value in ours.items()},
+        **more,
+    }
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in settings.items())
     (profile / "user.js").write_text("".join(lines))
     program = subprocess.Popen(
-        ["thunderbird", "--headless", "--no-remote", "--profile", str(profile)],
+        ["thunderbird", "--no-remote", "--profile", profile, *arguments],
         env={**os.environ, "HOME": str(home)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
