@@ -35,7 +35,9 @@ def command_of(app: Flask, words: list[str]) -> click.Command:
     for word in words:
         if not isinstance(command, click.Group):
             break
-        command = command.commands[word]
+        found = command.get_command(click.Context(command), word)
+        assert found, words
+        command = found
     return command
 
 
