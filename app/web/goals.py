@@ -145,14 +145,14 @@ def end(office: str, goal: int) -> ResponseReturnValue:
 
 
 def _index(place: Office, about: Project | None = None, form: GoalForm | None = None) -> str:
-    year = local_date(now(), zone(place.timezone)).year
-    projects = projects_of(place)
+    today = local_date(now(), zone(place.timezone))
+    projects = [each for each in projects_of(place) if each.ends_on > today or goals_of(each)]
     return render_template(
         "host/goals.html",
         office=place,
         offices=switch_to("goals.index"),
         projects=[
-            _project(each, year, form if about and each.id == about.id else GoalForm(formdata=None))
+            _project(each, today.year, form if about and each.id == about.id else GoalForm(formdata=None))
             for each in projects
         ],
         wrong=form if about else None,

@@ -87,7 +87,8 @@ def _next(state: JobState, moment: datetime, tz: Zone) -> str | None:
     if state.next_at is None:
         return None
     if state.next_at <= moment:
-        return gettext("should have been %(when)s", when=_at(state.next_at, moment, tz))
+        late = gettext("should have been %(when)s", when=_at(state.next_at, moment, tz))
+        return late if state.overdue else gettext("in a moment")
     return _at(state.next_at, moment, tz)
 
 

@@ -49,7 +49,7 @@ def file(found: Found, form: str, language: str = "sv", office: Office | None = 
 # The layout
 
 
-SECTIONS = """targets goals trend by_category by_resource by_activity by_funder by_municipality attendance by_hour
+SECTIONS = """targets trend goals by_category by_resource by_activity by_funder by_municipality attendance by_hour
 no_shows lead_time companies video totals quality by_organisation"""
 
 

@@ -25,10 +25,10 @@ def sections(report: Line, tables: Tables, language: str) -> Iterator[Section]:
     judged = report.get("goals")  # in one frozen by an older version they are among the targets
     if any(not judged or not is_goal(line["indicator"]) for line in report.get("targets", ())):
         yield _targets(report, language)
-    if judged:
-        yield goals_section(report)
     if report.get("trend"):
         yield _trend(report, tables)
+    if judged:
+        yield goals_section(report)
     if report.get("compared"):
         yield _compared(report, tables)
     if report.get("by_office"):
