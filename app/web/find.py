@@ -21,7 +21,7 @@ from app.web.dates import YEARS, running_quarter
 from app.web.naming import KINDS, facts, week_title
 from app.web.security import allow, person
 from app.web.things import Thing, book_url, pools_of
-from app.wording.formats import date_near, day, duration, sentence, span, weekday
+from app.wording.formats import clock, date_near, day, duration, sentence, span, weekday
 
 bp = Blueprint("find", __name__, url_prefix="/find")
 
@@ -29,6 +29,7 @@ LENGTHS = (30, 60, 120, 240)
 PEOPLE = {"1": (1, "1–2"), "3": (3, "3–6"), "7": (7, "7–12"), "13": (13, "13+")}
 LARGEST = {"1": 2, "3": 6, "7": 12}
 LOOK_AHEAD = timedelta(days=14)
+QUARTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def index() -> ResponseReturnValue:
     start = to_utc_shifting(datetime.combine(asked.date, asked.time), tz)
     use = Interval(start, start + timedelta(minutes=asked.minutes))
     fitting = [] if asked.errors else [each for each in _fitting(office, asked) if _open_to_reader(each, use)]
-    found = _found(_free(office, fitting, use), use, moment) if fitting else []
+    free_ones = _free(office, fitting, use) if fitting else []
+    found = _found(free_ones, use, moment)
     view = {
         "office": office,
         "offices": [(each.name, url_for("find.index", office=each.slug)) for each in offices()],
@@ -83,7 +85,8 @@ def index() -> ResponseReturnValue:
             ),
         ],
         "conference_url": url_for("conferences.new", office=office.slug) if can_meet() else None,
-        "nearest": [] if found else _nearest(fitting, use, moment),
+        "closes": None if found or asked.errors else _closing(office, use),
+        "nearest": [] if found else [*_shorter(free_ones, use, moment), *_nearest(fitting, use, moment)][:4],
     }
     return render_template("find/index.html", find=view)
 
@@ -204,6 +207,38 @@ def _free(office: Office, resources: Sequence[Resource], use: Interval) -> list[
         day_bounds(local_date(use.start, tz), tz).start, day_bounds(local_date(use.end, tz), tz).end
     )
     return free(office, within, resources)
+
+
+def _closing(office: Office, use: Interval) -> str | None:
+    """Why nothing can be free then, where that is the office's hours."""
+    tz = zone(office.timezone)
+    opening = open_times(office, day_bounds(local_date(use.start, tz), tz))
+    if not opening:
+        return gettext("The office is closed this day.")
+    for stretch in opening:
+        if stretch.start <= use.start < stretch.end < use.end:
+            return gettext("The office closes at %(time)s.", time=clock(stretch.end, tz))
+    if any(stretch.start <= use.start and use.end <= stretch.end for stretch in opening):
+        return None
+    hours = ", ".join(span(each.start, each.end, tz) for each in opening)
+    return gettext("The office is open %(hours)s.", hours=hours)
+
+
+def _shorter(free_ones: Sequence[Free], use: Interval, moment: datetime) -> list[tuple[str, str]]:
+    """What is free from then on, but not for so long; the longest first."""
+    found: list[tuple[Resource, Interval]] = []
+    for each in free_ones:
+        start = (each.from_now(use.start, moment) if use.start <= moment else None) or use.start
+        end = next((it.end for it in each.stretches if it.start <= start < it.end), start)
+        if end - start >= QUARTER:
+            found.append((each.resource, Interval(start, end)))
+    return [
+        (
+            f"{thing.name} {span(at.start, at.end, zone(thing.office.timezone))}{_asks(thing, at)}",
+            _book_url(thing, at),
+        )
+        for thing, at in sorted(found, key=lambda each: -each[1].duration)
+    ]
 
 
 def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> list[tuple[str, str]]:

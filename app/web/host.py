@@ -80,11 +80,11 @@ def walk_in(office: str) -> ResponseReturnValue:
     moment = now()
     form = WalkInForm.for_office(place, signed_in(), moment)
     if form.validate():
-        start = running_quarter(moment)
+        use = form.use(running_quarter(moment))
         wish = Wish(
             resources=(form.resource.data,),
-            start=start,
-            end=start + timedelta(minutes=form.minutes.data),
+            start=use.start,
+            end=use.end,
             title=walk_in_title(place),
             organisation=form.organisation.data,
             activity=form.activity.data,

@@ -55,3 +55,16 @@ def test_what_the_rules_forbid_is_not_offered_and_what_asks_the_host_says_so(
     assert "resource=styrelsen" not in page
     assert page.count("the host has to say yes") == 1
     assert page.index("Hallen") < page.index("the host has to say yes")
+
+
+def test_near_closing_time_it_says_when_and_offers_what_is_left(
+    make: Factory, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 6 * HOUR + 20 * MINUTE  # 16:20; it closes at 17
+    page = client.get(NOW).text
+    assert "The office closes at 17:00." in page
+    assert link("tallen", "16:15", "17:00") in page
+    after_hours = client.get("/find?office=stockholm&when=choose&date=2026-09-08&time=18:00&minutes=60").text
+    assert "The office is open 08:00–17:00." in after_hours
+    on_a_sunday = client.get("/find?office=stockholm&when=choose&date=2026-09-13&time=10:00&minutes=60").text
+    assert "The office is closed this day." in on_a_sunday

@@ -152,6 +152,11 @@ def test_a_walk_in_of_a_usual_guest_is_one_tap(
     assert client.post("/host/stockholm/walk-ins", data=sent).location == "/host?office=stockholm"
     refused = client.post("/host/stockholm/walk-ins", data={**sent, "at_once": "nobody"})
     assert refused.status_code == 422
+    clock.at = TEN + timedelta(hours=6, minutes=20)  # 16:20, and it closes at 17
+    assert client.post("/host/stockholm/walk-ins", data=sent).status_code == 302
+    assert (
+        db.session.scalars(select(BookingDate.ends_at).order_by(BookingDate.id)).all()[-1] == TEN + 7 * HOUR
+    )
 
 
 def test_a_full_day_takes_no_more_questions_than_an_empty_one(
