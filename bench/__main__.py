@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import booking, engine, feeds, growth, kills, races, reports, size, speed
+from bench import booking, engine, feeds, fixtures, growth, kills, races, reports, size, speed
 from bench.load import clients
 from bench.nginx import program
 from bench.postgres import postgres
@@ -41,6 +41,8 @@ def measure(folder: Path, quick: bool) -> Iterator[Measured]:
     _say(f"Reports of ten years, {count} bookings")
     yield from reports.measure(folder / "reports", count, rounds)
     yield from _feeds(folder, quick)
+    _say("Calendars that other projects test themselves with, through the importer")
+    yield from fixtures.measure(folder / "fixtures", 40 if quick else None)
     yield from _proofs(folder, quick)
 
 
