@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 # UID, start, end, status and place of one date, as told.
 Told = tuple[str, datetime, datetime, str, str]
@@ -22,6 +22,15 @@ class State:
     guests: tuple[str, ...] | None = None
 
 
+class Time(NamedTuple):
+    """A date as told: when, its original start in seconds since 1970, and its place."""
+
+    start: datetime
+    end: datetime
+    key: int
+    place: str
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to be told. `gone`: by UID, original start, start and end of dates that stand no more."""
@@ -30,7 +39,7 @@ class Change:
     uids: frozenset[str]  # the events that are new or other than before
     gone: Mapping[str, Sequence[tuple[datetime, datetime, datetime]]]
     ended: frozenset[str]  # UIDs of which nothing stands
-    times: Sequence[tuple[datetime, datetime]]
+    times: Sequence[Time]
     moved: bool  # a date has another time than those invited answered to
 
 
@@ -81,7 +90,7 @@ def news_of(before: State | None, after: State, now: datetime) -> list[News]:
 
 def _uninvited(before: State, now: datetime) -> Change | None:
     """All of it is over for a guest; None where all of it is over anyway."""
-    ahead = sorted((start, end) for _, start, end, _, _ in before.dates.values() if end > now)
+    ahead = [each for each in _times(before.dates) if each.end > now]
     if not ahead:
         return None
     latest_first = sorted(before.dates.items(), reverse=True)
@@ -93,10 +102,10 @@ def _uninvited(before: State, now: datetime) -> Change | None:
 
 def change_of(before: State | None, after: State, now: datetime) -> Change | None:
     """What has changed for those invited; None where that is nothing, or nothing that is still ahead."""
-    ahead = [(start, end) for _, start, end, _, _ in after.dates.values() if start > now]
+    ahead = [each for each in _times(after.dates) if each.start > now]
     uids = frozenset(uid for uid, *_ in after.dates.values())
     if before is None:
-        return Change("invited", uids, {}, frozenset(), sorted(ahead), False) if ahead else None
+        return Change("invited", uids, {}, frozenset(), ahead, False) if ahead else None
     gone = {key: told for key, told in before.dates.items() if key not in after.dates}
     other = {key for key, told in after.dates.items() if before.dates.get(key) != told}
     said_anew = before.words != after.words
@@ -112,15 +121,19 @@ def change_of(before: State | None, after: State, now: datetime) -> Change | Non
     if gone and not other and not any(end > now for _, _, end, _, _ in gone.values()) and not said_anew:
         return None
     if (not other and not said_anew) or not after.dates:
-        times = sorted((start, end) for _, start, end, _, _ in gone.values())
-        return Change("cancelled", frozenset(), by_uid, frozenset(renamed), times, False)
+        return Change("cancelled", frozenset(), by_uid, frozenset(renamed), _times(gone), False)
     if not ahead:
         return None
     changed = uids if said_anew else frozenset(after.dates[key][0] for key in other)
     ended = {uid: dates for uid, dates in by_uid.items() if uid in renamed}
     moved = any(key in before.dates and before.dates[key][1:3] != after.dates[key][1:3] for key in other)
     kind: Kind = "confirmed" if _only_confirmed(before, after, other) and not said_anew else "changed"
-    return Change(kind, changed, ended, frozenset(renamed), sorted(ahead), moved)
+    return Change(kind, changed, ended, frozenset(renamed), ahead, moved)
+
+
+def _times(dates: Mapping[int, Told]) -> list[Time]:
+    """In order."""
+    return sorted(Time(start, end, key, place) for key, (_, start, end, _, place) in dates.items())
 
 
 def _only_confirmed(before: State, after: State, other: set[int]) -> bool:

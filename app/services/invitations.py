@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Literal
 
 from sqlalchemy import select, text, update
 
 from app.extensions import db
 from app.models import Booking, BookingDate, Guest, History, Invitation, Office, OutboxMail, Person, Resource
+from app.services.awaited import awaited
+from app.services.bookings.cancel import load_slots
+from app.services.dated import Dated, dated
 from app.services.feed_events import location_of
 from app.services.feed_series import STATUSES, Date, Facts, series_event
 from app.services.guests import INVITATION_KEY, guests_of
-from app.services.invitation_state import Change, News, State, news_of, state_from, stored
+from app.services.invitation_done import Done, done_of
+from app.services.invitation_state import Change, Kind, News, State, Time, news_of, state_from, stored
 from app.services.notices import office_of
 from app.services.outbox import Beside, Texts, put_mail
 from app.services.room_answers import answer_again, mailed_of
@@ -33,7 +36,7 @@ __all__ = ["Failure", "Letter", "PostOffice", "tell_untold", "write_with"]
 BATCH = 200
 UNTOLD = text("NOT history.told")  # the condition of `ix_history_untold`
 # Letters about the same change that the calendars ride along with, rather than in a mail of their own.
-NOTICES = ("approved", "declined", "lapsed", "released")
+NOTICES = ("approved", "declined", "lapsed", "released", "closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +62,13 @@ class PostOffice:
 class Letter:
     """What a mail with an invitation tells, and to whom: the booker, or a guest."""
 
-    kind: Literal["invited", "changed", "confirmed", "cancelled", "uninvited"]
+    kind: Kind
     booking: Booking
     office: Office
-    times: Sequence[tuple[datetime, datetime]]  # those that stand; of a cancellation those that do not
-    where: str
+    dates: Sequence[Dated]  # those that stand; of a cancellation those that do not
     to_guest: bool
-    tentative: bool  # the host has yet to say yes
     others_stand: bool  # of a cancellation: other dates of the booking do
+    done: Done
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def tell_untold(post: PostOffice, now: datetime) -> tuple[int, list[Failure]]:
 @use_case
 def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     lines = update(History).where(History.booking_id == booking_id, UNTOLD).values(told=True)
-    claimed = db.session.execute(lines.returning(History.id)).all()
+    claimed = db.session.scalars(lines.returning(History.id)).all()
     booking = db.session.get_one(Booking, booking_id)
     if not claimed or not booking.dates or booking.organiser is None or booking.imported_as is not None:
         return 0
@@ -126,10 +128,12 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     if not news:
         return 0
     known.sequence = sequence
+    load_slots(booking)
+    done = done_of(booking, claimed)
     if any(each.change.moved for each in news):
         _ask_again(guests.values())
     mails = 0
-    for number, each in enumerate(news):
+    for number, each in enumerate(_worded(news, done)):
         gone = each.change.kind == "uninvited"
         invited = [Guest(email=email) for email in each.guests] if gone else [*guests.values()]
         parties = _parties(booking, booking.organiser, invited, post)
@@ -137,8 +141,15 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
             _calendars(booking, events, each.change, whose, sequence, now)
             for whose in (_own(parties, post), parties)
         )
-        mails += _put_mails(booking, booking.organiser, each, own, shared, (sequence, number), now)
+        mails += _put_mails(booking, booking.organiser, each, done, own, shared, (sequence, number), now)
     return mails
+
+
+def _worded(news: Iterable[News], done: Done) -> Iterable[News]:
+    """Nobody is invited anew to dates that go on as a booking of their own: those were changed."""
+    for each in news:
+        goes_on = done.goes_on and each.change.kind == "invited" and each.booker
+        yield replace(each, change=replace(each.change, kind="changed")) if goes_on else each
 
 
 def _events(booking: Booking) -> list[Event]:
@@ -298,6 +309,7 @@ def _put_mails(
     booking: Booking,
     organiser: Person,
     news: News,
+    done: Done,
     own: tuple[str, ...],
     shared: tuple[str, ...],
     number: tuple[int, int],
@@ -314,11 +326,10 @@ def _put_mails(
         change.kind,
         booking,
         office,
-        change.times,
-        location_of((standing or booking.dates)[0]),
+        _told_dates(booking, change.times),
         to_guest=False,
-        tentative=any(date.status == "requested" for date in standing),
         others_stand=bool(standing),
+        done=done,
     )
     (write,) = _writers
     key = f"{INVITATION_KEY}{booking.id}:{number[0]}"
@@ -335,6 +346,17 @@ def _put_mails(
         named = f"{key}:{number[1]}:{place}"
         mails += put_mail(named, address, texts.subject, texts.plain, office.language, now, beside)
     return mails
+
+
+def _told_dates(booking: Booking, times: Iterable[Time]) -> list[Dated]:
+    """Each with what it holds; what has left the booking since, as it was told."""
+    known = {int(date.original_start_at.timestamp()): date for date in booking.dates}
+    return [
+        replace(dated(date, awaited(date)), start=each.start, end=each.end)
+        if (date := known.get(each.key))
+        else Dated(each.start, each.end, [each.place])
+        for each in times
+    ]
 
 
 def _ride_along(booking: Booking, organiser: Person, calendars: tuple[str, ...]) -> bool:

@@ -71,7 +71,8 @@ def _waiting(waits: set[tuple[str, ...]], named: bool) -> str:
         return ""
     settled = gettext("You get another mail when that is settled.")
     if len(waits) > 1:
-        return f"{gettext('The host has yet to say yes where it says so.')} {settled}"
+        told = gettext("The host has yet to say yes where it says so.")
+        return f"{told} {settled}"
     if named:
         offices = ", ".join(lacking[0])
         told = ngettext(

@@ -1,6 +1,6 @@
 """The lines of a booking's history as sentences."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext, ngettext
 
 from app.models import Organisation
 from app.services.directory import directory
-from app.wording.formats import Zone, clock, date_short, span
+from app.wording.formats import Zone, clock, date_short, sentence, span
 from app.wording.names import own_name
 from app.wording.set_aside import set_aside_names
 
@@ -33,6 +33,17 @@ def history_line(action: str, details: Details, tz: Zone = "UTC") -> str:
     if action in SENTENCES:
         return SENTENCES[action](details, tz)
     return str(ACTIONS.get(action, action))
+
+
+def what_changed(details: Details, tz: Zone, *, names: Collection[str] | None = None) -> list[str]:
+    """From what to what, each a sentence of its own. `names`: of the words these alone are told."""
+    reworded = details.get("reworded")
+    if names is not None and isinstance(reworded, Mapping):
+        details = {**details, "reworded": {name: reworded[name] for name in names if name in reworded}}
+    said = [*_from_what_to_what(details, tz)]
+    if stays := details.get("stays"):
+        said.append(ngettext("one date stays as it was", "%(num)d dates stay as they were", len(stays)))
+    return [sentence(each) for each in said]
 
 
 def _booked(d: Details, tz: Zone) -> str:

@@ -1,7 +1,9 @@
 """Invitations as they reach their readers, word for word: `tests/wording/letters/invitation-….txt`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,6 +11,8 @@ from flask import Flask
 from app.models import Guest
 from app.services import bookings
 from app.services.bookings import Wish
+from app.services.dated import Dated
+from app.services.invitation_done import Done
 from app.services.invitations import Letter
 from app.wording.guests import guest_answer
 from app.wording.invitations import write_invitation
@@ -17,6 +21,8 @@ from tests.factories import HOUR, TEN, Factory
 
 KEPT = Path(__file__).parent / "letters"
 WEEK = timedelta(weeks=1)
+AT_TEN = Dated(TEN, TEN + HOUR, ["Tallen"], ["Stockholm"])
+WAITING = replace(AT_TEN, awaited=["Stockholm"])
 
 
 @pytest.fixture
@@ -28,13 +34,13 @@ def letter(app: Flask, make: Factory, now: datetime) -> Letter:
         ("tallen",), TEN, TEN + HOUR, "Frukost <om> vind & kraft", "granit", "meeting", meeting_url=meeting
     )
     booking = bookings.book(wish, by=anna, now=now)
-    times = [(TEN, TEN + HOUR)]
-    return Letter("invited", booking, room.office, times, "Tallen, Stockholm", False, False, True)
+    return Letter("invited", booking, room.office, [AT_TEN], False, True, Done())
 
 
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "invited": {"to_guest": False},
-    "invited-guest": {"to_guest": True, "tentative": True},
+    "invited-guest": {"to_guest": True, "dates": [WAITING]},
+    "asked": {"dates": [WAITING]},
     "changed-guest": {"kind": "changed", "to_guest": True},
     "confirmed": {"kind": "confirmed"},
     "cancelled-dates": {"kind": "cancelled", "to_guest": True},
@@ -45,8 +51,7 @@ CASES = {
 @pytest.mark.parametrize("language", ["sv", "en"])
 @pytest.mark.parametrize("case", CASES)
 def test_word_for_word(letter: Letter, case: str, language: str) -> None:
-    given = {name: getattr(letter, name) for name in Letter.__slots__} | CASES[case]
-    texts = write_invitation(Letter(**given), language)
+    texts = write_invitation(replace(letter, **CASES[case]), language)
     head, body, rest = texts.html.partition("<body>")
     assert head.startswith(f'<!DOCTYPE html>\n<html lang="{language}">')
     said = f"Subject: {texts.subject}\n\n{texts.plain}\n{body}{rest}"
@@ -55,9 +60,11 @@ def test_word_for_word(letter: Letter, case: str, language: str) -> None:
 
 
 def test_of_many_dates_the_first_are_listed(letter: Letter) -> None:
-    times = [(TEN + WEEK * number, TEN + WEEK * number + HOUR) for number in range(LISTED + 3)]
-    given = {name: getattr(letter, name) for name in Letter.__slots__} | {"times": times}
-    texts = write_invitation(Letter(**given), "en")
+    dates = [
+        replace(AT_TEN, start=TEN + WEEK * number, end=TEN + WEEK * number + HOUR)
+        for number in range(LISTED + 3)
+    ]
+    texts = write_invitation(replace(letter, dates=dates), "en")
     assert texts.plain.count("10:00") == LISTED
     assert "and 3 more dates" in texts.plain
     assert "and 3 more dates" in texts.html
