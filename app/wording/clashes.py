@@ -35,8 +35,10 @@ def in_the_way(clash: Clash, tz: Zone) -> str:
 def say_clash(clash: Clash, tz: Zone) -> str:
     """The same with the day, as a sentence, for a mail: what is called by its title is one's own alone."""
     wanted = clash.wanted.start if clash.wanted else clash.start
-    title = f": {clash.booking.title}" if clash.booking and clash.yours else ""
-    return f"{sentence(day(wanted, tz))}: {in_the_way(clash, tz)}{title}."
+    told = {"day": sentence(day(wanted, tz)), "what": in_the_way(clash, tz)}
+    if clash.booking and clash.yours:
+        return _("%(day)s: %(what)s (“%(title)s”).", title=clash.booking.title, **told)
+    return _("%(day)s: %(what)s.", **told)
 
 
 def say_whose(clashes: Iterable[Clash]) -> str:

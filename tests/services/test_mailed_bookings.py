@@ -212,7 +212,7 @@ def test_an_organiser_who_reads_swedish_is_answered_in_swedish(make: Factory, no
     assert answer.subject == "Avböjd: Styrgrupp å, ä & ö"
     assert answer.body.startswith(
         "Tallen – Stockholm är inte bokad:\n\nStyrgrupp å, ä & ö\nTisdag 8 september 2026, 10:00–11:00\n\n"
-        "Tisdag 8 september: Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
+        "Tisdag 8 september, Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
     )
     free = calendar("REQUEST", f"{AT}20260909T100000", f"{UNTIL}20260909T110000", uid="free")
     come(mail(free, number=2), now)

@@ -108,4 +108,4 @@ def test_a_mail_tells_the_day_with_its_year_and_no_title_but_ones_own(app: Flask
     with force_locale("en_GB"):
         assert say_clash(known, STOCKHOLM) == "Tuesday 12 January 2027: Tallen is taken 09:00–10:00."
         own = say_clash(replace(known, yours=True), STOCKHOLM)
-        assert own == "Tuesday 12 January 2027: You have Tallen 09:00–10:00 yourself: Styrgrupp."
+        assert own == "Tuesday 12 January 2027: You have Tallen 09:00–10:00 yourself (“Styrgrupp”)."
