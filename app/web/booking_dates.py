@@ -10,7 +10,7 @@ from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, Resource
 from app.services.bookings import LeftOut
 from app.services.bookings.cancel import load_slots
-from app.services.bookings.left_behind import LeftBehind
+from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.bookings.things import places_of
 from app.web.naming import STATUSES
 from app.web.seasons import plain_span
@@ -91,8 +91,10 @@ def varies(booking: Booking) -> str | None:
 
 
 def with_own_time(booking: Booking) -> list[BookingDate]:
-    """The dates that have another time than the series has for them."""
-    return [each for each in booking.dates if each.starts_at != each.original_start_at]
+    """The dates that somebody gave another time than the series has for them."""
+    apart = [each for each in booking.dates if each.starts_at != each.original_start_at]
+    stays = left_behind(booking).stays if apart else {}
+    return [each for each in apart if each.id not in stays]
 
 
 def apart_from_series(date: BookingDate, told: LeftBehind) -> str | None:
@@ -106,7 +108,7 @@ def apart_from_series(date: BookingDate, told: LeftBehind) -> str | None:
     if date.starts_at == date.original_start_at or date.id not in told.moved:
         return None
     tz = zone(date.booking.timezone)
-    before = date.original_start_at
+    before = told.moved[date.id]  # where the series was then, wherever it has gone since
     at = {"time": clock(before, tz)}
     if local_date(before, tz) == local_date(date.starts_at, tz):
         return gettext("moved from %(time)s", **at)

@@ -98,7 +98,7 @@ class ChangeForm(BookingForm):
 
 
 def choose_scope(form: Any, date: BookingDate, open_ones: set[int], *, words: bool) -> dict[str, Any] | None:
-    """The choices, each with how many dates it is about; and which dates have a time of their own.
+    """The choices, each with how many dates it is about; and which of those have a time of their own.
 
     `words`: all are offered, also where just one date is left: words belong to them all. None: no series.
     """
@@ -130,7 +130,8 @@ def choose_scope(form: Any, date: BookingDate, open_ones: set[int], *, words: bo
     form.scope.choices = [(scope, sentence(texts[scope])) for scope in offered]
     if form.scope.data not in SCOPES:
         form.scope.data = offered[0] if offered else "this"
-    apart = [each for each in with_own_time(booking) if each.id in open_ones and each.id != date.id]
+    meant = by_scope[form.scope.data] if words else open_ones
+    apart = [each for each in with_own_time(booking) if each.id in meant and each.id != date.id]
     return {
         "moved": [sentence(day(each.starts_at, zone(booking.timezone))) for each in apart],
         "several": len(offered) > 1,

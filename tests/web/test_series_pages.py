@@ -94,11 +94,17 @@ def test_all_are_changed_and_a_moved_date_stays(series: Booking, client: FlaskCl
     )
     assert "moved from Tuesday 15 September 10:00" in moved.text
     form = client.get(page_of(series, "change", 0)).text
+    assert "keep it, and their room" not in form, "only this date is meant"
+    form = client.get(page_of(series, "change", 0) + "&scope=all").text
     assert "keep it, and their room: Wednesday 16 September." in form
+    form = client.get(page_of(series, "change", 2) + "&scope=following").text
+    assert "keep it, and their room" not in form, "it comes before"
     data = {**FORM, "start": "12:00", "end": "13:00", "scope": "all", "version": str(series.version)}
     changed = client.post(page_of(series, "change", 0), data=data, follow_redirects=True)
     assert "The whole series is changed." in changed.text
     assert starts(series) == ["09-08 10:00", "09-16 13:00", "09-22 10:00", "09-29 10:00"]
+    told = client.get(page_of(series, "change", 1).replace("/change", "")).text
+    assert "moved from Tuesday 15 September 10:00" in told, "where it was, not where the series went since"
 
 
 def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(

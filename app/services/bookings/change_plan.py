@@ -84,18 +84,35 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
         wish = replace(change.wish, resources=change.things[change.date.id], sites=())
         understood = understand(wish, by=by, now=now, dates=())
         return ChangePlan((), (), (), True, (), (), understood, (), (), rules)
-    stays = _closed(change, uses) if change.of_series and "closed" in change.wish.skip else {}
+    try:
+        return _settled(change, uses, by=by, now=now)
+    except Refused:
+        # What stayed before is not to be in the way of the others.
+        others = {number: new for number, new in uses.items() if number not in change.may_stay}
+        if not 0 < len(others) < len(uses):
+            raise
+        return _settled(change, others, by=by, now=now)
+
+
+def _settled(change: Change, uses: Mapping[int, NewUse], *, by: Person, now: datetime) -> ChangePlan:
+    """The plan of dates that come to hold something else, once it is known which of them stay."""
+    rules = change.rules()
+    skip = change.wish.skip if change.of_series else frozenset()
+    yielding = uses if "closed" in skip else {each: uses[each] for each in uses if each in change.may_stay}
+    stays = _closed(change, yielding)
     while True:
         moving = {number: new for number, new in uses.items() if number not in stays}
         if not moving:
             raise Refused(Refusal("no_date_left", "date"))
         together = _found(change, moving, by=by, now=now)
         taken = {number for each in together for number in each.taken()}
-        if not (taken and change.of_series and "taken" in change.wish.skip):
-            break
-        # What they keep holding may be in the way of others of the series.
-        taken = _with_those_behind(taken, moving, together)
-        if len(taken) == len(moving):  # nothing is left that could change: what is in the way is told
+        if "taken" in skip:
+            # What they keep holding may be in the way of others of the series.
+            taken = _with_those_behind(taken, moving, together)
+        else:
+            taken &= change.may_stay
+        # Where nothing is left that could change, what is in the way is told.
+        if not taken or len(taken) == len(moving):
             break
         stays |= dict.fromkeys(taken, "taken")
     return _put_together(change, uses, stays, together, rules, by=by)
@@ -104,6 +121,8 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
 def _closed(change: Change, uses: Mapping[int, NewUse]) -> dict[int, str]:
     known = directory()
     closed: dict[int, str] = {}
+    if not uses:
+        return closed
     for things, news in _by_things(uses.values()).items():
         asked, wrong = asked_of(_wish_for(change, things), known)
         if not wrong:

@@ -32,13 +32,13 @@ class Kept(Protocol):
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """`left_out`: dates that there are not. `stays`: by number, what a date was to have instead of what it
-    kept; `stayed_last` are those of the last change. `moved`: the numbers of those that somebody gave
-    another time by themselves."""
+    kept; `stayed_last` are those of the last change. `moved`: by number, when a date was that somebody gave
+    another time by itself."""
 
     left_out: Sequence[LeftOut] = ()
     stays: Mapping[int, LeftOut] = field(default_factory=dict)
     stayed_last: frozenset[int] = frozenset()
-    moved: frozenset[int] = frozenset()
+    moved: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def left_behind(booking: Booking) -> LeftBehind:
@@ -77,6 +77,15 @@ def stays_facts(stays: Iterable[Kept]) -> dict[str, Any]:
     return {"stays": rows} if rows else {}
 
 
+def stayed_facts(before: Mapping[int, LeftOut], stays: Iterable[Kept]) -> dict[str, Any]:
+    """As the history of what goes on as another booking keeps those that had stayed before that."""
+    anew = {each.date.id for each in stays}
+    rows = [
+        [number, *_times(each.interval), each.reason] for number, each in before.items() if number not in anew
+    ]
+    return {"stayed": rows} if rows else {}
+
+
 def _lines(booking: Booking) -> Sequence[History]:
     query = select(History).where(History.booking_id == booking.id, History.action.in_(TOLD_BY))
     return db.session.scalars(query.order_by(History.id)).all()
@@ -98,22 +107,26 @@ def _stays(booking: Booking, lines: Iterable[History]) -> tuple[dict[int, LeftOu
     last: frozenset[int] = frozenset()
     for line in lines:
         if line.date_id is None and line.action in ("changed", "continued"):
-            stays = {number: _left(*rest) for number, *rest in _rows(line, "stays")}
-            found = {number: each for number, each in found.items() if number in apart} | stays
+            stayed, stays = (
+                {number: _left(*rest) for number, *rest in _rows(line, name)} for name in ("stayed", "stays")
+            )
+            found = {number: each for number, each in found.items() if number in apart} | stayed | stays
             last = frozenset(stays)
         else:
             found.pop(line.date_id or 0, None)
+    ours = {date.id for date in booking.dates}  # others have gone on as a booking of their own
+    found = {number: each for number, each in found.items() if number in ours}
     return found, last & found.keys()
 
 
-def _moved(lines: Iterable[History]) -> frozenset[int]:
+def _moved(lines: Iterable[History]) -> dict[int, datetime]:
     first: dict[int, Any] = {}
     last: dict[int, Any] = {}
     for line in lines:
         if line.action == "changed" and line.date_id is not None and "to_start" in line.details:
             first.setdefault(line.date_id, line.details["start"])
             last[line.date_id] = line.details["to_start"]
-    return frozenset(number for number, start in first.items() if start != last[number])
+    return {number: _instant(start) for number, start in first.items() if start != last[number]}
 
 
 def _rows(line: History, name: str) -> list[list[Any]]:

@@ -1,7 +1,7 @@
 """What a wish for one date of a booking means for the others that are changed with it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,8 @@ from app.domain.shifting import Shift, cut, pattern, shifted
 from app.models import BookingDate
 from app.services.bookings.asked import Wish
 from app.services.bookings.cancel import dates_in_scope
+from app.services.bookings.left_behind import left_behind
+from app.services.bookings.plan import LeftOut
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import holds_the_same, things_of
 from app.services.guests import invites, other_guests
@@ -48,6 +50,21 @@ class Change:
         self.same_time = (wish.start, wish.end) == (date.starts_at, date.ends_at)
         self.same_things = holds_the_same(wish, date)
         self.same_organisation = wish.organisation == date.booking.organisation.slug
+
+    @cached_property
+    def stayed_before(self) -> Mapping[int, LeftOut]:
+        """The dates in the scope that an earlier change let stay apart from the series, with what each was
+        to have. Nobody moved them: they go with the series again as soon as they can."""
+        if not self.of_series:
+            return {}
+        ids = {each.id for each in self.scope if not _at_its_time(each)}
+        stays = left_behind(self.booking).stays if ids else {}
+        return {number: each for number, each in stays.items() if number in ids}
+
+    @cached_property
+    def may_stay(self) -> Set[int]:
+        """Those of them that stay once more where they cannot, without being asked about."""
+        return self.stayed_before.keys() - {self.date.id}
 
     @cached_property
     def shift(self) -> Shift | None:
@@ -87,7 +104,7 @@ class Change:
         """By number of the date, those that come to hold something else."""
         found = {}
         for date in self.scope:
-            if why_not_change(date, self.now) or (self._has_own_time(date) and date is not self.date):
+            if why_not_change(date, self.now) or self._keeps_its_time(date):
                 continue
             new = NewUse(date, self._new_use(date), self._new_things(date))
             unmoved = new.use == use_of(date)
@@ -109,13 +126,16 @@ class Change:
             said = said[place:]
         return ended, shifted(rule, said, self.shift) if self.shift else rule
 
+    def _keeps_its_time(self, date: BookingDate) -> bool:
+        return self._has_own_time(date) and date is not self.date and date.id not in self.may_stay
+
     def _has_own_time(self, date: BookingDate) -> bool:
         return (date.starts_at, date.ends_at - date.starts_at) != (date.original_start_at, self.usual_length)
 
     def _new_use(self, date: BookingDate) -> Interval:
         if date is self.date:
             return Interval(self.wish.start, self.wish.end)
-        if self.shift is None:
+        if self.shift is None and (self.same_things or date.id not in self.may_stay):
             return use_of(date)
         start = self.original(date)
         return Interval(start, start + (self.wish.end - self.wish.start))
@@ -124,6 +144,10 @@ class Change:
         """A date in a room of its own keeps that."""
         own = date is not self.date and self.things[date.id] != self.usual_things
         return self.things[date.id] if self.same_things or own else None
+
+
+def _at_its_time(date: BookingDate) -> bool:
+    return date.starts_at == date.original_start_at
 
 
 def use_of(date: BookingDate) -> Interval:

@@ -11,7 +11,7 @@ from app.models import Booking, BookingDate, History, Person
 from app.services.bookings.anew import ask_anew, hold_anew, say_anew, set_aside_anew, tell_anew
 from app.services.bookings.book import ask_for, new_uid
 from app.services.bookings.change_plan import ChangePlan
-from app.services.bookings.left_behind import left_out_after_split, stays_facts
+from app.services.bookings.left_behind import left_out_after_split, stayed_facts, stays_facts
 from app.services.bookings.meant import Change
 from app.services.bookings.things import asked_things
 from app.services.guests import copy_guests, invite_anew
@@ -22,7 +22,8 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     """Carries out a plan in which nothing is in the way, in the caller's transaction."""
     date = change.date
     former = [slot.resource_id for each in change.scope for slot in each.slots]
-    before = facts_of(date)
+    told_of = _told_of(change, planned)
+    before = facts_of(told_of)
     booking = _gone_on(change, planned, by=by, now=now) if change.before else date.booking
     reworded = say_anew(booking, change.wish, planned.understood)
     if not change.before:
@@ -35,13 +36,20 @@ def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datet
     tell_anew(change.scope, now)
     ask_anew(booking, planned.asked)
     db.session.flush()
-    told = {**changed_from(before, date), **({"reworded": reworded} if reworded else {})}
+    told = {**changed_from(before, told_of), **({"reworded": reworded} if reworded else {})}
     if invite_anew(booking, change.wish.guests):
         told["guests"] = True
     _write_down(change, planned, booking, told, by=by, now=now)
     held = [slot.resource_id for each in change.scope for slot in each.slots]
     mark_changed([*former, *held], [booking.organiser_id], now)
     return date
+
+
+def _told_of(change: Change, planned: ChangePlan) -> BookingDate:
+    """The date whose times the history tells: the one that the wish is for, or the first that it changes."""
+    changed = {each.date.id for each in planned.anew}
+    found = (each for each in (change.date, *change.scope) if each.id in changed)
+    return next(found, change.date)
 
 
 def _gone_on(change: Change, planned: ChangePlan, *, by: Person, now: datetime) -> Booking:
@@ -89,11 +97,14 @@ def _write_down(
     by: Person,
     now: datetime,
 ) -> None:
-    facts: dict[str, Any] = {"dates": len(change.scope), **told}
+    # Other words are those of all; another time is that of the dates that came to have it.
+    count = len(change.scope if change.before else planned.anew or change.scope)
+    facts: dict[str, Any] = {"dates": count, **told}
     moved = [anew.date for anew in planned.anew if anew.planned.moved]
     if moved:
         facts["moved"] = [date.starts_at.isoformat() for date in moved]
     facts |= stays_facts(planned.stays)
     if change.before:
         facts |= {"continues": change.booking.id, **left_out_after_split(change.booking)}
+        facts |= stayed_facts(change.stayed_before, planned.stays)
     record("continued" if change.before else "changed", booking, by=by, now=now, **facts)

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
+from typing import TypeVar
 
 from sqlalchemy import insert
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, Resource, Slot
+from app.models import Base, Booking, BookingDate, BookingResource, Resource, Slot
 from app.models.booking import LIVE_STATUSES
 from app.services.bookings.occupied import Held, Occupied, block_of
 
@@ -27,19 +29,21 @@ __all__ = [
     "set_statuses",
 ]
 
-# Many rows at a time, and as objects without being read back.
-_BOOKING = insert(Booking).returning(Booking)
-_ASKED = insert(BookingResource).returning(BookingResource, sort_by_parameter_order=True)
+Written = TypeVar("Written", Booking, BookingResource, BookingDate, Slot)
 # In one statement, which tells them in any order: asked for them in order, SQLite would write row by row.
-_DATES = insert(BookingDate).returning(BookingDate)
-_SLOTS = insert(Slot).returning(Slot)
+_INSERT = {
+    model: insert(table := Base.metadata.tables[model.__tablename__]).returning(*table.c)
+    for model in (Booking, BookingResource, BookingDate, Slot)
+}
 
 
 def add_booking(columns: Mapping[str, object], asked: Sequence[Mapping[str, object]]) -> Booking:
     """A new booking of these columns, with what was asked for; its dates come with `add_dates`."""
-    (booking,) = db.session.scalars(_BOOKING, [columns])
+    (booking,) = _written(Booking, [columns])
     rows = [{"booking_id": booking.id, **each} for each in asked]
-    set_committed_value(booking, "asked_for", list(db.session.scalars(_ASKED, rows)))
+    set_committed_value(
+        booking, "asked_for", sorted(_written(BookingResource, rows), key=attrgetter("position"))
+    )
     return booking
 
 
@@ -59,7 +63,7 @@ def add_dates(booking: Booking, uses: Sequence[tuple[Interval, str]], now: datet
         }
         for use, status in uses
     ]
-    dates = sorted(db.session.scalars(_DATES, rows), key=attrgetter("starts_at"))
+    dates = sorted(_written(BookingDate, rows), key=attrgetter("starts_at"))
     for date in dates:
         set_committed_value(date, "booking", booking)
     set_committed_value(booking, "dates", dates)
@@ -74,7 +78,7 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
     db.session.flush()
     ordered = sorted(held, key=lambda each: (each[1].id, each[0].starts_at))
     by_id = {date.id: date for date, _ in ordered}
-    slots = db.session.scalars(_SLOTS, [_row(date, leaf) for date, leaf in ordered]).all() if ordered else ()
+    slots = _written(Slot, [_row(date, leaf) for date, leaf in ordered]) if ordered else []
     made: defaultdict[BookingDate, list[Slot]] = defaultdict(list)
     for slot in sorted(slots, key=attrgetter("resource_id")):
         date = by_id[slot.date_id]
@@ -82,6 +86,19 @@ def add_slots(held: Iterable[tuple[BookingDate, Resource]]) -> None:
         made[date].append(slot)
     for date, own in made.items():  # known, so whoever asks need not read them again
         set_committed_value(date, "slots", own)
+
+
+def _written(model: type[Written], rows: Sequence[Mapping[str, object]]) -> list[Written]:
+    """Inserts many rows at a time; the objects as if they had been read, in no order.
+
+    To have them from the ORM (`insert(model).returning(model)`) takes twice as long.
+    """
+    db.session.flush()
+    made = [model(**row._mapping) for row in db.session.execute(_INSERT[model], rows)]
+    for each in made:
+        make_transient_to_detached(each)
+    db.session.add_all(made)
+    return made
 
 
 def set_status(date: BookingDate, status: str, now: datetime) -> None:
