@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from app.extensions import db
-from app.models import BookingDate, Office, OutboxMail, Person, Resource, Role, Waiting
+from app.models import BookingDate, Office, OutboxMail, Person, Role, Waiting
 from app.services.outbox import Beside, put_mail
 
 # Whose keys begin with the kind and the number of a date.
@@ -105,8 +105,3 @@ def was_told(key: str) -> bool:
     """Whether somebody was told this."""
     mails = select(OutboxMail.id).where(OutboxMail.key.startswith(f"{key}:", autoescape=True))
     return db.session.scalar(mails.limit(1)) is not None
-
-
-def places_of(date: BookingDate) -> list[Resource]:
-    """What a date holds, each once."""
-    return [*{slot.resource_id: slot.resource for slot in date.slots}.values()]
