@@ -65,7 +65,7 @@ class Config:
         # smtp://user:password@host:587 or smtps://…; empty: mails become files in MAIL_FOLDER.
         self.SMTP_URL = setting("SMTP_URL")
         self.MAIL_FOLDER = INSTANCE / "mail"
-        # Where the nightly copies of an SQLite database go, best on another disk; and how many days they stay.
+        # Where nightly copies of an SQLite database go, best on another disk; and how many days they stay.
         self.BACKUP_FOLDER = Path(setting("BACKUP_FOLDER", str(INSTANCE / "backups")))
         self.BACKUP_KEPT = timedelta(days=int(setting("BACKUP_DAYS", "14")))
         # Feeds as they were last written; everything there can be written anew from the bookings.

@@ -49,8 +49,8 @@ def file(found: Found, form: str, language: str = "sv", office: Office | None = 
 # The layout
 
 
-SECTIONS = """targets trend goals by_category by_resource by_activity by_funder by_municipality attendance by_hour
-no_shows lead_time companies video totals quality by_organisation"""
+SECTIONS = """targets trend goals by_category by_resource by_activity by_funder by_municipality attendance
+by_hour no_shows lead_time companies video totals quality by_organisation"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
