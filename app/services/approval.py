@@ -1,6 +1,6 @@
 """Requests: approved, declined with a reason, or lapsed because nobody decided."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -72,7 +72,7 @@ def decide(
 
 def _approve(booking: Booking, waiting: Iterable[BookingDate], *, by: Person, now: datetime) -> None:
     """NotAllowed where no office that a date waits for is this person's to speak for."""
-    done: list[BookingDate] = []
+    done: dict[BookingDate, list[Office]] = {}
     for date in waiting:
         left = awaited(date)
         own = hosted_by(by, left)
@@ -85,10 +85,10 @@ def _approve(booking: Booking, waiting: Iterable[BookingDate], *, by: Person, no
             say_yes(date, own, by=by, now=now)
             record("approved_here", booking, by=by, now=now, date=date, **_names(offices=own, left=others))
         else:
-            done.append(date)
+            done[date] = own
     if done:
-        _settle(booking, done, "confirmed", "approved", by=by, now=now)
-        tell_booker("approved", done, by=by, now=now)
+        _settle(booking, [*done], "confirmed", "approved", by=by, now=now, spoke=_of_several(done))
+        tell_booker("approved", [*done], by=by, now=now)
 
 
 def _decline(
@@ -98,14 +98,23 @@ def _decline(
         return
     others = {each.id: each for date in waiting for each in offices_asked(date) if not may(by, "host", each)}
     key = f"declined_elsewhere:{waiting[0].id}:{waiting[0].sequence}"
-    _settle(
-        booking, waiting, "declined", "declined", by=by, now=now, **({"reason": reason} if reason else {})
-    )
+    spoke = _of_several({date: hosted_by(by, offices_asked(date)) for date in waiting})
+    told = {"reason": reason} if reason else {}
+    _settle(booking, waiting, "declined", "declined", by=by, now=now, spoke=spoke, **told)
     tell_booker("declined", waiting, by=by, now=now, reason=reason)
     for office in others.values():
         notice = Notice("declined_elsewhere", office, waiting, reason)
         for host in hosts_of(office):
             tell(host, notice, key=key, now=now)
+
+
+def _of_several(spoke: Mapping[BookingDate, Sequence[Office]]) -> dict[int, dict[str, list[str]]]:
+    """By number of the date which offices spoke, where several were asked."""
+    return {
+        date.id: _names(offices=offices)
+        for date, offices in spoke.items()
+        if offices and len(offices_asked(date)) > 1
+    }
 
 
 def _names(**offices: Iterable[Office]) -> dict[str, list[str]]:
@@ -165,12 +174,13 @@ def _settle(
     *,
     by: Person | None,
     now: datetime,
+    spoke: Mapping[int, Mapping[str, object]] | None = None,
     **details: object,
 ) -> None:
     load_slots(booking)
     set_statuses(dates, status, now)
     for date in dates:
-        record(action, booking, by=by, now=now, date=date, **details)
+        record(action, booking, by=by, now=now, date=date, **details, **(spoke or {}).get(date.id, {}))
     booking.version += 1
     held = [slot.resource_id for date in dates for slot in date.slots]
     mark_changed(held, [booking.organiser_id], now)

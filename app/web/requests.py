@@ -12,7 +12,7 @@ from app.domain.errors import DomainError, NotAllowed, NotFound
 from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
-from app.services.awaited import awaited
+from app.services.awaited import awaited, hosted_by
 from app.services.bookings.things import places_of
 from app.services.requests import Request, answered, queue
 from app.web.hosting import hosted, switch_to
@@ -89,9 +89,24 @@ def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) 
             for date, place in zip(each.dates, places, strict=True)
         ],
         "wanted": _wanted(others),
-        "others": ", ".join(one.name for one in each.awaited if one.id != office.id) or None,
+        "both": _both(each.awaited, office),
+        "others": _others(each.awaited, office),
         "error": wrong[1] if wrong and wrong[0] == booking.id else None,
     }
+
+
+def _both(awaited: Sequence[Office], office: Office) -> str | None:
+    """The offices that a yes of this host answers for at once; None where that is this one alone."""
+    own = {each.id: each.name for each in hosted_by(signed_in(), awaited)}
+    return ", ".join(own.values()) if len(own) > 1 and office.id in own else None
+
+
+def _others(awaited: Sequence[Office], office: Office) -> str | None:
+    """Whose yes it waits for beside this host's."""
+    own = {office.id, *(each.id for each in hosted_by(signed_in(), awaited))}
+    if office.id not in {each.id for each in awaited}:  # answered here already
+        own = {office.id}
+    return ", ".join(each.name for each in awaited if each.id not in own) or None
 
 
 def _places(date: BookingDate) -> str:

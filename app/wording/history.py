@@ -20,7 +20,6 @@ Change = Sequence[str | None] | None  # what it was and what it is; None: erased
 ACTIONS = {
     "undone": lazy_gettext("Undone at once"),
     "restored": lazy_gettext("Cancellation taken back"),
-    "approved": lazy_gettext("Approved"),
     "lapsed": lazy_gettext("Nobody answered in time; the time was freed by itself"),
     "handed_over": lazy_gettext("Handed over to whoever goes on with it"),
     "split": lazy_gettext("The dates from here on were changed and go on as a booking of their own"),
@@ -151,7 +150,16 @@ def _approved_here(d: Details, tz: Zone) -> str:
     return _("Approved by %(offices)s; waits for %(left)s", offices=offices, left=left)
 
 
+def _approved(d: Details, tz: Zone) -> str:
+    if not d.get("offices"):
+        return _("Approved")
+    return _("Approved by %(offices)s", offices=", ".join(d["offices"]))
+
+
 def _declined(d: Details, tz: Zone) -> str:
+    if d.get("offices"):
+        said = _("Declined by %(offices)s", offices=", ".join(d["offices"]))
+        return f"{said}: {d['reason']}" if d.get("reason") else said
     return _("Declined: %(reason)s", reason=d["reason"]) if d.get("reason") else _("Declined")
 
 
@@ -213,6 +221,7 @@ SENTENCES: Mapping[str, Callable[[Details, Zone], str]] = {
     "changed": _changed,
     "continued": _continued,
     "cancelled": _cancelled,
+    "approved": _approved,
     "approved_here": _approved_here,
     "declined": _declined,
     "checked_in": _checked_in,

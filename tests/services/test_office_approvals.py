@@ -12,6 +12,7 @@ from app.models import BookingDate, OutboxMail, Person, ResourcePart
 from app.services import approval, bookings, presence, requests
 from app.services.awaited import awaited, offices_asked
 from app.services.booking_lists import history_of
+from app.wording.history import history_line
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory, wish
 
@@ -40,6 +41,11 @@ def waits_for(date: BookingDate) -> list[str]:
     return [office.slug for office in awaited(date)]
 
 
+def last_told(date: BookingDate) -> str:
+    *_, (line, _who) = history_of(date.booking)
+    return history_line(line.action, line.details)
+
+
 def mails() -> list[tuple[str, str]]:
     rows = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id))
     return [(mail.recipient, mail.subject) for mail in rows]
@@ -60,7 +66,7 @@ def test_it_is_confirmed_when_all_have_said_yes(
     assert mails() == [("member@example.org", "Approved: Möte")]
     lines = [(entry.action, entry.details) for entry, _ in history_of(date.booking)]
     assert sorted(lines, key=str)[:2] == [
-        ("approved", {}),
+        ("approved", {"offices": ["Stockholm"]}),
         ("approved_here", {"offices": ["Umea"], "left": ["Stockholm"]}),
     ]
 
@@ -86,6 +92,15 @@ def test_who_hosts_both_says_yes_once(make: Factory, member: Person, now: dateti
     (date,) = ask(member, now)
     both_offices = make.host("everywhere@example.org")
     assert approval.approve(date.id, by=both_offices, now=now).status == "confirmed"
+    assert last_told(date) == "Approved by Stockholm, Umea"
+
+
+def test_the_history_says_for_whom_somebody_said_no(
+    hosts: dict[str, Person], member: Person, now: datetime
+) -> None:
+    (date,) = ask(member, now)
+    approval.decline(date.id, reason="Full", by=hosts["umea"], now=now)
+    assert last_told(date) == "Declined by Umea: Full"
 
 
 def test_the_queue_shows_what_waits_for_the_office_and_what_it_has_answered(

@@ -154,6 +154,21 @@ def test_each_office_answers_for_its_own_part(
     assert 'value="decline"' not in day or 'value="approve"' not in day
 
 
+def test_who_hosts_both_offices_is_told_that_one_answer_counts_for_both(
+    make: Factory, member: Person, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    make.room("salen", "umea", approval=True)
+    asked = Wish(("hall", "salen"), TEN, TEN + HOUR, "Launch", "granit", "meeting")
+    booking = bookings.book(asked, by=member, now=clock.at)
+    page = client.get(QUEUE).text
+    assert "Your answer counts for all of your offices in it: Stockholm, Umea." in page
+    assert "It is confirmed when" not in page
+    data = {"decision": "approve", "date": [str(booking.dates[0].id)]}
+    client.post(f"{QUEUE}/{booking.id}", data=data)
+    assert booking.dates[0].status == "confirmed"
+    assert "Approved by Stockholm, Umea" in client.get(f"/bookings/{booking.id}").text
+
+
 def test_a_request_for_next_year_is_told_with_its_year(
     member: Person, host: Person, client: FlaskClient, clock: Clock
 ) -> None:
