@@ -37,6 +37,7 @@ from app.web import (
     rules,
     security,
     sessions,
+    sheet_import,
     texts,
     waiting,
 )
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     closures.bp,
     retention.bp,
     imports.bp,
+    sheet_import.bp,
     calendars.bp,
     door.bp,
     waiting.bp,

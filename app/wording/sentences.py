@@ -25,6 +25,7 @@ from app.wording.formats import (
     span,
 )
 from app.wording.formats import sentence as capitalised
+from app.wording.sheet_import import about_sheet
 
 Params = Mapping[str, Any]
 
@@ -377,6 +378,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         "%(num)s of the entries you chose cannot come in any more: look at the list. Nothing was imported.",
         p["count"],
     ),
+    # Somebody's own spreadsheet
+    "sheet_file_invalid": about_sheet,
     # Reports
     "period_invalid": _period,
     "period_not_over": lambda p: _(

@@ -30,6 +30,15 @@ class ImportResult:
     dry_run: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The lines that can be read, those of them that are new, with their leaves, and what is wrong."""
+
+    lines: Sequence[BookingLine]
+    placed: Sequence[BookingLine]
+    problems: Sequence[LineProblem]
+
+
 def import_bookings(
     text: str,
     *,
@@ -44,37 +53,44 @@ def import_bookings(
     in the same moment.
     """
     records, problems = read(text)
-    return _import(records, problems, now, dry_run, progress, filename)
+    return import_records(records, problems, now, dry_run, progress, filename)
 
 
 @use_case
-def _import(
+def import_records(
     records: Sequence[Record],
     problems: Sequence[LineProblem],
     now: datetime,
-    dry_run: bool,
-    progress: Callable[[int], None] | None,
-    filename: str,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    filename: str = "FILE",
 ) -> ImportResult:
-    known = load_directory()
-    lines, wrong = _parse_all(records, known, now)
-    fresh, differing = _fresh(lines)
-    placing = Placing(known, now)
-    placed = placing.place(fresh)
-    wrong = [*problems, *wrong, *differing, *placing.problems]
-    if wrong:
-        raise BookingFileInvalid(filename, wrong)
+    """`import_bookings` of what has been read already; `problems` are those of reading."""
+    judged = judge(records, problems, now)
+    placed = judged.placed
+    if judged.problems:
+        raise BookingFileInvalid(filename, judged.problems)
     if not dry_run:
         _ensure_holidays(placed, now)
         store_rows([line.row for line in placed], now=now, progress=progress)
     return ImportResult(
         imported=len(placed),
-        skipped=len(lines) - len(placed),
+        skipped=len(judged.lines) - len(placed),
         coming=sum(line.row.live for line in placed),
         overlapping=sum(line.row.overlapping for line in placed),
         unknown_organisers=sum(line.organiser_unknown for line in placed),
         dry_run=dry_run,
     )
+
+
+def judge(records: Sequence[Record], problems: Sequence[LineProblem], now: datetime) -> Judged:
+    """Holds the records against what is stored, and each other; writes nothing."""
+    known = load_directory()
+    lines, wrong = _parse_all(records, known, now)
+    fresh, differing = _fresh(lines)
+    placing = Placing(known, now)
+    placed = placing.place(fresh)
+    return Judged(lines, placed, [*problems, *wrong, *differing, *placing.problems])
 
 
 def _parse_all(

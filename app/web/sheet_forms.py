@@ -1,0 +1,218 @@
+"""The forms of bringing a spreadsheet in: which file, what its columns are, what its names mean."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from string import ascii_uppercase
+from typing import Any
+
+from flask import current_app, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from itsdangerous import BadData, URLSafeSerializer
+from wtforms import HiddenField, SelectField, ValidationError
+
+from app.models import Office, Person
+from app.services.sheet_import import (
+    FIELDS,
+    LEFT_OUT,
+    Known,
+    Matching,
+    Sheet,
+    guess_columns,
+    guess_header,
+)
+from app.services.sheet_import.names import folded
+from app.web.naming import STATUSES
+from app.wording.names import own_name
+from app.wording.sheet_import import COLUMNS
+
+MOST_SEALED = 1_700_000  # letters of the form's field; a form may have 2 MB
+MAY_SHARE = ({"date", "start"}, {"end_date", "end"})  # a column of days with times
+WITH_USUAL = ("resource", "organisation", "activity", "status")
+HEADERS_OFFERED = 20
+NOT_THERE = ("", lazy_gettext("Not in the sheet"))
+
+
+class SheetUploadForm(FlaskForm):
+    """A file."""
+
+    file = FileField(lazy_gettext("Spreadsheet (.xlsx or .csv)"), render_kw={"accept": ".xlsx,.csv,.txt"})
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Choose a file."))
+
+
+class ColumnsForm(FlaskForm):
+    """What was read, signed; which sheet and headings; and which column says what.
+
+    The selects `column_FIELD` and `usual_KIND` are made below: there is one for each.
+    """
+
+    anew = False
+    found = HiddenField()
+    sheet = SelectField(lazy_gettext("Sheet"), coerce=int)
+    header = SelectField(lazy_gettext("The row with the headings"), coerce=int)
+
+    @classmethod
+    def of(cls, sheets: list[Sheet], known: Known, *, sealed: str) -> "ColumnsForm":
+        """As it was sent; of a sheet or row that was not shown yet (`anew`), as the headings say."""
+        form = cls()
+        form.found.data = sealed
+        form.sheet.choices = [(number, each.name) for number, each in enumerate(sheets)]
+        if form.sheet.data not in range(len(sheets)):
+            form.sheet.data = _largest(sheets)
+        sheet = form.chosen(sheets)
+        shown_sheet, _, shown_header = request.form.get("shown", "").partition(":")
+        form.header.choices = [
+            (number, f"{number}: {_shortened(', '.join(filter(None, cells)), 60)}")
+            for number, cells in sheet.rows[:HEADERS_OFFERED]
+        ]
+        if shown_sheet != str(form.sheet.data) or form.header.data not in dict(form.header.choices):
+            form.header.data = guess_header(sheet)
+        form.anew = (shown_sheet, shown_header) != (str(form.sheet.data), str(form.header.data))
+        form._offer(sheet, known)
+        if form.anew:
+            form._guess(sheet, known)
+        return form
+
+    def chosen(self, sheets: list[Sheet]) -> Sheet:
+        return sheets[self.sheet.data]
+
+    def of_column(self, name: str) -> SelectField:
+        return self[f"column_{name}"]
+
+    def of_usual(self, kind: str) -> SelectField:
+        return self[f"usual_{kind}"]
+
+    def check(self, sheet: Sheet) -> bool:
+        """Whether it says enough to go on."""
+        if not self.validate():
+            return False
+        columns = self._columns()
+        _tell(self.of_column("start"), "start" not in columns and "date" not in columns)
+        for kind in ("resource", "organisation", "activity"):
+            said = kind in columns or self.of_usual(kind).data
+            if not said:
+                self.of_usual(kind).errors = [gettext("Choose a column, or one for all rows.")]
+        for name, place in columns.items():
+            sharing = {each for each, its_place in columns.items() if its_place == place}
+            if len(sharing) > 1 and sharing not in MAY_SHARE:
+                self.of_column(name).errors = [gettext("Another is from that column too.")]
+        if not sheet.after(self.header.data):
+            self.header.errors = [gettext("No rows are below it.")]
+        return not self.errors
+
+    def matching(self, names: Mapping[tuple[str, str], str] | None = None) -> Matching:
+        usual = {kind: self.of_usual(kind).data for kind in WITH_USUAL if self.of_usual(kind).data}
+        return Matching(
+            self.header.data, self._columns(), usual, gettext("Without a title"), dict(names or {})
+        )
+
+    def _columns(self) -> dict[str, int]:
+        chosen = {name: self.of_column(name).data for name in FIELDS}
+        return {name: int(place) for name, place in chosen.items() if place}
+
+    def _offer(self, sheet: Sheet, known: Known) -> None:
+        headings = sheet.row(self.header.data)
+        below = sheet.after(self.header.data)
+        width = max([len(headings), *(len(cells) for _, cells in below)])
+        choices = [NOT_THERE, *((str(place), _called(place, headings)) for place in range(width))]
+        for name in FIELDS:
+            self.of_column(name).choices = choices
+        for kind in WITH_USUAL:
+            self.of_usual(kind).choices = [("", gettext("Choose …")), *options(kind, known)]
+        self.of_usual("status").choices = options("status", known)
+
+    def _guess(self, sheet: Sheet, known: Known) -> None:
+        guessed = guess_columns(sheet.row(self.header.data))
+        for name in FIELDS:
+            self.of_column(name).data = str(guessed[name]) if name in guessed else ""
+        by_sheet = known.slug("resource", sheet.name)
+        if by_sheet and not self.of_usual("resource").data:
+            self.of_usual("resource").data = by_sheet
+
+
+for _name, _label in COLUMNS.items():
+    setattr(ColumnsForm, f"column_{_name}", SelectField(_label, default=""))
+for _kind, _label in {
+    "resource": lazy_gettext("Room or other, where none stands"),
+    "organisation": lazy_gettext("Organisation, where none stands"),
+    "activity": lazy_gettext("Activity, where none stands"),
+    "status": lazy_gettext("Status, where none stands"),
+}.items():
+    setattr(
+        ColumnsForm, f"usual_{_kind}", SelectField(_label, default="confirmed" if _kind == "status" else "")
+    )
+
+
+def options(kind: str, known: Known) -> list[tuple[str, str]]:
+    """Ours of a kind, with their names in the reader's language."""
+    if kind == "status":
+        return [(each, str(STATUSES[each])) for each in known.names["status"]]
+    return [(slug, own_name(names)) for slug, names in known.names[kind].items()]
+
+
+def name_field(kind: str, text: str) -> str:
+    """What the field for a name of the sheet is called: the same on every page, whatever else is chosen."""
+    return f"name-{kind}-{sha256(folded(text).encode()).hexdigest()[:16]}"
+
+
+def chosen_names(unknown: Iterable[Any], known: Known) -> dict[tuple[str, str], str]:
+    """What was chosen for names, as far as it is one of ours, or that their rows are left out."""
+    chosen = {}
+    for each in unknown:
+        sent = request.form.get(name_field(each.kind, each.text), "")
+        if sent == LEFT_OUT or sent in known.names[each.kind]:
+            chosen[each.kind, folded(each.text)] = sent
+    return chosen
+
+
+def carried(*beginnings: str) -> list[tuple[str, str]]:
+    """What was sent in fields with these beginnings: goes along unseen."""
+    return [(name, value) for name, value in request.form.items() if name.startswith(beginnings)]
+
+
+def seal(sheets: Iterable[Sheet], office: Office, host: Person) -> str | None:
+    """What was read, as text that nobody else can write; None if it is too long for a form."""
+    sealed: str | bytes = _signer().dumps([host.id, office.id, [each.to_json() for each in sheets]])
+    text = sealed if isinstance(sealed, str) else sealed.decode()
+    return text if len(text) <= MOST_SEALED else None
+
+
+def unseal(text: str | None, office: Office, host: Person) -> list[Sheet] | None:
+    """None where it is not what this host was shown for this office."""
+    try:
+        host_id, office_id, sheets = _signer().loads(text or "")
+    except BadData:
+        return None
+    return [Sheet.of_json(each) for each in sheets] if (host_id, office_id) == (host.id, office.id) else None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="sheet import")
+
+
+def _largest(sheets: list[Sheet]) -> int:
+    return max(range(len(sheets)), key=lambda number: len(sheets[number].rows))
+
+
+def _called(place: int, headings: tuple[str, ...]) -> str:
+    heading = headings[place] if place < len(headings) else ""
+    return f"{letters(place)}: {_shortened(heading, 40)}" if heading else letters(place)
+
+
+def letters(place: int) -> str:
+    """A, B … Z, AA, as spreadsheets name columns."""
+    before, last = divmod(place, len(ascii_uppercase))
+    return (letters(before - 1) if before else "") + ascii_uppercase[last]
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _tell(field: SelectField, missing: bool) -> None:
+    if missing:
+        field.errors = [gettext("Choose the column of the date, or of the start.")]

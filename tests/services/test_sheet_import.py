@@ -1,0 +1,354 @@
+"""Years of a spreadsheet: read apart, matched, imported as old bookings, the same file twice for nothing."""
+
+import zipfile
+from datetime import UTC, date, datetime, time, timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.domain.errors import NotAllowed
+from app.extensions import db
+from app.models import Booking, Office, Person
+from app.services.booking_file import BookingFileInvalid
+from app.services.sheet_import import (
+    LEFT_OUT,
+    Matching,
+    Sheet,
+    SheetFileInvalid,
+    guess_columns,
+    guess_header,
+    import_sheet,
+    load_known,
+    look_at,
+    read_sheets,
+    unknown_names,
+)
+from app.services.sheet_import.values import clock_of, day_of, length_of, moment_of, span_of
+from app.services.sheet_import.worker import MOST_ROWS
+from tests.databases import both
+from tests.factories import Factory
+from tests.services.workbooks import HEADINGS, YEARS, workbook
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+CHOSEN = {
+    ("resource", "stora tallen"): "tallen",
+    ("organisation", "granitt ab"): "granit",
+    ("activity", "föredrag"): "meeting",
+}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def office(make: Factory) -> Office:
+    make.room("tallen")
+    make.organisation("granit")
+    return make.office()
+
+
+@pytest.fixture
+def host(make: Factory, office: Office) -> Person:
+    return make.host()
+
+
+def sheet_of(*rows: tuple[object, ...]) -> Sheet:
+    return read_sheets(workbook(*rows))[0]
+
+
+def matched(sheet: Sheet, names: dict[tuple[str, str], str] | None = None, **usual: str) -> Matching:
+    header = guess_header(sheet)
+    return Matching(header, guess_columns(sheet.row(header)), usual, "Utan titel", names or {})
+
+
+def stored() -> list[Booking]:
+    return list(db.session.scalars(select(Booking).order_by(Booking.id)))
+
+
+# Reading
+
+
+def test_a_workbook_becomes_text_with_the_numbers_of_its_rows() -> None:
+    first, second = read_sheets(workbook(*YEARS))
+    assert first.name == "Bokningar"
+    assert [number for number, _ in first.rows] == [1, 3, 4, 5, 6]
+    assert first.row(3) == HEADINGS
+    assert first.row(4)[:4] == ("2024-03-04", "08:00", "10:30", "Tallen")
+    assert first.row(5)[7:] == ("", "", "Bokad")
+    assert second.row(1) == ("Nyckeln ligger hos värden", "2024-01-01")
+    assert first.row(2) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Datum;Rum\r\n2024-03-04;Åsen\r\n".encode("cp1252"),
+        "Datum,Rum\n2024-03-04,Åsen\n".encode(),
+        "\ufeffDatum;Rum\n\n2024-03-04;Åsen\n".encode(),
+        "sep=;\nDatum;Rum\n2024-03-04;Åsen\n".encode(),
+        "Datum\tRum\n2024-03-04\tÅsen\n".encode("utf-16"),
+    ],
+)
+def test_text_files_of_any_making(content: bytes) -> None:
+    (sheet,) = read_sheets(content)
+    assert [cells for _, cells in sheet.rows] == [("Datum", "Rum"), ("2024-03-04", "Åsen")]
+
+
+def bomb() -> bytes:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", b"0" * 70_000_000)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"x" * 1_000_001, "too_large"),
+        (b"", "empty"),
+        (b"\n\n;;\n", "empty"),
+        (b"\xd0\xcf\x11\xe0old", "old_excel"),
+        (b"\x89PNG\0\0", "no_table"),
+        (b"PK\x03\x04 not a package", "broken"),
+        (workbook(*YEARS)[:2000], "broken"),
+        (b"a;b\n" * (MOST_ROWS + 1), "too_many_rows"),
+    ],
+)
+def test_what_cannot_be_read_says_why(content: bytes, reason: str) -> None:
+    with pytest.raises(SheetFileInvalid) as invalid:
+        read_sheets(content)
+    assert invalid.value.params["reason"] == reason
+
+
+def test_a_package_that_would_blow_up_is_not_unpacked() -> None:
+    content = bomb()
+    assert len(content) < 1_000_000
+    with pytest.raises(SheetFileInvalid) as invalid:
+        read_sheets(content)
+    assert invalid.value.params["reason"] == "too_large"
+
+
+# Understanding
+
+
+def test_headings_in_both_languages_tell_the_columns() -> None:
+    assert guess_columns(HEADINGS) == {
+        "date": 0,
+        "start": 1,
+        "end": 2,
+        "resource": 3,
+        "organisation": 4,
+        "activity": 5,
+        "title": 6,
+        "women": 7,
+        "men": 8,
+        "status": 9,
+    }
+    english = ("Start time", "End time:", "Room", "Company", "Subject", "Hours (h)", "Room", "E-mail", "")
+    assert guess_columns(english) == {
+        "start": 0,
+        "end": 1,
+        "resource": 2,
+        "organisation": 3,
+        "title": 4,
+        "duration": 5,
+        "organiser_email": 7,
+    }
+    assert guess_header(sheet_of(*YEARS)) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-03-04", "4.3.2024", "4/3 2024", "04/03/2024", "20240304", "240304", "4 mars 2024", "45355"],
+)
+def test_days_as_people_write_them(text: str) -> None:
+    assert day_of(text) == date(2024, 3, 4)
+
+
+@pytest.mark.parametrize("text", ["2024-13-04", "31/2 2024", "i går", "9999-12-31", "4 mors 2024", ""])
+def test_what_is_no_day(text: str) -> None:
+    assert day_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["8", "08:00", "8.00", "0800", "kl 8", "08:00:00", "KL. 8.00"])
+def test_times_as_people_write_them(text: str) -> None:
+    assert clock_of(text) == 8 * HOUR
+
+
+def test_times_that_are_none_and_those_of_two() -> None:
+    assert [clock_of(text) for text in ("25", "8.60", "24:01", "tidigt", "")] == [None] * 5
+    assert clock_of("24:00") == 24 * HOUR
+    assert span_of("9–11.30") == (9 * HOUR, 11.5 * HOUR)
+    assert span_of("9 till 12") == (9 * HOUR, 12 * HOUR)
+    assert span_of("2024-03-04") is None
+    assert moment_of("2024-03-04T08:30:00") == (date(2024, 3, 4), 8.5 * HOUR)
+    assert moment_of("4/3 2024 kl 8") == (date(2024, 3, 4), 8 * HOUR)
+    assert moment_of("strax") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("2", 120), ("2,5", 150), ("1:30", 90), ("90", 90), ("90 min", 90), ("2 tim", 120), ("lång", None)],
+)
+def test_lengths(text: str, minutes: int | None) -> None:
+    assert length_of(text) == (timedelta(minutes=minutes) if minutes else None)
+
+
+def test_each_unknown_name_is_asked_once_with_what_is_like_it(office: Office) -> None:
+    sheet = sheet_of(*YEARS, *YEARS[1:])
+    known = load_known(office)
+    asked = unknown_names(matched(sheet).cells(sheet), known)
+    assert [(each.kind, each.text, each.count, each.likely) for each in asked] == [
+        ("resource", "Stora Tallen", 2, "tallen"),
+        ("organisation", "Granitt AB", 2, "granit"),
+        ("activity", "Föredrag", 2, ""),
+    ]
+    assert asked[0].suggestions == ("tallen",)
+
+
+def test_several_rooms_in_one_cell_need_no_asking(office: Office, host: Person, make: Factory) -> None:
+    make.room("asken")
+    row = list(YEARS[0])
+    row[3] = "Tallen + Asken"
+    sheet = sheet_of(tuple(row))
+    assert not unknown_names(matched(sheet).cells(sheet), load_known(office))
+    assert import_sheet(sheet, matched(sheet), office.id, by=host, now=NOW).imported == 1
+    assert sorted(slot.resource.slug for slot in stored()[0].dates[0].slots) == ["asken", "tallen"]
+
+
+def test_things_of_another_office_are_unknown(office: Office, make: Factory) -> None:
+    make.room("granen", office="umea")
+    assert load_known(office).slug("resource", "Granen") is None
+
+
+# Bringing in
+
+
+@both
+def test_years_come_in_and_the_same_file_twice_changes_nothing(app: Flask, make: Factory) -> None:
+    make.room("tallen")
+    host, office = make.host(), make.office()
+    sheet = sheet_of(*YEARS)
+    matching = matched(sheet, CHOSEN)
+    looked = look_at(sheet, matching, office, now=NOW)
+    assert (looked.new, looked.known, looked.coming, looked.problems) == (3, 0, 0, [])
+    assert not stored()
+    assert import_sheet(sheet, matching, office.id, by=host, now=NOW).imported == 3
+    first, _, last = stored()
+    (of_first,), (of_last,) = first.dates, last.dates
+    assert (of_first.starts_at, of_first.ends_at) == (
+        datetime(2024, 3, 4, 7, tzinfo=UTC),
+        datetime(2024, 3, 4, 9, 30, tzinfo=UTC),
+    )
+    assert (first.title, of_first.women, of_first.men, of_first.status) == ("Frukost", 4, 2, "confirmed")
+    assert (last.title, of_last.women, of_last.men, of_last.status) == ("Utan titel", 0, 7, "cancelled")
+    assert of_last.ends_at - of_last.starts_at == timedelta(hours=2, minutes=15)
+    again = import_sheet(sheet, matching, office.id, by=host, now=NOW + HOUR)
+    assert (again.imported, again.skipped) == (0, 3)
+    assert len(stored()) == 3
+
+
+def test_what_was_changed_in_the_file_is_refused_and_not_brought_in_twice(
+    office: Office, host: Person
+) -> None:
+    sheet = sheet_of(*YEARS)
+    import_sheet(sheet, matched(sheet, CHOSEN), office.id, by=host, now=NOW)
+    counted = list(YEARS[1])
+    counted[7:9] = [3, 3]
+    mended = sheet_of(YEARS[0], tuple(counted), YEARS[2], YEARS[0])
+    looked = look_at(mended, matched(mended, CHOSEN), office, now=NOW)
+    assert (looked.new, looked.known, looked.wrong) == (1, 2, 1)  # a row that is there twice is two
+    assert [(each.line, each.code) for each in looked.problems] == [(5, "known_with_other_content")]
+
+
+def test_errors_are_told_by_row_and_nothing_is_stored_unless_they_are_left_out(
+    office: Office, host: Person
+) -> None:
+    wrong = (
+        ("i går", time(8), time(9), "Tallen", "Granit AB", "Möte", "a", None, None, "Bokad"),
+        (date(2024, 5, 2), "snart", time(9), "Tallen", "Granit AB", "Möte", "b", None, None, "Bokad"),
+        (date(2024, 5, 3), time(9), time(8), "Tallen", "Granit AB", "Möte", "c", None, None, "Bokad"),
+        (date(2024, 5, 4), time(8), None, "Tallen", "", "Möte", "d", "många", None, "Bokad"),
+    )
+    sheet = sheet_of(YEARS[0], *wrong)
+    matching = matched(sheet)
+    looked = look_at(sheet, matching, office, now=NOW)
+    assert (looked.new, looked.wrong) == (1, 4)
+    assert [(each.line, each.column, each.code) for each in looked.problems] == [
+        (5, "date", "no_day"),
+        (6, "start", "no_time"),
+        (8, "organisation", "missing"),
+        (8, "end", "missing"),
+        (7, "end", "before_start"),
+    ]
+    with pytest.raises(BookingFileInvalid):
+        import_sheet(sheet, matching, office.id, by=host, now=NOW)
+    assert not stored()
+    result = import_sheet(sheet, matching, office.id, without_wrong=True, by=host, now=NOW)
+    assert result.imported == 1
+    assert [each.title for each in stored()] == ["Frukost"]
+
+
+def test_names_can_be_left_out(office: Office, host: Person) -> None:
+    sheet = sheet_of(*YEARS)
+    matching = matched(sheet, {**CHOSEN, ("activity", "föredrag"): LEFT_OUT})
+    assert look_at(sheet, matching, office, now=NOW).left_out == 1
+    assert import_sheet(sheet, matching, office.id, by=host, now=NOW).imported == 2
+
+
+def test_one_column_of_times_a_length_a_total_and_what_holds_for_all_rows(
+    office: Office, host: Person
+) -> None:
+    text = (
+        "Från;Timmar;Antal;Kvinnor\n2024-10-26 23:00;6;9;4\n2024-03-04;;;\n4/3 2024 kl 8;90 min;3;4\n"
+        "2024-03-04 22:00;2;;\n"
+    )
+    (sheet,) = read_sheets(text.encode())
+    usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
+    matching = Matching(1, {"start": 0, "duration": 1, "heads": 2, "women": 3}, usual, "Utan titel")
+    looked = look_at(sheet, matching, office, now=NOW)
+    assert [(each.line, each.column, each.code) for each in looked.problems] == [
+        (3, "start", "missing"),
+        (4, "heads", "fewer_than_told"),
+    ]
+    import_sheet(sheet, matching, office.id, without_wrong=True, by=host, now=NOW)
+    (late,), (night,) = (each.dates for each in stored())
+    assert night.ends_at - night.starts_at == 6 * HOUR  # over the hour that comes twice
+    assert (night.women, night.men, night.other) == (4, None, 5)
+    assert (late.ends_at, late.other) == (datetime(2024, 3, 4, 23, tzinfo=UTC), None)
+
+
+def test_midnight_ends_the_day_and_times_between(office: Office, host: Person) -> None:
+    (sheet,) = read_sheets(b"Datum,Tid,Slut\n2024-03-04,18-24,\n2024-03-05,20,00:00\n2024-03-06,9-12,\n")
+    usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
+    matching = Matching(1, guess_columns(sheet.row(1)), usual, "Utan titel")
+    import_sheet(sheet, matching, office.id, by=host, now=NOW)
+    lengths = [(date.ends_at - date.starts_at) / HOUR for each in stored() for date in each.dates]
+    assert lengths == [6, 4, 3]
+
+
+def test_what_is_to_come_holds_its_time_and_must_be_free(office: Office, host: Person) -> None:
+    coming = (date(2026, 12, 1), time(8), time(10), "Tallen", "Granit AB", "Möte", "x", None, None, "Bokad")
+    sheet = sheet_of(coming, coming)
+    looked = look_at(sheet, matched(sheet), office, now=NOW)
+    assert [(each.line, each.code) for each in looked.problems] == [(5, "clash_in_file")]
+    assert (looked.new, looked.coming) == (1, 1)
+    result = import_sheet(sheet, matched(sheet), office.id, without_wrong=True, by=host, now=NOW)
+    assert (result.imported, result.coming) == (1, 1)
+
+
+def test_an_own_number_is_told_apart_by_office(office: Office, host: Person) -> None:
+    (sheet,) = read_sheets(b"ID,Start,Timmar\n17,2024-03-04 08:00,1\n17,2024-03-05 08:00,1\n")
+    usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
+    matching = Matching(1, guess_columns(sheet.row(1)), usual, "Utan titel")
+    looked = look_at(sheet, matching, office, now=NOW)
+    assert [(each.line, each.code) for each in looked.problems] == [(3, "id_twice")]
+    import_sheet(sheet, matching, office.id, without_wrong=True, by=host, now=NOW)
+    assert [each.imported_as for each in stored()] == ["sheet:stockholm:17"]
+
+
+def test_a_member_may_not(office: Office, make: Factory) -> None:
+    sheet = sheet_of(*YEARS)
+    with pytest.raises(NotAllowed):
+        import_sheet(sheet, matched(sheet, CHOSEN), office.id, by=make.person(), now=NOW)
+    assert not stored()
