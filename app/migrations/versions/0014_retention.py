@@ -13,6 +13,8 @@ NAMED = sa.text("anonymous_at IS NULL")
 
 def upgrade() -> None:
     op.add_column("office", sa.Column("bookers_kept_months", sa.Integer(), server_default="24", nullable=True))
+    # Offices that are here already forget nothing until somebody has said so.
+    op.execute("UPDATE office SET bookers_kept_months = NULL")
     op.add_column("booking", sa.Column("anonymous_at", Instant(), nullable=True))
     op.create_index("ix_booking_named", "booking", ["id"], sqlite_where=NAMED, postgresql_where=NAMED)
     op.add_column("person", sa.Column("erasure_asked_at", Instant(), nullable=True))
