@@ -1,4 +1,4 @@
-"""Fetching by IMAP: what is handed over, what becomes of it, what is tried again. `make interop` has Dovecot."""
+"""Fetching by IMAP: what is handed over, what becomes of it, what is tried again. See also `make interop`."""
 
 import ssl
 from collections.abc import Callable
