@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from app.domain.errors import NotAllowed
@@ -92,6 +93,37 @@ def test_a_workbook_becomes_text_with_the_numbers_of_its_rows() -> None:
 def test_text_files_of_any_making(content: bytes) -> None:
     (sheet,) = read_sheets(content)
     assert [cells for _, cells in sheet.rows] == [("Datum", "Rum"), ("2024-03-04", "Åsen")]
+
+
+def test_a_stray_cell_at_the_very_end_is_only_a_row() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["B1"], sheet["A1048576"] = "Datum", "Rum", "x"
+    stream = BytesIO()
+    book.save(stream)
+    (read,) = read_sheets(stream.getvalue())
+    assert read.rows == ((1, ("Datum", "Rum")), (1048576, ("x",)))
+
+
+def test_entities_that_blow_up_are_refused() -> None:
+    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(10))
+    stream = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook(*YEARS))) as whole,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as changed,
+    ):
+        for name in whole.namelist():
+            content = whole.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                start = content.index("<worksheet")
+                content = f"<!DOCTYPE x [{entities}]>{content[start:]}"
+                cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>&a9;</t></is></c></row>'
+                content = content.replace("<sheetData>", f"<sheetData>{cell}", 1)
+            changed.writestr(name, content)
+    with pytest.raises(SheetFileInvalid) as invalid:
+        read_sheets(stream.getvalue())
+    assert invalid.value.params["reason"] == "broken"
 
 
 def bomb() -> bytes:

@@ -60,8 +60,9 @@ def _workbook(content: bytes) -> list[tuple[str, list[Row]]]:
     left = MOST_ROWS
     for sheet in [each for each in book.worksheets if each.sheet_state == "visible"][:MOST_SHEETS]:
         sheet.reset_dimensions()  # what a file says of its own size may be wrong
-        cells = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        rows = _filled(((number, map(_text, row)) for number, row in enumerate(cells, 1)), left)
+        # Without a number of columns: rows left out, a million of them before a stray cell, are nothing then.
+        cells = enumerate(sheet.iter_rows(values_only=True), 1)
+        rows = _filled(((number, map(_text, row[:MOST_COLUMNS])) for number, row in cells if row), left)
         left -= len(rows)
         found.append((sheet.title[:MOST_LETTERS], rows))
     return found
