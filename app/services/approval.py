@@ -162,6 +162,19 @@ def why_declined(date: BookingDate) -> tuple[str, str] | None:
     return (found.action, str(found.details.get("reason") or "")) if found else ("declined", "")
 
 
+def why_cancelled(date: BookingDate) -> str | None:
+    """The reason of the closure that a cancelled date gave way to, perhaps empty. None: of no closure."""
+    if date.status != "cancelled":
+        return None
+    query = select(History.details).where(
+        History.booking_id == date.booking_id,
+        History.date_id == date.id,
+        History.action.in_(("cancelled", "undone")),
+    )
+    details = db.session.scalar(query.order_by(History.id.desc()).limit(1)) or {}
+    return str(details.get("reason") or "") if details.get("closed") else None
+
+
 def _booking_of(date_id: int) -> int:
     return db.session.scalar(select(BookingDate.booking_id).where(BookingDate.id == date_id)) or 0
 

@@ -9,14 +9,16 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import gettext
 
+from app.domain.errors import Taken
 from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, History, Person
 from app.models.booking import LIVE_STATUSES
-from app.services.approval import why_declined
+from app.services.approval import why_cancelled, why_declined
 from app.services.audience import reader_of
 from app.services.authorize import may
 from app.services.awaited import awaited, offices_asked
 from app.services.booking_lists import history_of
+from app.services.bookings import Back, what_comes_back
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.guests import guests_of
@@ -25,6 +27,7 @@ from app.services.release import release_at, was_released
 from app.web.booking_dates import apart_from_series, booking_url, cancel_url, repeats_of, sites_of, where
 from app.web.heads import HEADS, HeadsForm, heads_in_words
 from app.web.naming import STATUSES
+from app.web.planned import say_taken
 from app.web.seasons import plain_span
 from app.wording import say
 from app.wording.formats import clock, date_long, date_short, day, sentence
@@ -51,6 +54,11 @@ class Look:
     @cached_property
     def left_behind(self) -> LeftBehind:
         return left_behind(self.booking)
+
+    @cached_property
+    def back(self) -> Back:
+        """Which cancelled dates this person can take back."""
+        return what_comes_back(self.booking, by=self.by, now=self.now) if self.mine else Back((), {})
 
     @property
     def mine(self) -> bool:
@@ -110,7 +118,9 @@ def page_of(look: Look) -> dict[str, Any]:
         "activity": own_name(booking.activity.names),
         "organiser": _organiser(booking) if reads else None,
         "heads": heads_in_words({name: getattr(date, name) for name in HEADS}),
-        "meeting_url": booking.meeting_url if may(look.by, "see_booking", booking) else None,
+        "meeting_url": booking.meeting_url
+        if date.status in LIVE_STATUSES and may(look.by, "see_booking", booking)
+        else None,
         "guests": _guests(booking) if look.mine else [],
         "set_aside": ", ".join(set_aside_names(booking.set_aside)) or None,
     }
@@ -129,6 +139,8 @@ def note_of(look: Look) -> str | None:
         if who is None:
             return None
         return gettext("%(name)s booked this: only they and the host can change it.", name=who)
+    if status == "cancelled":
+        return " ".join(filter(None, (_why_cancelled(date), _why_not_back(look)))) or None
     if may(look.by, "host_booking", look.booking):
         at_several = status == "requested" and len(offices_asked(date)) > 1
         return _who_is_asked(date) if at_several and date.ends_at > look.now else _note_for_host(look)
@@ -158,6 +170,27 @@ def _who_is_asked(date: BookingDate) -> str:
             left=names,
         )
     return gettext("Waits for a yes from the hosts at %(left)s. The time is held meanwhile.", left=names)
+
+
+def _why_cancelled(date: BookingDate) -> str | None:
+    reason = why_cancelled(date)
+    if reason is None:
+        return None
+    if reason:
+        return gettext("Cancelled, because it is closed then: %(reason)s.", reason=reason.rstrip("."))
+    return gettext("Cancelled, because it is closed then.")
+
+
+def _why_not_back(look: Look) -> str | None:
+    """Why the cancellation of this date cannot be taken back; None where it can, or where it is over."""
+    hindrance = look.back.hindered.get(look.date.id)
+    if hindrance is None:
+        return None
+    if isinstance(hindrance, Taken):
+        why = say_taken(hindrance.clashes, zone(look.booking.timezone))
+    else:
+        why = " ".join(say(each) for each in hindrance.refusals)
+    return gettext("The cancellation cannot be taken back. %(why)s", why=why)
 
 
 def _why_declined(date: BookingDate) -> str:

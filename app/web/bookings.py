@@ -133,7 +133,8 @@ def restoration(booking: int) -> ResponseReturnValue:
 
     def restore() -> object:
         if "all" in request.form:
-            return bookings.restore_dates(thing.id, by=signed_in(), now=now())
+            free_only = request.form["all"] == "free"
+            return bookings.restore_dates(thing.id, by=signed_in(), now=now(), free_only=free_only)
         return bookings.restore(date.id, by=signed_in(), now=now())
 
     return _try(
@@ -178,7 +179,7 @@ def _with_series_once(looks: list[Look]) -> list[dict[str, Any]]:
 def _page(look: Look, heads: HeadsForm | None = None) -> str:
     thing, date = look.booking, look.date
     offices = {slot.resource.office_id for slot in date.slots}
-    restorable = [each for each in thing.dates if each.status == "cancelled" and each.starts_at > look.now]
+    back = look.back
     return render_template(
         "bookings/show.html",
         dates=dates_of(date, look.left_behind),
@@ -193,9 +194,10 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         contact=contact(),
         edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id) if look.may_change else None,
         cancel_url=cancel_url(date) if look.may_cancel else None,
-        restore_url=url_for("bookings.restoration", booking=thing.id) if look.mine and restorable else None,
-        restorable=len(restorable),
-        restores_this=date in restorable,
+        restore_url=url_for("bookings.restoration", booking=thing.id) if back.free else None,
+        restorable=len(back.free),
+        restores_all=not back.hindered,
+        restores_this=date.id in back.free,
         ics_url=url_for("bookings.calendar", booking=thing.id) if any(coming(thing, look.now)) else None,
         goes_on_in=[_part(each) for each in goes_on_in(thing)],
         goes_on_from=[_part(each) for each in goes_on_from(thing)],

@@ -1,6 +1,7 @@
 """Cancelling dates of a booking, and taking that back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
@@ -73,6 +74,38 @@ def cancel(
     return booking
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Of the cancelled dates that are to come the numbers of those that can be taken back, and by number why
+    another cannot: Taken or Refused."""
+
+    free: tuple[int, ...]
+    hindered: Mapping[int, Taken | Refused]
+
+
+def what_comes_back(booking: Booking, *, by: Person, now: datetime) -> Back:
+    """What `restore_dates` would do, `free_only` or not; does nothing."""
+    dates = _cancelled(booking.dates, now)
+    if not dates:
+        return Back((), {})
+    load_slots(booking)
+    occupied = _occupied([held for date in dates for held in _held(date)], by)
+    hindered: dict[int, Taken | Refused] = {}
+    free: list[BookingDate] = []
+    for date in dates:
+        together = [held for each in (*free, date) for held in _held(each)]
+        if clashes := [*occupied.clashes(_held(date), by=by), *_among_themselves(together)]:
+            hindered[date.id] = Taken(tuple(clashes))
+        elif refusals := _closed_since(_held(date), by):
+            hindered[date.id] = Refused(*refusals)
+        else:
+            free.append(date)
+    if refusals := list(counted_back(free, by=by)):
+        hindered |= dict.fromkeys((date.id for date in free), Refused(*refusals))
+        free = []
+    return Back(tuple(date.id for date in free), hindered)
+
+
 @use_case
 def restore(date_id: int, *, by: Person, now: datetime) -> BookingDate:
     """Takes a cancellation back, if the time is still free. Taken where it is not."""
@@ -84,16 +117,25 @@ def restore(date_id: int, *, by: Person, now: datetime) -> BookingDate:
 
 @use_case
 def restore_dates(
-    booking_id: int, *, by: Person, now: datetime, dates: Collection[int] | None = None
+    booking_id: int,
+    *,
+    by: Person,
+    now: datetime,
+    dates: Collection[int] | None = None,
+    free_only: bool = False,
 ) -> Booking:
-    """Takes the cancellation of the dates named back, or of all that are still to come: all or nothing.
+    """Takes the cancellation of the dates named back, or of all that are still to come: all or nothing,
+    or `free_only` those that nothing is in the way of.
 
     Dates that are not cancelled stay as they are. Taken with everything that is in the way.
     """
     hold_still(booking_id=booking_id)
     booking = booking_for(booking_id, by, "change_booking")
     wanted = [date for date in booking.dates if dates is None or date.id in dates]
-    cancelled = [date for date in wanted if date.status == "cancelled" and date.ends_at > now]
+    cancelled = _cancelled(wanted, now)
+    if free_only:
+        free = what_comes_back(booking, by=by, now=now).free
+        cancelled = [date for date in cancelled if date.id in free]
     _restore(booking, cancelled, by, now)
     return booking
 
@@ -111,10 +153,8 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
     if not dates or any(date.status != "cancelled" or date.ends_at <= now for date in dates):
         raise Refused(Refusal("cannot_restore"))
     load_slots(booking)
-    held = [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for date in dates for slot in date.slots]
-    occupied = Occupied([use for _, use in held], heeds_outside=True)
-    hosted = {leaf.office_id for leaf, _ in held if may(by, "host", leaf.office)}
-    clashes = [*occupied.past_outside_of(hosted).clashes(held, by=by), *_among_themselves(held)]
+    held = [each for date in dates for each in _held(date)]
+    clashes = [*_occupied(held, by).clashes(held, by=by), *_among_themselves(held)]
     if clashes:
         raise Taken(tuple(clashes))
     refusals = [*counted_back(dates, by=by), *_closed_since(held, by)]
@@ -125,6 +165,19 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
         record("restored", booking, by=by, now=now, date=date)
     booking.version += 1
     mark_changed(_held_by(dates), [booking.organiser_id], now)
+
+
+def _cancelled(dates: Iterable[BookingDate], now: datetime) -> list[BookingDate]:
+    return [date for date in dates if date.status == "cancelled" and date.ends_at > now]
+
+
+def _held(date: BookingDate) -> list[Held]:
+    return [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for slot in date.slots]
+
+
+def _occupied(held: Sequence[Held], by: Person) -> Occupied:
+    hosted = {leaf.office_id for leaf, _ in held if may(by, "host", leaf.office)}
+    return Occupied([use for _, use in held], heeds_outside=True).past_outside_of(hosted)
 
 
 def _closed_since(held: Iterable[Held], by: Person) -> list[Refusal]:
