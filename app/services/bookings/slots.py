@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from app.domain.errors import Clash, Taken
 from app.domain.interval import Interval
@@ -97,6 +98,10 @@ def _written(model: type[Written], rows: Sequence[Mapping[str, object]]) -> list
     made = [model(**row._mapping) for row in db.session.execute(_INSERT[model], rows)]
     for each in made:
         make_transient_to_detached(each)
+        # A number that is new now may have been another's, in a transaction that was rolled back.
+        undone = db.session.identity_map.get(identity_key(instance=each))
+        if undone is not None:
+            db.session.expunge(undone)
     db.session.add_all(made)
     return made
 
