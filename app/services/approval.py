@@ -175,6 +175,20 @@ def why_cancelled(date: BookingDate) -> str | None:
     return str(details.get("reason") or "") if details.get("closed") else None
 
 
+def reasons_of(dates: Iterable[BookingDate]) -> dict[int, str]:
+    """By number of a cancelled or declined date the reason that the closure or the host gave, if any."""
+    ended = [date.id for date in dates if date.status in ("cancelled", "declined")]
+    if not ended:
+        return {}
+    query = select(History.date_id, History.details).where(
+        History.date_id.in_(ended), History.action.in_(("cancelled", "undone", "declined", "lapsed"))
+    )
+    found: dict[int | None, str] = {}
+    for number, details in db.session.execute(query.order_by(History.id)):
+        found[number] = str(details.get("reason") or "")  # of each date the last line stands
+    return {number: reason for number, reason in found.items() if number and reason}
+
+
 def _booking_of(date_id: int) -> int:
     return db.session.scalar(select(BookingDate.booking_id).where(BookingDate.id == date_id)) or 0
 

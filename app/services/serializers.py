@@ -4,7 +4,7 @@ Whoever may not read a booking sees that the time is taken, and nothing else: no
 Instants are ISO 8601 in UTC ("2026-11-24T08:00:00+00:00").
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import inspect, select
@@ -15,6 +15,7 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Activity, Booking, BookingDate, Organisation, Resource
 from app.models.booking import LIVE_STATUSES
+from app.services.approval import reasons_of
 from app.services.awaited import awaited
 from app.services.bookings.plan import Plan
 from app.services.directory import directory
@@ -97,6 +98,7 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
     if dates is None:
         _load_slots(booking)
     shown = sorted(booking.dates if dates is None else dates, key=lambda date: (date.starts_at, date.id))
+    reasons = reasons_of(shown)
     return {
         "id": booking.id,
         "uid": booking.uid,
@@ -108,7 +110,7 @@ def booking_facts(booking: Booking, dates: Iterable[BookingDate] | None = None) 
         "created_at": instant_or_none(booking.created_at),
         "continues": booking.continues_id,
         "set_aside": list(booking.set_aside),
-        "occurrences": [occurrence_data(date) for date in shown],
+        "occurrences": [occurrence_data(date, reasons) for date in shown],
     }
 
 
@@ -136,8 +138,9 @@ def _load_slots(booking: Booking) -> None:
     db.session.scalars(query.options(selectinload(BookingDate.slots))).all()
 
 
-def occurrence_data(date: BookingDate) -> Data:
-    """One date of a booking, for those who may read it."""
+def occurrence_data(date: BookingDate, reasons: Mapping[int, str] | None = None) -> Data:
+    """One date of a booking, for those who may read it. `reasons`: as `reasons_of` tells, where known."""
+    why = reasons_of([date]) if reasons is None else reasons
     counted = date.women is not None
     return {
         "id": date.id,
@@ -145,6 +148,7 @@ def occurrence_data(date: BookingDate) -> Data:
         "status": date.status,
         "original_start": instant(date.original_start_at),
         "moved": date.starts_at != date.original_start_at,
+        "reason": why.get(date.id),
         "awaits": [office.slug for office in awaited(date)],
         "checked_in_at": instant_or_none(date.checked_in_at),
         "heads": {"women": date.women, "men": date.men, "other": date.other} if counted else None,

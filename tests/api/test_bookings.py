@@ -55,6 +55,7 @@ def test_a_booking_is_made_and_found_where_the_answer_says(api: Api) -> None:
         "status": "confirmed",
         "original_start": "2026-09-08T08:00:00+00:00",
         "moved": False,
+        "reason": None,
         "awaits": [],
         "checked_in_at": None,
         "heads": None,

@@ -12,6 +12,7 @@ from app.models import BookingDate, OutboxMail, Person, ResourcePart
 from app.services import approval, bookings, presence, requests
 from app.services.awaited import awaited, offices_asked
 from app.services.booking_lists import history_of
+from app.services.serializers import occurrence_data
 from app.wording.history import history_line
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory, wish
@@ -203,3 +204,19 @@ def test_what_nobody_asks_for_any_more_waits_for_any_of_them(
         make.room(f"sal-{slug}").approval = False
     db.session.commit()
     assert waits_for(date) == ["stockholm", "umea"]
+
+
+@both
+def test_a_reason_is_told_as_long_as_it_stands(
+    hosts: dict[str, Person], member: Person, now: datetime
+) -> None:
+    asked = ask(member, now, recurrence="FREQ=DAILY;COUNT=3")
+    approval.decline(asked[0].id, reason="Full", by=hosts["umea"], now=now)
+    booking = asked[0].booking
+    bookings.cancel(booking.id, by=hosts["umea"], now=now, dates=[asked[1].id], closed_for="Repairs")
+    bookings.cancel(booking.id, by=member, now=now, dates=[asked[2].id])
+    assert approval.reasons_of(asked) == {asked[0].id: "Full", asked[1].id: "Repairs"}
+    assert approval.why_cancelled(asked[1]) == "Repairs"
+    assert [occurrence_data(date)["reason"] for date in asked] == ["Full", "Repairs", None]
+    bookings.restore(asked[1].id, by=member, now=now)
+    assert approval.reasons_of([asked[1]]) == {}

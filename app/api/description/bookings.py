@@ -52,6 +52,7 @@ EXAMPLE_OCCURRENCE = {
     "status": "confirmed",
     "original_start": "2027-02-02T08:00:00+00:00",
     "moved": False,
+    "reason": None,
     "awaits": [],
     "checked_in_at": None,
     "heads": None,
@@ -106,8 +107,8 @@ CHANGED_BESIDE: dict[str, Schema] = {
     "override": OVERRIDE,
     "skip": {
         **listed(one_of(SKIPPED)),
-        "description": "Of a series: dates whose new time is closed or taken stay where they are; `stays` "
-        "names them. Without it all are changed, or none.",
+        "description": "Of a series: dates whose new time is `closed`, outside the opening `hours` or "
+        "`taken` stay where they are; `stays` names them. Without it all are changed, or none.",
     },
     "move": MOVE,
 }
@@ -118,6 +119,10 @@ OCCURRENCE: dict[str, Schema] = {
     "status": one_of(STATUSES),
     "original_start": {**INSTANT, "description": "When the series has it."},
     "moved": {**TRUTH, "description": "It has another time than the series gives it."},
+    "reason": {
+        **TEXT_OR_NONE,
+        "description": "Why it was cancelled or declined, where the closure or the host gave a reason.",
+    },
     "awaits": {
         **listed(TEXT),
         "description": "Offices whose hosts have yet to say yes; each answers for its own part.",
@@ -197,8 +202,9 @@ SCHEMAS: dict[str, Schema] = {
             },
             "skip": {
                 **listed(one_of(SKIPPED)),
-                "description": "Dates of the series to leave out: those under a closure or public holiday, "
-                "those that are taken. Without it all are booked, or none.",
+                "description": "Dates of the series to leave out: those under a closure or public holiday "
+                "(`closed`), those outside the opening `hours`, those that are `taken`. Without it all are "
+                "booked, or none.",
             },
             "move": MOVE,
             "sites": {
