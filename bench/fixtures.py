@@ -227,9 +227,9 @@ def unpack(folder: Path) -> None:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Every calendar file below it, but for the hundreds that libical keeps of time zones alone."""
+    """Every calendar file below it, but for the hundreds that some keep of time zones alone."""
     found = (each for each in folder.rglob("*") if each.suffix.lower() in (".ics", ".ical"))
-    return sorted(each for each in found if each.is_file() and "zoneinfo" not in each.parts)
+    return sorted(each for each in found if each.is_file() and "zoneinfo" not in str(each.parent))
 
 
 def _run(command: Sequence[str | Path], folder: Path) -> None:
