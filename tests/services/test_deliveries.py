@@ -28,6 +28,7 @@ from app.services.deliveries.schedules import (
 from app.services.deliveries.sent import deliveries_of, note_files, send_again
 from app.services.job_claims import claim, finish_turn
 from app.services.people import add_person
+from app.services.privacy import export
 from app.services.reports import report, report_for
 from app.services.reports.monthly import JOB, due_reports
 from app.services.snapshots import ReportHeld, publish
@@ -355,3 +356,9 @@ def test_a_preview_has_the_figures_as_they_stand_and_names_what_is_missing(host:
     )  # what the project has of it
     hold(project, OCTOBER, "Varför", by=host, now=NOVEMBER)
     assert [each.hold.reason for each in previews(office, NOVEMBER) if each.hold] == ["Varför"]
+
+
+def test_whoever_takes_their_data_along_sees_no_other_readers_address(host: Person) -> None:
+    give(host, addresses=[host.email, "diariet@example.org"])
+    (told,) = export(host, now=NOVEMBER)["report_delivery"]
+    assert told["addresses"] == [host.email]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.domain.errors import NotAllowed, NotFound, Refused
 from app.extensions import db
@@ -20,6 +20,8 @@ from app.models import (
     History,
     Invitation,
     OutboxMail,
+    OutsideCalendar,
+    OutsideTime,
     Person,
     ReceivedMail,
     SignInFailure,
@@ -191,6 +193,56 @@ def test_others_bookings_stay_and_name_the_guest_no_more(
     assert (booking.title, booking.dates[0].status) == ("Annat", "confirmed")
 
 
+@both
+def test_whoever_was_just_taken_off_the_guests_is_told_nothing(
+    make: Factory, now: datetime, tmp_path: Path, admin: Person
+) -> None:
+    person = somebody(make)
+    other = make.person("annan@example.org")
+    booking = booked(other, now + DAY, now=now, title="Annat", guests=(EMAIL, GUEST))
+    tell_untold(POST, now)
+    db.session.execute(delete(Guest).where(Guest.email == EMAIL))
+    db.session.commit()
+    erased(person, admin, tmp_path, now)
+    assert db.session.get_one(Invitation, booking.id).told["guests"] == [GUEST]
+
+
+@both
+def test_titles_of_calendars_from_elsewhere_name_them_no_more(
+    make: Factory, now: datetime, tmp_path: Path, admin: Person
+) -> None:
+    person = somebody(make)
+    read = dict.fromkeys(("added_at", "tried_at", "good_at", "read_at", "reaches_until"), now)
+    room = make.room("granen")
+    calendar = OutsideCalendar(resource_id=room.id, name="Husets", file_name="hus.ics", **read)
+    db.session.add(calendar)
+    db.session.flush()
+    when = {"calendar_id": calendar.id, "starts_at": now, "ends_at": now + HOUR}
+    db.session.add_all(
+        [OutsideTime(title=title, **when) for title in (f"Lunch med {NAME.upper()}", "Brandövning", None)]
+    )
+    db.session.commit()
+    erased(person, admin, tmp_path, now)
+    titles = db.session.scalars(select(OutsideTime.title).order_by(OutsideTime.id)).all()
+    assert titles == [None, "Brandövning", None]
+
+
+@both
+def test_an_address_that_only_looks_alike_is_somebody_elses(
+    make: Factory, now: datetime, tmp_path: Path, admin: Person
+) -> None:
+    person = make.person("a_b@example.org")
+    received = {"recipient": "tallen@rooms.example.org", "received_at": now, "outcome": "refused"}
+    senders = ["Någon <a_b@example.org>", "Annan <axb@example.org>"]
+    db.session.add_all(
+        [ReceivedMail(message_id=each, sender=each, subject="Hej", **received) for each in senders]
+    )
+    db.session.commit()
+    assert [each["sender"] for each in export(person, now=now)["received_mail"]] == senders[:1]
+    erased(person, admin, tmp_path, now)
+    assert db.session.scalars(select(ReceivedMail.sender).order_by(ReceivedMail.id)).all() == ["", senders[1]]
+
+
 def test_whom_nobody_could_stand_in_for_stays(make: Factory, now: datetime, tmp_path: Path) -> None:
     make.office()
     host = make.host()
@@ -253,6 +305,17 @@ def test_mails_about_others_that_name_them_are_emptied_and_not_sent_again(
     erased(person, admin, tmp_path, now)
     bodies = dict(db.session.execute(select(OutboxMail.key, OutboxMail.body)).all())
     assert bodies == {"free:1:9": "… avbokade", "free:2:9": "Något annat"}
+
+
+def test_names_are_struck_however_they_are_spelled(
+    make: Factory, now: datetime, tmp_path: Path, admin: Person
+) -> None:
+    person = somebody(make)
+    put_mail("free:1:9", "annan@example.org", NAME.upper(), f"{EMAIL.title()} avbokade", "sv", now)
+    db.session.commit()
+    erased(person, admin, tmp_path, now)
+    mail = db.session.scalars(select(OutboxMail)).one()
+    assert (mail.subject, mail.body) == ("…", "… avbokade")
 
 
 def test_copies_in_files_are_read_as_mail_programs_do(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import String, cast, delete, select, update
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.extensions import db
@@ -16,9 +16,9 @@ from app.models import (
     Booking,
     BookingDate,
     FeedChange,
-    Guest,
     Invitation,
     Office,
+    OutsideTime,
     Person,
     ReceivedMail,
     ReportDelivery,
@@ -36,7 +36,7 @@ from app.services.outbox import Beside, put_mail
 from app.services.people import person_by_email
 from app.services.privacy.mail_files import says, take_away_with
 from app.services.privacy.mails import About, forget_mails
-from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, How, column, known, table_of
+from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, How, column, known, received_from, table_of
 from app.services.privacy.retention import Folders
 from app.services.privacy.words import AS_STORED, erase_for_good, make_nameless, plain_title
 from app.services.transaction import use_case
@@ -165,6 +165,7 @@ def _erase(
     make_nameless(own, now)
     mail_ids = forget_mails(about)
     _forget_everywhere(person, now)
+    _strike_outside_times(about)
     for guests, told in ended:
         _tell(guests, told, write, now)
     done = Erased(len(own), len(ended), handed_over, len(mail_ids))
@@ -251,8 +252,7 @@ def _tell(guests: Sequence[str], told: Ended, write: Writer, now: datetime) -> N
 
 def _forget_everywhere(person: Person, now: datetime) -> None:
     address = person.email
-    for guest in db.session.scalars(select(Guest.booking_id).where(Guest.email == address)).all():
-        _uninvite_unseen(guest, address)
+    _uninvite_unseen(address)
     by_value: tuple[tuple[dict[str, How], object], ...] = ((BY_NUMBER, person.id), (BY_ADDRESS, address))
     for names, value in by_value:
         for name, how in known(names).items():
@@ -262,8 +262,7 @@ def _forget_everywhere(person: Person, now: datetime) -> None:
             elif how == "empty":
                 nobody = None if here.nullable else ""
                 db.session.execute(update(table).where(here == value).values({here.name: nobody}))
-    from_them = or_(ReceivedMail.sender == address, ReceivedMail.sender.contains(f"<{address}>"))
-    no_words = update(ReceivedMail).where(from_them).values(sender="", subject="")
+    no_words = update(ReceivedMail).where(received_from(address)).values(sender="", subject="")
     db.session.execute(no_words, execution_options=AS_STORED)
     for each in db.session.scalars(select(ReportDelivery)):
         if address in each.addresses:
@@ -285,8 +284,17 @@ def _forget_everywhere(person: Person, now: datetime) -> None:
     db.session.expire_all()
 
 
-def _uninvite_unseen(booking_id: int, address: str) -> None:
-    """Takes them off the list of who was told, so that nobody tells them anything any more."""
-    told = db.session.get(Invitation, booking_id)
-    if told and isinstance(invited := told.told.get("guests"), list):
-        told.told = {**told.told, "guests": [each for each in invited if each != address]}
+def _uninvite_unseen(address: str) -> None:
+    """Takes them off the lists of who was told, so that nobody tells them anything any more."""
+    naming = select(Invitation).where(cast(Invitation.told, String).contains(address, autoescape=True))
+    for each in db.session.scalars(naming):
+        if isinstance(invited := each.told.get("guests"), list):
+            each.told = {**each.told, "guests": [guest for guest in invited if guest != address]}
+
+
+def _strike_outside_times(about: About) -> None:
+    """Titles that name them go; the calendar that they come from has to leave the name out as well."""
+    titles = select(OutsideTime.id, OutsideTime.title).where(OutsideTime.title.is_not(None))
+    named = [each for each, title in db.session.execute(titles) if title and says(title, about.names)]
+    no_titles = update(OutsideTime).where(OutsideTime.id.in_(named)).values(title=None)
+    db.session.execute(no_titles, execution_options=AS_STORED)

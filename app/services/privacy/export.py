@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, or_, select
+from sqlalchemy import RowMapping, Table, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Base, Booking, BookingDate, Guest, Person, ReceivedMail, ReportDelivery, Slot
-from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, NOT_TOLD, column, known, table_of
+from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, NOT_TOLD, column, known, received_from, table_of
 
 FORMAT = "motesplats-person-1"
 # Told as bookings, with their dates.
@@ -32,10 +32,12 @@ def export(person: Person, *, now: datetime) -> Data:
             rows = db.session.execute(select(table).where(column(name) == value)).mappings()
             told = [_told(table, row, names) for row in rows]
             sections[table.name] += [each for each in told if each not in sections[table.name]]
-    from_them = or_(ReceivedMail.sender == person.email, ReceivedMail.sender.contains(f"<{person.email}>"))
-    sections["received_mail"] = _rows(ReceivedMail.__table__, from_them, names)
-    delivered = _rows(ReportDelivery.__table__, None, names)
-    sections["report_delivery"] = [each for each in delivered if person.email in each["addresses"]]
+    sections["received_mail"] = _rows(ReceivedMail.__table__, received_from(person.email), names)
+    sections["report_delivery"] = [
+        {**each, "addresses": [person.email]}  # the others' are theirs
+        for each in _rows(ReportDelivery.__table__, true(), names)
+        if person.email in each["addresses"]
+    ]
     of_person = _rows(Person.__table__, Person.id == person.id, names)
     return {
         "format": FORMAT,
@@ -47,8 +49,8 @@ def export(person: Person, *, now: datetime) -> Data:
 
 
 def _rows(table: Any, where: Any, names: dict[str, dict[int, str]]) -> list[Data]:
-    query = select(table) if where is None else select(table).where(where)
-    return [_told(table, row, names) for row in db.session.execute(query).mappings()]
+    rows = db.session.execute(select(table).where(where)).mappings()
+    return [_told(table, row, names) for row in rows]
 
 
 def _bookings(person: Person) -> Sequence[Booking]:

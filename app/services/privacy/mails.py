@@ -1,6 +1,7 @@
 """Mails of and about a person in the outbox."""
 
 import html
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,7 +87,8 @@ def _strike(mail: Any, about: About) -> None:
     for name in ("subject", "body", "html"):
         text = getattr(mail, name)
         for word in words:
-            text = text and text.replace(word, STRUCK).replace(html.escape(word), STRUCK)
+            for spelled in {word, html.escape(word)} if text else ():
+                text = re.sub(re.escape(spelled), STRUCK, text, flags=re.IGNORECASE)
         told[name] = text
     mended = update(OutboxMail).where(OutboxMail.id == mail.id).values(told)
     db.session.execute(mended, execution_options=AS_STORED)

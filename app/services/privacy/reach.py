@@ -5,9 +5,9 @@ A test walks all tables, so that a new column of either kind cannot be forgotten
 
 from typing import Literal
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, Table, or_
 
-from app.models import Base
+from app.models import Base, ReceivedMail
 
 # delete: the row goes · empty: the row stays and tells of nobody · apart: `words`, `mails` and `erase` do it
 How = Literal["delete", "empty", "apart"]
@@ -68,6 +68,12 @@ def column(name: str) -> Column[object]:
 def table_of(name: str) -> Table:
     """The table of "table.column"."""
     return Base.metadata.tables[name.partition(".")[0]]
+
+
+def received_from(address: str) -> ColumnElement[bool]:
+    """The condition for mails that somebody sent us, with a name before the address or without."""
+    sender = ReceivedMail.sender
+    return or_(sender == address, sender.contains(f"<{address}>", autoescape=True))
 
 
 def known(names: dict[str, How]) -> dict[str, How]:
