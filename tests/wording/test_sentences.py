@@ -23,6 +23,12 @@ MORNING, NOON = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 11
 # What fills the sentences that need something.
 PARAMS: dict[str, dict[str, object]] = {
     "bad_guest": {"name": "eva at home"},
+    "words_too_long": {"length": 900, "most": 600},
+    "last_host": {"office": "Umeå"},
+    "cannot_take_over": {"person": "eva@example.org", "organisation": "Granit AB"},
+    "bad_months": {"fewest": 1, "most": 600},
+    "backup_failed": {"found": "the folder is read-only."},
+    "backup_unsound": {"file": "2026-11-21.db", "found": "row 7 is missing."},
     "too_many_guests": {"most": 50},
     "title_too_long": {"length": 10_000, "most": 300},
     "unknown_resource": {"slug": "tallen"},
