@@ -1,7 +1,7 @@
 """Who is asked, before a month is reported, to say how many came."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -10,24 +10,32 @@ from sqlalchemy.orm import contains_eager, selectinload
 from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
-from app.domain.workday import first_working_day
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Person, Resource, Slot
 from app.services.locking import lock_dates
 from app.services.notices import Notice, hosts_of, tell
 from app.services.offices import offices
 from app.services.presence import COUNTING_LASTS
+from app.services.reports.monthly import reported_at
 from app.services.reports.projects import projects_of
 from app.services.transaction import use_case
 
 DAYS_BEFORE = 5  # the last days of a month, and those until it is reported
 
 
+@use_case
 def remind(now: datetime) -> int:
     """Asks hosts and bookers for the head counts that lack, once for each date; how many mails."""
-    return sum(
-        _remind_of(office, month, now) for office in offices() for month in _months_to_report(office, now)
-    )
+    asked: dict[int, BookingDate] = {}  # noted at the end: a date at two offices is both hosts' to count
+    told = 0
+    for office in offices():
+        for month in _months_to_report(office, now):
+            dates = _uncounted_held_still(office, month, now)
+            told += _remind_of(office, month, dates, asked, now)
+            asked.update((each.id, each) for each in dates)
+    for each in asked.values():
+        each.reminded_at = now
+    return told
 
 
 def uncounted(office: Office, within: Interval, now: datetime) -> Sequence[BookingDate]:
@@ -63,7 +71,7 @@ def _months_to_report(office: Office, now: datetime) -> list[Period]:
     today = local_date(now, zone(office.timezone))
     present = Period.month_of(today)
     found = []
-    if today < first_working_day(today.year, today.month, ()):
+    if now < reported_at(office, present.previous()):
         found.append(present.previous())
     if today >= present.last_exclusive - timedelta(days=DAYS_BEFORE):
         found.append(present)
@@ -75,18 +83,25 @@ def _is_reported(office: Office, month: Period) -> bool:
     return any(each.starts_on < end and first < each.ends_on for each in projects_of(office))
 
 
-@use_case
-def _remind_of(office: Office, month: Period, now: datetime) -> int:
+def _uncounted_held_still(office: Office, month: Period, now: datetime) -> Sequence[BookingDate]:
     within = month.interval(zone(office.timezone))
     lock_dates([each.id for each in uncounted(office, within, now)])
-    dates = uncounted(office, within, now)
+    return uncounted(office, within, now)
+
+
+def _remind_of(
+    office: Office,
+    month: Period,
+    dates: Sequence[BookingDate],
+    asked: Container[int],
+    now: datetime,
+) -> int:
+    """Tells the hosts of all these dates, bookers of their own that no other office has asked them about."""
     if not dates:
         return 0
-    for each in dates:
-        each.reminded_at = now
     hosts = hosts_of(office)
     told = sum(_tell(host, office, dates, month, True, now) for host in hosts)
-    for booker, own in _by_booker(dates, now).items():
+    for booker, own in _by_booker([each for each in dates if each.id not in asked], now).items():
         if booker not in hosts:
             told += _tell(booker, office, own, month, False, now)
     return told
@@ -106,5 +121,5 @@ def _tell(
 ) -> bool:
     first: date = month.first
     notice = Notice("heads", office, dates, extra={"hosts": hosts, "month": first})
-    # A date is in one mail alone, so its first one names it.
-    return tell(person, notice, key=f"heads:{dates[0].id}", now=now)
+    # A date is in one mail of an office alone, so its first one names it.
+    return tell(person, notice, key=f"heads:{dates[0].id}:{office.id}", now=now)

@@ -23,12 +23,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def office(make: Factory) -> Office:
     make.room("tallen")
-    office = make.office()
-    project = {"slug": "kontoret", "name": "Kontoret", "host_organisation_id": make.organisation().id}
-    ends = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "kinds": ["room"]}
-    db.session.add(Project(office_id=office.id, **project, **ends))
-    db.session.commit()
-    return office
+    return reported(make.office(), make)
 
 
 @pytest.fixture
@@ -39,6 +34,15 @@ def host(make: Factory) -> Person:
 @pytest.fixture
 def booker(make: Factory) -> Person:
     return make.person(language="sv")
+
+
+def reported(office: Office, make: Factory) -> Office:
+    project = {"slug": f"project-{office.slug}", "name": "Kontoret"}
+    ends = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "kinds": ["room"]}
+    host = make.organisation().id
+    db.session.add(Project(office_id=office.id, host_organisation_id=host, **project, **ends))
+    db.session.commit()
+    return office
 
 
 def booked(by: Person, start: datetime = MEETING, title: str = "Styrelsemöte") -> BookingDate:
@@ -101,6 +105,35 @@ def test_the_last_days_of_a_month_until_it_is_reported(
 ) -> None:
     booked(booker)
     assert remind(datetime.fromisoformat(at).astimezone(UTC)) == asked
+
+
+def test_a_month_is_open_over_the_holidays_that_its_report_waits_for(
+    office: Office, host: Person, booker: Person
+) -> None:
+    booked(booker, datetime(2026, 12, 28, 9, tzinfo=UTC))
+    new_year = datetime(2027, 1, 1, 15, tzinfo=UTC)  # a Friday: reported on Monday
+    assert remind(new_year) == 0
+    office.holidays = "SE"
+    db.session.commit()
+    assert remind(new_year) == 2
+    assert remind(new_year + 4 * DAY) == 0
+
+
+@both
+def test_hosts_of_both_offices_are_asked_the_booker_once(
+    office: Office, make: Factory, host: Person, booker: Person
+) -> None:
+    make.room("viken", "umea")
+    reported(make.office("umea"), make)
+    northern = make.person("nord@example.org", role="host", office=make.office("umea"))
+    both_places = bookings.book(wish(MEETING, "tallen", "viken"), by=booker, now=MADE).dates[0]
+    later = bookings.book(wish(MEETING + DAY / 4, "viken"), by=booker, now=MADE).dates[0]
+    assert remind(TUESDAY) == 5
+    told = [each.body for each in mails() if each.recipient == northern.email]
+    assert all(f"#date-{each.id}" in told[0] for each in (both_places, later))
+    own = [each.body for each in mails() if each.recipient == booker.email]
+    assert sum(body.count(f"date_id={both_places.id}") for body in own) == 1
+    assert remind(TUESDAY + DAY) == 0
 
 
 def test_bookers_are_not_asked_what_they_may_not_say_any_more(

@@ -93,7 +93,7 @@ def _open_of(project: Project, known: Known, now: datetime, asked: bool) -> Iter
             first, end = max(period.first, project.starts_on), min(period.last_exclusive, project.ends_on)
             key = _key(project, period)
             if first < end and known.get(key) is None:
-                due_at = _due_at(project.office, period.last_exclusive)
+                due_at = reported_at(project.office, period)
                 yield DueReport(project.office, project, Period(first, end), key, every, due_at)
             period = period.next()
 
@@ -125,8 +125,9 @@ def _key(project: Project, period: Period | None) -> str:
     return f"{project.slug}/{period.label if period else ''}"
 
 
-def _due_at(office: Office, after: date) -> datetime:
-    """Six o'clock on the first working day of the month that begins then."""
+def reported_at(office: Office, period: Period) -> datetime:
+    """When the period's report is due: at six o'clock on the first working day after it."""
+    after = period.last_exclusive
     day = first_working_day(after.year, after.month, _holidays(office, Period.month_of(after)))
     return to_utc_shifting(datetime.combine(day, HOUR), zone(office.timezone))
 
