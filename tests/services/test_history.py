@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,10 +15,12 @@ from app.services import approval, bookings, door, presence, release, requests
 from app.services.bookings import Wish
 from app.services.history import changed_from, facts_of
 from app.services.history_words import erase_words
+from app.services.privacy import erase
 from app.wording.history import ACTIONS, SENTENCES, history_line
 from app.wording.languages import LOCALES
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory
+from tests.services.privacy import folders, nameless
 
 MINUTE = timedelta(minutes=1)
 NOBODY: dict[str, int | None] = {"women": None, "men": None, "other": None}
@@ -58,7 +61,9 @@ def book(by: Person, now: datetime, slug: str = "tallen", **more: object) -> Boo
 
 
 @both
-def test_every_action_leaves_its_line(make: Factory, member: Person, host: Person, now: datetime) -> None:
+def test_every_action_leaves_its_line(
+    make: Factory, member: Person, host: Person, now: datetime, tmp_path: Path
+) -> None:
     met = book(member, now)
     date = met.dates[0]
     bookings.change(date.id, wish("granen", TEN + HOUR), version=met.version, by=member, now=now)
@@ -87,7 +92,20 @@ def test_every_action_leaves_its_line(make: Factory, member: Person, host: Perso
     undone = book(member, now)
     bookings.cancel(undone.id, by=member, now=now, undo=True)
     assert told(undone) == ["Booked", "Undone at once"]
-    seen = {*lines(met), *lines(undone), *_requests(member, host, now), *_by_itself(member, host, now)}
+    left = make.person("leaving@example.org")
+    handed = book(left, now)
+    make.person("staying@example.org")
+    erase(
+        left.id,
+        hand_over_to="staying@example.org",
+        write=nameless,
+        folders=folders(tmp_path),
+        by=None,
+        now=now,
+    )
+    assert told(handed) == ["Booked", "Handed over to whoever goes on with it"]
+    seen = {*lines(met), *lines(undone), *lines(handed), *_requests(member, host, now)}
+    seen |= {*_by_itself(member, host, now)}
     assert seen | {"imported", "approved_here"} == {*ACTIONS, *SENTENCES}  # those have tests of their own
 
 
