@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.api import words
 from app.database import RETRY_AFTER, is_unreachable
-from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken
+from app.domain.errors import DomainError, NotAllowed, NotFound, Refusal, Refused, Stale, Taken, dates_told
 from app.services.serializers import alternative_data, clash_data, instant
 from app.wording.languages import LOCALES, asked_for
 
@@ -88,6 +88,8 @@ def refusal_data(refusal: Refusal) -> dict[str, object]:
         "field": FIELDS.get(refusal.field, refusal.field),
         "message": words.say_here(refusal),
     }
+    if "also" in refusal.params:  # of a series: every date that breaks it
+        told["dates"] = [str(each["date_on"]) for each in dates_told(refusal)]
     choices = refusal.params.get("choices")
     if isinstance(choices, tuple):  # the two instants of a local time that comes twice
         told["choices"] = [instant(choice) for choice in choices]

@@ -22,7 +22,7 @@ from app.services.meetings import new_link
 REQUIRED = ("resources", "start", "end", "title", "organisation", "activity")
 CHANGED = (*REQUIRED, "meeting", "override", "skip", "move", "guests")
 ASKED = (*CHANGED, "recurrence", "sites", "people", "home")
-SKIPPED = ("closed", "taken")
+SKIPPED = ("closed", "hours", "taken")
 MOST_PEOPLE = 100_000
 
 

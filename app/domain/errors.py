@@ -1,10 +1,10 @@
 """What can go wrong, as codes with parameters; `app.wording` turns them into sentences."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as attribute  # Refusal has a field named "field"
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.domain.interval import Interval
 
@@ -46,12 +46,29 @@ class Refused(DomainError):
 
 
 def without_repetition(refusals: Iterable[Refusal]) -> list[Refusal]:
-    """Each broken rule once per field and thing: a series says "closed" once, of its first date."""
+    """Each broken rule once per field and thing: a series says "closed" once, of its first date.
+
+    What it says of the others stands in `also`, by date.
+    """
     seen: dict[tuple[object, ...], Refusal] = {}
+    dated: dict[tuple[object, ...], dict[object, dict[str, object]]] = {}
     for refusal in refusals:
         about = (refusal.params.get(each) for each in ("resource", "slug", "office", "name", "month"))
-        seen.setdefault((refusal.code, refusal.field, *about), refusal)
-    return list(seen.values())
+        key = (refusal.code, refusal.field, *about)
+        seen.setdefault(key, refusal)
+        for told in dates_told(refusal):
+            dated.setdefault(key, {}).setdefault(told.get("date_on"), told)
+    return [_with_dates(refusal, [*dated[key].values()][1:]) for key, refusal in seen.items()]
+
+
+def dates_told(refusal: Refusal) -> "list[dict[str, object]]":
+    """What a refusal says, by date of a series."""
+    also: Any = refusal.params.get("also", ())
+    return [refusal.params, *also]
+
+
+def _with_dates(refusal: Refusal, also: "list[dict[str, object]]") -> Refusal:
+    return replace(refusal, params={**refusal.params, "also": tuple(also)}) if also else refusal
 
 
 @dataclass(frozen=True, slots=True)

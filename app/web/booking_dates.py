@@ -123,6 +123,8 @@ def _stayed(date: BookingDate, stays: LeftOut) -> str:
     at = clock(wanted.start, tz) if same_day else f"{day(wanted.start, tz)} {clock(wanted.start, tz)}"
     if stays.reason == "closed":
         return gettext("stays here: %(time)s was closed", time=at)
+    if stays.reason == "hours":
+        return gettext("stays here: %(time)s was outside the opening hours", time=at)
     return gettext("stays here: %(time)s was taken", time=at)
 
 

@@ -1,6 +1,6 @@
 """The page to book on: the form, what it would come to, and what is in its way."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,13 +24,14 @@ from app.services.rules.quotas import quota_left
 from app.services.waiting import filled_in
 from app.web.alternatives import clash_of, offer
 from app.web.booking_form import BookingForm, wish_of
-from app.web.planned import series_of
+from app.web.planned import series_of, ways_past_shut
 from app.web.security import allow, signed_in
 from app.web.things import members_of, office_of, thing_named
 from app.web.timed_form import TIME_FIELDS, TimedForm, show_refusals
 from app.web.times_unclear import TimesUnclear
-from app.wording import say
+from app.wording import say, say_all
 from app.wording.formats import month, number
+from app.wording.repetition import repetition_words
 from app.wording.set_aside import set_aside_names
 
 # What a refusal may be about that is told before anybody tries.
@@ -42,9 +43,12 @@ class Outlook:
     """What would come of the form as it stands."""
 
     wish: Wish | None = None  # None: the times are not clear yet
+    unclear: tuple[str, ...] = ()  # what is unclear in them
     plan: Plan | None = None
     refusals: tuple[Refusal, ...] = ()
     besides: tuple[Clash, ...] = ()  # what is in the way as well
+    ways: dict[str, Any] | None = None  # what a series can do about days that are shut
+    rest: Plan | None = None  # what would be left of it
     set_aside: list[str] = field(default_factory=list)  # what a host may book past, in words
 
     @property
@@ -74,19 +78,22 @@ def new() -> ResponseReturnValue:
         except TimesUnclear as unclear:
             show_refusals(form, unclear)
         except Refused as refused:
-            show_refusals(form, refused)
             clash = _clash_besides(refused, form, wish)
+            if not clash or not clash["rest"]:
+                show_refusals(form, refused)
         else:
             return redirect(url_for("bookings.show", booking=booking.id))
     outlook = Outlook() if clash else look_ahead(form, by=signed_in(), now=now())
     unclear = bool(clash or form.time_is_wrong or form.repetition_is_wrong)
+    summary = None if unclear else form.summary(now(), outlook.first)
     page = render_template(
         "bookings/new.html",
         form=form,
         name=(form.chosen_thing() or thing).name,
-        summary=None if unclear else form.summary(now(), outlook.first),
+        summary=summary,
+        wrong=[] if unclear or summary else [*outlook.unclear, *told_ahead(outlook.refusals)],
         hindrance=None if unclear else _hindrance(outlook, form),
-        series=series_of(outlook.plan, form.repetition(), form.tz) if outlook.plan and not clash else None,
+        series=_series(outlook, clash, form),
         quota=None if unclear else quota_told(form, outlook.wish),
         override=outlook.set_aside,
         clash=clash,
@@ -101,17 +108,38 @@ def new() -> ResponseReturnValue:
     return page, status_of(form, clash)
 
 
+def _series(outlook: Outlook, clash: dict[str, Any] | None, form: BookingForm) -> dict[str, Any] | None:
+    """Its rule in words, with the dates where it is known which are booked. None: no series, or unclear."""
+    try:
+        repetition = form.repetition()
+    except TimesUnclear:
+        return None
+    plan = clash.get("rest") if clash else outlook.plan or outlook.rest
+    if repetition is None or plan:
+        return series_of(plan, repetition, form.tz) if plan else None
+    return {"words": repetition_words(repetition)}
+
+
+def _nothing(form: BookingForm) -> dict[str, Any]:
+    """A clash with nothing in the way."""
+    nothing = {"details": [], "ways": None, "wait": None, "anyway": [], "override": False}
+    return {**offer((), form), **nothing}
+
+
 def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
     """Asks for what the form asks for, without booking it."""
     try:
         wish = as_if_chosen(wish_of(form), form)
-    except TimesUnclear:
-        return Outlook()
+    except TimesUnclear as unclear:
+        return Outlook(unclear=(*unclear.errors.values(),))
     try:
-        return Outlook(wish, bookings.plan(wish, by=by, now=now))
+        return Outlook(wish, plan=bookings.plan(wish, by=by, now=now))
     except Refused as refused:
+        past = ways_past_shut(wish, refused, by=by, now=now, tz=form.tz)
         return Outlook(
             wish,
+            ways=past[0] if past else None,
+            rest=past[1] if past else None,
             refusals=refused.refusals,
             besides=refused.clashes,
             set_aside=may_set_aside(wish, refused, form.office, by, now),
@@ -120,10 +148,18 @@ def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
 
 def _clash_besides(refused: Refused, form: BookingForm, wish: Wish | None) -> dict[str, Any] | None:
     """What is in the way of a wish that breaks rules as well; None where nothing is."""
-    if wish is None or not refused.clashes:
+    if wish is None:
+        return None
+    if past := ways_past_shut(wish, refused, by=signed_in(), now=now(), tz=form.tz):
+        return {**_nothing(form), "reason": say(refused), "ways": past[0], "rest": past[1]}
+    if not refused.clashes:
         return None
     taken = Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now()))
-    return {**clash_of(taken, form, wish), "wait": None}  # it could not be booked if it were free
+    return {
+        **clash_of(taken, form, wish),
+        "rest": None,
+        "wait": None,
+    }  # it could not be booked if it were free
 
 
 def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
@@ -186,24 +222,26 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
         return None
     clashes = outlook.plan.clashes if outlook.plan else outlook.besides
     rules = told_ahead(outlook.refusals)
+    if outlook.ways:
+        heading = f"{outlook.ways['heading']}."
+        return {**_nothing(form), "rules": rules, "heading": heading, "ways": outlook.ways}
     if not clashes:
-        nothing = {**offer((), form), "details": [], "ways": None, "wait": None}
-        return {"text": rules, **nothing} if rules else None
+        return {**_nothing(form), "rules": rules, "heading": None} if rules else None
     taken = Taken(clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
     return hindrance_of(clash_of(taken, form, outlook.wish), rules)
 
 
-def told_ahead(refusals: Iterable[Refusal]) -> str:
+def told_ahead(refusals: Iterable[Refusal]) -> list[str]:
     """Those that are told before anybody tries, in words."""
     about = [each for each in refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
-    return say(Refused(*about)) if about else ""
+    return say_all(Refused(*about)) if about else []
 
 
-def hindrance_of(clash: dict[str, Any], rules: str = "") -> dict[str, Any]:
+def hindrance_of(clash: dict[str, Any], rules: Sequence[str] = ()) -> dict[str, Any]:
     """What is in the way, told beside the rules that are broken."""
     heading = f"{clash['ways']['heading']}." if clash["ways"] else clash["reason"]
     wait = None if rules else clash["wait"]  # it could not be booked if it were free
-    return {**clash, "text": f"{rules} {heading}".strip(), "wait": wait}
+    return {**clash, "rules": rules, "heading": heading, "wait": wait}
 
 
 def quota_told(form: BookingForm, wish: Wish | None, but_dates: Collection[int] = ()) -> str | None:

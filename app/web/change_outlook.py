@@ -61,7 +61,8 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
         if refused.clashes:
             told = hindrance_of(clash_of_change(form, date, wish, refused.clashes, by=by, now=now), rules)
         elif rules:
-            told = {"text": rules, "details": [], "ways": None, "alternatives": [], "wait": None}
+            nothing = {"heading": None, "details": [], "ways": None, "alternatives": [], "wait": None}
+            told = {"rules": rules, **nothing}
         aside = set_aside_by(form, date, wish, refused, by=by, now=now)
         return Outlook(summary, hindrance=told, override=aside, approval=asks_host_for(form))
     if plan.clashes:

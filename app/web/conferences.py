@@ -19,13 +19,14 @@ from app.web.alternatives import may_book_past
 from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
 from app.web.conference_form import ConferenceForm, Site, can_meet, wish_of
 from app.web.in_the_way import InTheWay, things_in_the_way
-from app.web.planned import names_of_held, plan_or_none, series_of, ways_out
+from app.web.planned import names_of_held, plan_or_none, series_of, ways_out, ways_past_shut
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
-from app.wording import say
+from app.wording import say_all
 from app.wording.formats import day, sentence
+from app.wording.repetition import repetition_words
 
 STEP = timedelta(minutes=30)
 
@@ -52,8 +53,12 @@ def new() -> ResponseReturnValue:
         except TimesUnclear as unclear:
             show_refusals(form, unclear)
         except Refused as refused:
-            show_refusals(form, refused)
-            if refused.clashes:
+            past = _past_shut(refused, wish, form)
+            if past:
+                clash = past[0]
+            else:
+                show_refusals(form, refused)
+            if refused.clashes and not past:
                 clash = _in_the_way(refused.clashes, wish, form)
             override = may_set_aside(wish, refused, form.office, signed_in(), now())
         else:
@@ -76,13 +81,13 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     try:
         wish = as_if_chosen(wish_of(form), form)
         start, end = form.instants()
-    except TimesUnclear:
-        return None
+    except TimesUnclear as unclear:
+        return {"unclear": [*unclear.errors.values()]}
     told: dict[str, Any] = {
         "when": sentence(day(start, form.tz)),
         "time": plain_span(start, end, form.tz),
         "clash": None,
-        "problem": None,
+        "problems": [],
         "override": [],
         "series": None,
         "approval": False,
@@ -95,11 +100,27 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
         about = [each for each in refused.refusals if each.field in TOLD_AHEAD]
         override = may_set_aside(wish, refused, form.office, by, moment)
         clash = _in_the_way(refused.clashes, wish, form) if refused.clashes else None
-        problem = say(Refused(*about)) if about else None
-        return told | {"problem": problem, "override": override, "clash": clash}
+        repetition, series = form.repetition(), None
+        if past := _past_shut(refused, wish, form):
+            clash, series = past[0], series_of(past[1], repetition, form.tz)
+        elif repetition:
+            series = {"words": repetition_words(repetition)}
+        problems = say_all(Refused(*about)) if about else []
+        return told | {"problems": problems, "override": override, "clash": clash, "series": series}
     if plan.clashes:
         return told | {"clash": _in_the_way(plan.clashes, wish, form)}
     return told | _gets(plan, form, start, end)
+
+
+def _past_shut(
+    refused: Refused, wish: Wish | None, form: ConferenceForm
+) -> tuple[dict[str, Any], Plan] | None:
+    """As a clash, of a series of which only some dates are shut, with what is left of it."""
+    past = wish and ways_past_shut(wish, refused, by=signed_in(), now=now(), tz=form.tz)
+    if not past:
+        return None
+    ways, rest = past
+    return {"heading": ways["heading"], "ways": ways, "sites": [], "anyway": []}, rest
 
 
 def _gets(plan: Plan, form: ConferenceForm, start: datetime, end: datetime) -> dict[str, Any]:

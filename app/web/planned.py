@@ -23,6 +23,8 @@ from app.web.seasons import plain_span
 from app.wording.formats import date_near, date_plain, day, day_and_month, sentence
 from app.wording.repetition import repetition_words
 
+SKIPPED = frozenset({"closed", "hours", "taken"})  # what "book the free ones" leaves out
+SHUT = frozenset({"closed", "outside_opening_hours"})  # the rules that leaving out answers
 SHOWN = 8  # dates named at once; the rest is folded away
 
 
@@ -107,18 +109,54 @@ def ways_out(
     wish: Wish, clashes: Sequence[Clash], *, by: Person, now: datetime, tz: ZoneInfo
 ) -> dict[str, Any]:
     """What a series can do about its clashes: book the free ones, move the others."""
-    skipped = _planned(replace(wish, skip=wish.skip | {"taken"}), by, now)
+    skipped = _planned(replace(wish, skip=SKIPPED), by, now)
     moved = plan_or_none(replace(wish, move=True), by, now)
     moves = {"moves": moves_of(moved, tz), "moves_ask": moved.needs_approval} if moved else {}
     if skipped is None:
         return dates_in_the_way(clashes, tz) | moves
     taken = len({_wanted(each) for each in clashes})
-    left_out = sum(each.reason == "taken" for each in skipped.left_out)
+    left_out = len(_newly_left_out(skipped, wish))
     total = len(skipped.dates) + left_out or taken  # with all of them taken, none is left out
     heading = ngettext(
         "%(num)d of %(total)s dates is taken", "%(num)d of %(total)s dates are taken", taken, total=total
     )
     return dates_in_the_way(clashes, tz) | {"heading": heading, "skip": _skip(skipped, total)} | moves
+
+
+def ways_past_shut(
+    wish: Wish, refused: Refused, *, by: Person, now: datetime, tz: ZoneInfo
+) -> tuple[dict[str, Any], Plan] | None:
+    """As `ways_out`, of a series that nothing refuses but that some of its dates are shut; with what is
+    left of it. None: there is no such way.
+    """
+    if not wish.recurrence or not {each.code for each in refused.refusals} <= SHUT:
+        return None
+    skipped = plan_or_none(replace(wish, skip=SKIPPED), by, now)
+    if skipped is None:
+        return None
+    left_out = _newly_left_out(skipped, wish)
+    offices = {resource.office_id for each in skipped.dates for resource in each.resources}
+    taken = {_wanted(each): [] for each in refused.clashes} | {each.interval: [] for each in left_out}
+    for clash in refused.clashes:
+        taken[_wanted(clash)] += things_in_the_way([clash], tz)
+    for each in left_out:
+        if each.reason != "taken":
+            taken[each.interval].append(InTheWay(why_left_out(each.interval, each.reason, offices)))
+    total = len(skipped.dates) + len(left_out)
+    heading = ngettext(
+        "%(num)d of %(total)s dates cannot be booked",
+        "%(num)d of %(total)s dates cannot be booked",
+        len(taken),
+        total=total,
+    )
+    dates = [(sentence(day(when.start, tz)), what) for when, what in sorted(taken.items())]
+    ways = {"heading": heading, "dates": dates, "skip": _skip(skipped, total), "stays": None}
+    return {**ways, "moves": [], "moves_ask": False}, skipped
+
+
+def _newly_left_out(skipped: Plan, wish: Wish) -> list[LeftOut]:
+    """What goes beyond what the wish leaves out by itself."""
+    return [each for each in skipped.left_out if each.reason not in wish.skip]
 
 
 def _skip(skipped: Plan, total: int) -> str | None:
@@ -162,6 +200,8 @@ def why_left_out(date: Interval, reason: str, offices: Iterable[int]) -> str:
     """What it is closed for, where the office says so."""
     if reason == "taken":
         return gettext("taken")
+    if reason == "hours":
+        return gettext("outside the opening hours")
     closures = (each for office in offices for each in directory().closures.get(office, ()))
     named = (each.reason for each in closures if each.reason and overlaps(each.interval, date))
     return next(named, gettext("closed"))

@@ -22,6 +22,7 @@ from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choice
 from app.web.dates import USUAL_LENGTH, YEARS, running_quarter, year_unlikely
 from app.web.guest_form import GuestFields
 from app.web.meeting_form import MeetingFields
+from app.web.planned import SKIPPED
 from app.web.repeat_form import RepeatFields
 from app.web.seasons import season
 from app.web.times_unclear import TimesUnclear
@@ -188,7 +189,7 @@ def wished_beside(form: RepeatFields, repetition: Repetition | None) -> dict[str
     skip = {"closed"} if repetition and form.skip_closed.data else set()
     return {
         "recurrence": repetition.rule() if repetition else None,
-        "skip": frozenset(skip | ({"taken"} if request.form.get("go_on") == "skip" else set())),
+        "skip": SKIPPED if request.form.get("go_on") == "skip" else frozenset(skip),
         "move": request.form.get("go_on") == "move",
         "override": "override" in request.form,
     }

@@ -162,4 +162,6 @@ def _left_out(each: LeftOut, tz: Zone) -> str:
     told = {"when": day_and_time(each.interval.start, each.interval.end, tz)}
     if each.reason == "closed":
         return gettext("%(when)s – it is closed then", **told)
+    if each.reason == "hours":
+        return gettext("%(when)s – outside the opening hours", **told)
     return gettext("%(when)s – somebody else has that time", **told)

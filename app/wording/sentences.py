@@ -22,10 +22,9 @@ from app.wording.formats import (
     lead,
     month,
     number,
-    span,
 )
-from app.wording.formats import sentence as capitalised
 from app.wording.sheet_import import about_sheet
+from app.wording.shut import closed_then, of_date, open_else
 
 Params = Mapping[str, Any]
 
@@ -51,19 +50,6 @@ def _sentence(code: str, params: Params) -> str:
 
 def _taken(problem: Taken) -> str:
     return say_whose(problem.clashes) or _("Somebody has just booked that time.")
-
-
-def _of_date(sentence: Callable[[Params], str]) -> Callable[[Params], str]:
-    """Of a series with the date that breaks the rule in front, unless the sentence names that day."""
-
-    def told(p: Params) -> str:
-        text = sentence(p)
-        date = day(p["date_on"]) if "date_on" in p else ""
-        if date in text:
-            return text
-        return _("%(day)s: %(sentence)s", day=capitalised(date), sentence=text)
-
-    return told
 
 
 def _too_far_ahead(p: Params) -> str:
@@ -135,25 +121,6 @@ def _quota_spent(p: Params) -> str:
         left=duration(p["left"]),
         asked=duration(p["asked"]),
     )
-
-
-def _outside_opening_hours(p: Params) -> str:
-    if not p["hours"]:
-        return _("%(resource)s is not open that day.", resource=p["resource"])
-    hours = ", ".join(span(each.start, each.end, p["timezone"]) for each in p["hours"])
-    return _("%(resource)s is open %(hours)s.", resource=p["resource"], hours=hours)
-
-
-def _closed(p: Params) -> str:
-    when = day_span(p["start"], p["end"], p["timezone"])
-    if p["reason"]:
-        return _(
-            "%(resource)s is closed %(time)s: %(reason)s.",
-            resource=p["resource"],
-            time=when,
-            reason=p["reason"],
-        )
-    return _("%(resource)s is closed %(time)s.", resource=p["resource"], time=when)
 
 
 def _local(p: Params) -> dict[str, str]:
@@ -238,8 +205,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     # Its time
     "end_before_start": lambda p: _("The end must come after the start."),
-    "in_past": _of_date(lambda p: _("That time has already passed.")),
-    "too_far_ahead": _of_date(_too_far_ahead),
+    "in_past": of_date(lambda p: _("That time has already passed.")),
+    "too_far_ahead": of_date(_too_far_ahead),
     "too_short": lambda p: _(
         "%(resource)s is booked for at least %(length)s.",
         resource=p["resource"],
@@ -250,15 +217,15 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         resource=p["resource"],
         length=duration(p["minutes"]),
     ),
-    "not_in_service": _of_date(
+    "not_in_service": of_date(
         lambda p: _("%(resource)s is not in use at that time.", resource=p["resource"])
     ),
-    "outside_opening_hours": _of_date(_outside_opening_hours),
-    "closed": _of_date(_closed),
+    "outside_opening_hours": open_else,
+    "closed": closed_then,
     # What the office asks beyond that
     "not_for_you": _not_for_you,
-    "blacked_out": _of_date(_blacked_out),
-    "too_little_notice": _of_date(_too_little_notice),
+    "blacked_out": of_date(_blacked_out),
+    "too_little_notice": of_date(_too_little_notice),
     "too_many_at_once": _too_many_at_once,
     "quota_spent": _quota_spent,
     "unknown_timezone": lambda p: _("There is no time zone called %(name)s.", name=p["name"]),
@@ -270,7 +237,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         **_local(p),
     ),
     # A series
-    "bad_recurrence": lambda p: _("That repetition cannot be understood."),
+    "bad_recurrence": lambda p: _(
+        "That repetition cannot be understood: FREQ is DAILY, WEEKLY or MONTHLY, with either COUNT or UNTIL."
+    ),
     "no_date_left": lambda p: _("Every date of this series is closed."),
     "too_many_dates": lambda p: _("A series has at most %(most)s dates.", most=p["most"]),
     "series_too_long": lambda p: _("A series lasts at most %(years)s years.", years=p["years"]),

@@ -64,6 +64,10 @@ SCHEMAS: dict[str, Schema] = {
             "code": TEXT,
             "field": TEXT,
             "message": {"type": "string", "description": "In the reader's language."},
+            "dates": {
+                **listed({"type": "string", "format": "date"}),
+                "description": "Of a series, where more than one date breaks it: all of them.",
+            },
             "choices": {
                 **listed(INSTANT),
                 "description": "Of a local time that comes twice: the two instants.",

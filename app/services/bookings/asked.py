@@ -13,7 +13,8 @@ from app.models import Office, Pool, Resource
 class Wish:
     """What a person asks for. Slugs name things; `start` and `end` are aware; `recurrence` is an RRULE.
 
-    `skip` says which dates of a series may be left out: "closed", "taken". Else it is all or nothing.
+    `skip` says which dates of a series may be left out: "closed", "hours"
+    (outside the opening hours), "taken". Else it is all or nothing.
     `home` is the office by whose clock it all is, where things of several are asked for.
     `move`: a date that is taken gets another resource like it, where one is free. `sites` are offices
     that give a room each: the smallest that is free and holds `people`, the same one for all dates if

@@ -17,7 +17,7 @@ from app.services.bookings.meant import Change, NewUse, Things, use_of
 from app.services.bookings.occupied import Occupied, block_of
 from app.services.bookings.plan import Found, Plan, find
 from app.services.bookings.standing import date_for
-from app.services.bookings.terms import without_closed
+from app.services.bookings.terms import left_out_by
 from app.services.bookings.things import asked_of
 from app.services.bookings.wish import Understood, understand
 from app.services.directory import directory
@@ -25,7 +25,7 @@ from app.services.directory import directory
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """A date that keeps its time and room, because what it was to have is "closed" or "taken"."""
+    """A date that keeps its time and room, because what it was to have is shut or "taken"."""
 
     date: BookingDate
     wanted: Interval
@@ -71,7 +71,7 @@ def plan_change(date_id: int, wish: Wish, *, scope: str = "this", by: Person, no
 def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
     """The plan, as things are in the caller's transaction.
 
-    With "taken" or "closed" in `skip`, dates that cannot have what they are to keep what they have.
+    With "taken", "closed" or "hours" in `skip`, dates that cannot have what they are to keep what they have.
     """
     change.refuse_what_stands()
     if change.wish.end <= change.wish.start:  # said with all else that is wrong
@@ -98,8 +98,9 @@ def _settled(change: Change, uses: Mapping[int, NewUse], *, by: Person, now: dat
     """The plan of dates that come to hold something else, once it is known which of them stay."""
     rules = change.rules()
     skip = change.wish.skip if change.of_series else frozenset()
-    yielding = uses if "closed" in skip else {each: uses[each] for each in uses if each in change.may_stay}
-    stays = _closed(change, yielding)
+    stays = _shut(change, uses, skip)
+    yielding = {number: uses[number] for number in uses if number in change.may_stay}
+    stays |= _shut(change, yielding, ("closed", "hours"))
     while True:
         moving = {number: new for number, new in uses.items() if number not in stays}
         if not moving:
@@ -118,17 +119,17 @@ def _settled(change: Change, uses: Mapping[int, NewUse], *, by: Person, now: dat
     return _put_together(change, uses, stays, together, rules, by=by)
 
 
-def _closed(change: Change, uses: Mapping[int, NewUse]) -> dict[int, str]:
+def _shut(change: Change, uses: Mapping[int, NewUse], skip: Collection[str]) -> dict[int, str]:
     known = directory()
-    closed: dict[int, str] = {}
-    if not uses:
-        return closed
+    shut: dict[int, str] = {}
+    if not uses or not skip:
+        return shut
     for things, news in _by_things(uses.values()).items():
         asked, wrong = asked_of(_wish_for(change, things), known)
         if not wrong:
-            still = set(without_closed(asked, [new.use for new in news]))
-            closed |= {new.date.id: "closed" for new in news if new.use not in still}
-    return closed
+            reasons = left_out_by(skip, asked, [new.use for new in news])
+            shut |= {new.date.id: reasons[new.use] for new in news if new.use in reasons}
+    return shut
 
 
 def _found(change: Change, moving: Mapping[int, NewUse], *, by: Person, now: datetime) -> list[_Together]:

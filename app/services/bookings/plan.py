@@ -32,7 +32,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A date of the series that is not booked, because it is "closed" or "taken"."""
+    """A date of the series that is not booked, because it is "closed", outside the "hours", or "taken"."""
 
     interval: Interval
     reason: str
@@ -74,7 +74,7 @@ def plan_of(
     """
     occupied = Occupied(understood.dates, but_dates=but_dates, heeds_outside=True)
     found = find(wish, understood, understood.dates, occupied, by=by, now=now)
-    left_out = [LeftOut(date, "closed") for date in understood.closed]
+    left_out = [LeftOut(date, reason) for date, reason in understood.left_out.items()]
     taken = found.choice.taken
     if "taken" in wish.skip and 0 < len(taken) < len(understood.dates):
         left_out += [LeftOut(understood.dates[each], "taken") for each in sorted(taken)]

@@ -1,7 +1,7 @@
 """What the rules of every resource say to every date of a wish."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from app.domain.errors import Refusal, without_repetition
-from app.domain.interval import Interval, clip, overlaps
+from app.domain.interval import Interval, clip, overlaps, subtract
 from app.domain.localtime import day_bounds, local_date, zone
 from app.domain.policy import HOST_MAY_SET_ASIDE, Closed, EnoughNotice, Terms, broken
 from app.domain.policy import Wish as DateWish
@@ -158,11 +158,17 @@ def _count(
     return tuple(refused), tuple(set_aside)
 
 
-def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The dates on which nothing that is asked for is closed; of a pool one member is enough.
+def left_out_by(
+    skip: Collection[str], asked: Sequence[Asked], dates: Sequence[Interval]
+) -> dict[Interval, str]:
+    """The dates on which something that is asked for is shut, with which of `skip` says so; of a pool one
+    open member is enough.
 
-    Closed is what lies under a closure, and a day on which it never opens, as a Sunday.
+    "closed" is what lies under a closure, and a day on which it never opens, as a Sunday; "hours" is what
+    reaches beyond the opening hours.
     """
+    if not dates or not {"closed", "hours"} & set(skip):
+        return {}
     hours = _hours_around(asked, dates)
     leaves = {leaf.id: leaf for each in asked for choice in each.choices for leaf in choice}
     opened = {leaf.id: _Opened.of(leaf, hours[leaf.office_id]) for leaf in leaves.values()}
@@ -175,13 +181,23 @@ def without_closed(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[I
             return False  # not in use then: a rule of its own says so
         return not _within(when.hours, Interval(*_day_around(date, leaf.office.timezone)))
 
-    return tuple(
-        date
+    def outside(leaf: Resource, date: Interval) -> bool:
+        when = opened[leaf.id]
+        if when.service and clip(date, when.service) != date:
+            return False
+        return bool(subtract([date], _within(when.hours, date)))
+
+    def bars(shut: Callable[[Resource, Interval], bool], date: Interval) -> bool:
+        return any(all(any(shut(leaf, date) for leaf in choice) for choice in each.choices) for each in asked)
+
+    reasons = {"hours": outside, "closed": closed}
+    return {
+        date: reason
+        for reason, shut in reasons.items()
+        if reason in skip
         for date in dates
-        if all(
-            any(not any(closed(leaf, date) for leaf in choice) for choice in each.choices) for each in asked
-        )
-    )
+        if bars(shut, date)
+    }
 
 
 def _wait_for_others(organisation: Organisation) -> None:

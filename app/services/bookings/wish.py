@@ -1,7 +1,7 @@
 """What somebody wants to book, and what it means in rows: resources, leaf parts, dates, rules."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeVar
@@ -15,7 +15,7 @@ from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.besides import in_the_way_besides
-from app.services.bookings.terms import Verdict, WithApproval, held_against_rules, too_long, without_closed
+from app.services.bookings.terms import Verdict, WithApproval, held_against_rules, left_out_by, too_long
 from app.services.bookings.things import asked_of
 from app.services.directory import directory
 from app.services.guests import guest_refusals
@@ -40,7 +40,7 @@ class Understood:
     set_aside: tuple[Refusal, ...] = ()  # rules that a host books past
     # Of which leaf a host has to say yes on which date, should it be the one.
     with_approval: WithApproval = frozenset()
-    closed: tuple[Interval, ...] = ()  # dates left out, because something is closed then
+    left_out: Mapping[Interval, str] = field(default_factory=dict)  # "closed", or outside the "hours"
 
     @property
     def needs_approval(self) -> bool:
@@ -76,7 +76,7 @@ def understand(
     if activity is None:
         refusals.append(Refusal("unknown_activity", "activity", {"slug": wish.activity}))
     refusals += _not_theirs(asked, organisation, by)
-    kept, closed, wrong = _laid_out(wish, asked, dates)
+    kept, left_out, wrong = _laid_out(wish, asked, dates)
     verdict = Verdict(asked, ())
     if not wrong and asked:
         asked, wrong = _apart(asked, kept)
@@ -99,7 +99,7 @@ def understand(
         asked[0].choices[0][0].office,
         verdict.set_aside,
         verdict.with_approval,
-        closed,
+        left_out,
     )
 
 
@@ -112,27 +112,25 @@ def _not_theirs(asked: Sequence[Asked], organisation: Organisation | None, by: P
 
 def _laid_out(
     wish: Wish, asked: Sequence[Asked], given: Sequence[Interval] | None
-) -> tuple[tuple[Interval, ...], tuple[Interval, ...], list[Refusal]]:
-    """The dates meant, those that are left out as closed, and what is wrong with them."""
+) -> tuple[tuple[Interval, ...], Mapping[Interval, str], list[Refusal]]:
+    """The dates meant, those that are left out and why, and what is wrong with them."""
     if wish.end <= wish.start:
-        return (), (), [Refusal("end_before_start", "end")]
+        return (), {}, [Refusal("end_before_start", "end")]
     if not asked:
-        return (), (), []
+        return (), {}, []
     if wish.end - wish.start > LONGEST_USE:  # not worth laying out years of opening hours
-        return (), (), [too_long(asked[0])]
+        return (), {}, [too_long(asked[0])]
     if given is not None:
-        return tuple(given), (), []
+        return tuple(given), {}, []
     try:
         dates = wish.dates(zone(asked[0].choices[0][0].office.timezone))
     except Refused as refused:
-        return (), (), list(refused.refusals)
-    if "closed" not in wish.skip:
-        return dates, (), []
-    kept = without_closed(asked, dates)
+        return (), {}, list(refused.refusals)
+    left_out = left_out_by(wish.skip, asked, dates)
+    kept = tuple(date for date in dates if date not in left_out)
     if not kept:
-        return (), dates, [Refusal("no_date_left", "recurrence")]
-    still = set(kept)
-    return kept, tuple(date for date in dates if date not in still), []
+        return (), left_out, [Refusal("no_date_left", "recurrence")]
+    return kept, left_out, []
 
 
 def _apart(asked: Sequence[Asked], dates: Sequence[Interval]) -> tuple[tuple[Asked, ...], list[Refusal]]:

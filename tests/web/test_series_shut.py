@@ -1,0 +1,80 @@
+"""A series that meets days on which it is shut: they are told, and what is left can be booked."""
+
+from datetime import date
+
+from flask.testing import FlaskClient
+
+from app.extensions import db
+from app.models import Booking, OpeningHours, Person
+from tests.factories import Factory
+from tests.web.booked import FORM, newest, starts
+from tests.web.test_series_form import NEW, close
+
+DAILY = {**FORM, "repeat": "day", "every": "1", "ends": "count", "count": "7", "skip_closed": "y"}
+ASKED = "&repeat=day&ends=count&count=7&skip_closed=y"
+WEEKDAYS = [f"09-{day:02} 08:00" for day in (8, 9, 10, 11, 14)]
+
+
+def open_late_on_weekends(make: Factory) -> None:
+    for weekday in (5, 6):
+        db.session.add(
+            OpeningHours(
+                office_id=make.office().id, weekday=weekday, opens_minute=12 * 60, closes_minute=18 * 60
+            )
+        )
+    db.session.commit()
+
+
+def test_dates_outside_the_opening_hours_are_told_and_can_be_left_out(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    open_late_on_weekends(make)
+    told = client.get(NEW + ASKED).text
+    assert "Every day, 7 times" in told, "the rule is still there"
+    assert "12 September, 13 September: Tallen is open 12:00–18:00." in told
+    assert "2 left out: 12 September (outside the opening hours), 13 September" in told
+    assert "Book the free ones (5 of 7)" in told
+    refused = client.post(NEW, data=DAILY)
+    assert refused.status_code == 409
+    assert "2 of 7 dates cannot be booked" in refused.text
+    assert "Saturday 12 September" in refused.text
+    assert "Sunday 13 September" in refused.text
+    assert "Every day, 7 times" in refused.text
+    assert db.session.query(Booking).count() == 0
+    made = client.post(NEW, data={**DAILY, "go_on": "skip"}, follow_redirects=True)
+    assert made.status_code == 200
+    assert starts(newest()) == WEEKDAYS
+    assert "outside the opening hours" in made.text, "it stays on the page of the booking"
+
+
+def test_every_closed_date_is_named(make: Factory, member: Person, client: FlaskClient) -> None:
+    close(make, date(2026, 9, 9), "Spring cleaning")
+    close(make, date(2026, 9, 11), "Summer fair")
+    without = {name: value for name, value in DAILY.items() if name != "skip_closed"} | {"count": "4"}
+    refused = client.post(NEW, data=without)
+    assert "Tallen is closed 9 September (Spring cleaning), 11 September (Summer fair)." in refused.text
+    assert "Book the free ones (2 of 4)" in refused.text
+
+
+def test_where_another_rule_is_broken_nothing_is_offered(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    open_late_on_weekends(make)
+    refused = client.post(NEW, data={**DAILY, "title": ""})
+    assert refused.status_code == 422
+    assert "Book the free ones" not in refused.text
+    assert "12 September, 13 September: Tallen is open 12:00–18:00." in refused.text
+
+
+def test_the_card_says_at_once_what_is_wrong(make: Factory, member: Person, client: FlaskClient) -> None:
+    many = client.get(f"{NEW}&repeat=week&weekdays=1&ends=count&count=500").text
+    assert "A series has at most 366 dates." in many
+    early = client.get(f"{NEW}&repeat=week&weekdays=1&ends=until&until=2026-09-01").text
+    assert "The last day comes before the first" in early
+    backwards = client.get("/bookings/new?resource=tallen&date=2026-09-08&start=11:00&end=10:00").text
+    assert "The end must come after the start." in backwards
+
+
+def test_each_broken_rule_is_a_line_of_its_own(make: Factory, member: Person, client: FlaskClient) -> None:
+    told = client.get("/bookings/new?resource=tallen&date=2026-08-01&start=04:00&end=05:00").text
+    assert told.count('<li class="error">') == 2
