@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-LOADED = "import sys, wsgi, app.jobs; print('numpy' in sys.modules, 'app.services.reports.roll_up.compare' in sys.modules)"
+COMPARISON = "app.services.reports.roll_up.compare"
+LOADED = f"import sys, wsgi, app.jobs; print('numpy' in sys.modules, '{COMPARISON}' in sys.modules)"
 
 
 def test_neither_web_server_nor_scheduler_loads_numpy_before_the_comparison() -> None:
