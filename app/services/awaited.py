@@ -1,18 +1,15 @@
 """Whose yes a request waits for: each office's hosts answer for their own part of a booking."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain.interval import Interval
 from app.extensions import db
-from app.models import BookingDate, Office, OfficeApproval, Person, Pool, Resource
+from app.models import BookingDate, Office, OfficeApproval, Person, Resource
 from app.services.authorize import may
-from app.services.bookings.things import serving, things_of
+from app.services.bookings.asking import asking
 from app.services.directory import directory
-from app.services.rules import limits_for
-from app.services.rules.limits import StandingRules, parts_below
 
 
 def offices_of(date: BookingDate) -> list[Office]:
@@ -31,8 +28,8 @@ def offices_asked(date: BookingDate) -> list[Office]:
     offices = offices_of(date)
     if len(offices) == 1:
         return offices
-    asking = {each.office_id for each in _booked_as(date) if _asks(each, date)}
-    asked = [each for each in offices if each.id in asking]
+    asking_ids = {each.office_id for each in asking(date)}
+    asked = [each for each in offices if each.id in asking_ids]
     others = [each for each in asked if not may(date.booking.organiser, "host", each)]
     return others or asked or offices
 
@@ -70,22 +67,3 @@ def say_yes(date: BookingDate, offices: Iterable[Office], *, by: Person, now: da
 def hosted_by(person: Person, offices: Iterable[Office]) -> list[Office]:
     """Those that this person is a host of."""
     return [each for each in offices if may(person, "host", each)]
-
-
-def _booked_as(date: BookingDate) -> Sequence[Resource]:
-    """Whose rules hold for a date: those of what was asked for; of a pool, of the member that serves."""
-    known, held = directory(), {slot.resource_id for slot in date.slots}
-    found: list[Resource] = []
-    for thing in things_of(date):
-        if isinstance(thing, Pool):
-            found += (known.of_id(Resource, leaf) for leaf in serving(thing, held, known))
-        else:
-            found.append(thing)
-    return found
-
-
-def _asks(resource: Resource, date: BookingDate) -> bool:
-    """Whether the resource is booked only with a host's yes, or a part of it by a rule of its own."""
-    use, organisation = Interval(date.starts_at, date.ends_at), date.booking.organisation
-    parts = (StandingRules.of(part, organisation, own=True).on(use) for part in parts_below(resource))
-    return limits_for(resource, organisation, use).approval or any(each.approval for each in parts)

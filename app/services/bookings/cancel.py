@@ -13,6 +13,7 @@ from app.domain.interval import Interval, overlaps
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Resource, Slot
 from app.services.authorize import may
+from app.services.bookings.asking import asking
 from app.services.bookings.occupied import Held, Occupied, block_of
 from app.services.bookings.slots import set_status, set_statuses
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
@@ -20,7 +21,6 @@ from app.services.bookings.terms import counted_back
 from app.services.directory import directory
 from app.services.history import mark_changed, record
 from app.services.opening import OfficeHours
-from app.services.rules import limits_for
 from app.services.transaction import use_case
 
 SCOPES = ("this", "following", "all")
@@ -194,11 +194,7 @@ def _closed_since(held: Iterable[Held], by: Person) -> list[Refusal]:
 
 def _asks(date: BookingDate, by: Person) -> bool:
     """Whether a host has to say yes, each of their own office."""
-    return any(
-        limits_for(slot.resource, date.booking.organisation, date.starts_at).approval
-        and not may(by, "host", slot.resource.office)
-        for slot in date.slots
-    )
+    return any(not may(by, "host", each.office) for each in asking(date))
 
 
 def _among_themselves(held: Sequence[Held]) -> Iterable[Clash]:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from app.models import Booking
+from app.extensions import db
+from app.models import Booking, ResourcePart
 from app.services import bookings
 from app.services.awaited import awaited
 from app.wording.history import history_line
@@ -70,3 +71,21 @@ def test_where_all_wait_the_whole_is_requested(make: Factory, now: datetime) -> 
     series = bookings.book(wish(TEN, "salen", recurrence=WEEKLY), by=make.person(), now=now)
     assert statuses(series) == ["requested"] * 3
     assert history_line("booked", history_of(series)[0].details) == "Requested"
+
+
+@both
+def test_what_is_taken_back_asks_as_it_did_when_it_was_booked(make: Factory, now: datetime) -> None:
+    part = make.room("ost")
+    whole = make.room("aulan", approval=True)  # its parts ask nobody
+    db.session.add(ResourcePart(whole_id=whole.id, part_id=part.id))
+    room = make.room("tallen")
+    make.rule(resource_id=room.id, approval=True, starts_at=at(9, 8, 10), ends_at=at(9, 8, 13))
+    db.session.commit()
+    member = make.person()
+    of_parts = bookings.book(wish(TEN, "aulan"), by=member, now=now)
+    into_rule = bookings.book(wish(at(9, 8, 9), "tallen", hours=2), by=member, now=now)
+    for booking in (of_parts, into_rule):
+        assert statuses(booking) == ["requested"]
+        bookings.cancel(booking.id, by=member, now=now)
+        bookings.restore_dates(booking.id, by=member, now=now)
+        assert statuses(booking) == ["requested"]
