@@ -139,17 +139,3 @@ def _whose(booking_ids: Collection[int]) -> Sequence[tuple[int | None, int]]:
         return ()
     query = select(Booking.organiser_id, Booking.organisation_id).where(Booking.id.in_(booking_ids))
     return [(organiser_id, organisation_id) for organiser_id, organisation_id in db.session.execute(query)]
-
-
-def facts_of(date: BookingDate) -> dict[str, object]:
-    """When and where a date is: what a history line says of before and after a change."""
-    return {
-        "start": date.starts_at.isoformat(),
-        "end": date.ends_at.isoformat(),
-        "places": list(dict.fromkeys(slot.resource.name for slot in date.slots)),
-    }
-
-
-def changed_from(before: dict[str, object], date: BookingDate) -> dict[str, object]:
-    """What was, and under "to_…" what a date has become."""
-    return {**before, **{f"to_{name}": fact for name, fact in facts_of(date).items()}}

@@ -10,10 +10,10 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, BookingDate, History, Person
+from app.models import Booking, BookingDate, History, Person, ResourcePart
 from app.services import approval, bookings, door, presence, release, requests
 from app.services.bookings import Wish
-from app.services.history import changed_from, facts_of
+from app.services.bookings.facts import changed_from, facts_of
 from app.services.history_words import erase_words
 from app.services.privacy import erase
 from app.wording.history import ACTIONS, SENTENCES, history_line
@@ -180,6 +180,18 @@ def test_a_change_says_from_what_to_what(make: Factory, member: Person, host: Pe
     )
     assert "Aktivitet: Möte → Kurs" in told(booking, "sv")[-1]
     assert "to_start" in changed_from(facts_of(date), date)
+
+
+def test_a_whole_is_told_as_it_was_asked_for(make: Factory, member: Person, now: datetime) -> None:
+    parts = [make.room("ost"), make.room("vast")]
+    whole = make.room("aulan")
+    db.session.add_all(ResourcePart(whole_id=whole.id, part_id=part.id) for part in parts)
+    db.session.commit()
+    booking = book(member, now)
+    date = booking.dates[0]
+    bookings.change(date.id, wish("aulan"), version=booking.version, by=member, now=now)
+    bookings.change(date.id, wish("vast"), version=booking.version, by=member, now=now)
+    assert told(booking)[1:] == ["Changed: Place: Tallen → Aulan", "Changed: Place: Aulan → Vast"]
 
 
 @both

@@ -9,13 +9,14 @@ from app.services.bookings.anew import ask_anew, hold_anew, say_anew, set_aside_
 from app.services.bookings.book import TRIES
 from app.services.bookings.cancel import SCOPES, load_slots
 from app.services.bookings.change_plan import ChangePlan, plan_of_change
+from app.services.bookings.facts import changed_from, facts_of
 from app.services.bookings.meant import Change
 from app.services.bookings.series import change_series
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel, why_not_change
 from app.services.bookings.suggest import suggestions
 from app.services.bookings.wish import Wish
 from app.services.guests import invite_anew
-from app.services.history import changed_from, facts_of, mark_changed, record
+from app.services.history import mark_changed, record
 from app.services.transaction import use_case
 
 __all__ = ["booking_for", "change", "date_for", "why_not_cancel", "why_not_change"]

@@ -11,11 +11,12 @@ from app.models import Booking, BookingDate, History, Person
 from app.services.bookings.anew import ask_anew, hold_anew, say_anew, set_aside_anew, tell_anew
 from app.services.bookings.book import ask_for, new_uid
 from app.services.bookings.change_plan import ChangePlan
+from app.services.bookings.facts import changed_from, facts_of
 from app.services.bookings.left_behind import left_out_after_split, stayed_facts, stays_facts
 from app.services.bookings.meant import Change
 from app.services.bookings.things import asked_things
 from app.services.guests import copy_guests, invite_anew
-from app.services.history import changed_from, facts_of, mark_changed, record
+from app.services.history import mark_changed, record
 
 
 def change_series(change: Change, planned: ChangePlan, *, by: Person, now: datetime) -> BookingDate:
