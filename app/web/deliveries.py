@@ -53,6 +53,9 @@ def keep(office: str) -> ResponseReturnValue:
     try:
         hold(project, period, reason, by=signed_in(), now=moment)
     except Refused as error:
+        if error.refusals[0].field == "period":  # it is no longer among those to come, so not beside it
+            flash(say(error), "error")
+            return redirect(_home(place), code=303)
         told = {"key": request.form.get("key", ""), "text": say(error), "reason": reason}
         return _page(place, moment=moment, error=told), 422
     flash(gettext("Held back. It is frozen and sent when somebody releases it."), "success")

@@ -115,6 +115,9 @@ def test_held_back_and_released(client: FlaskClient, office: Office, clock: Cloc
     assert monthly_reports(NOVEMBER, False) == {"reports": 1, "mails": 1}
     text = text_of(client)
     assert "October 2026 Kontoret i oktober Frozen 2 November 2026, revision 1 Waits to be sent" in text
+    too_late = client.post(f"{PAGE}/hold", data=told, follow_redirects=True)
+    assert "This report has been sent already, so it cannot be held back." in too_late.text
+    assert db.session.query(ReportHold).count() == 1
     run(JOBS["send-mail"], NOVEMBER)
     assert "Sent f@example.org 2 November 2026 06:30 · Kommunen · PDF, Excel as links" in text_of(client)
 

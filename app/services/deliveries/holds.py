@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.period import Period
 from app.extensions import db
-from app.models import Office, Person, Project, ReportHold
+from app.models import Office, Person, Project, ReportHold, ReportSnapshot
 from app.services.authorize import authorize
-from app.services.job_claims import periods_of
-from app.services.reports.monthly import JOB, reports_ahead
+from app.services.reports.monthly import reports_ahead
 from app.services.transaction import use_case
 
 MOST_REASON = 300
@@ -27,11 +26,10 @@ def hold(project: Project, period: Period, reason: str, *, by: Person, now: date
     lock_project(project)  # whoever publishes it at this moment is waited for
     if held := open_hold(project, period):
         return held
-    coming = next((each for each in reports_ahead(project, now) if each.period == period), None)
-    if coming is None:
+    if all(each.period != period for each in reports_ahead(project, now)):
+        if _is_published(project, period):
+            raise Refused(Refusal("report_sent_already", "period"))
         raise NotFound()
-    if periods_of(JOB).get(coming.key):
-        raise Refused(Refusal("report_sent_already", "reason"))
     if not reason.strip():
         raise Refused(Refusal("hold_reason", "reason"))
     if len(reason.strip()) > MOST_REASON:
@@ -83,6 +81,12 @@ def open_holds(office: Office | None = None) -> Sequence[ReportHold]:
     if office is not None:
         query = query.where(Project.office_id == office.id)
     return db.session.scalars(query.order_by(ReportHold.starts_on, ReportHold.id)).all()
+
+
+def _is_published(project: Project, period: Period) -> bool:
+    of_period = (ReportSnapshot.starts_on == period.first, ReportSnapshot.ends_on == period.last_exclusive)
+    published = exists().where(ReportSnapshot.project_id == project.id, *of_period)
+    return bool(db.session.scalar(select(published)))
 
 
 def _open() -> Select[ReportHold]:
