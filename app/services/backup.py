@@ -20,8 +20,10 @@ from app.domain.errors import DomainError
 
 NAME = "motesplats-%Y%m%dT%H%M%SZ.sqlite3"
 PATTERN = "motesplats-*.sqlite3"
+DRAFT = ".part"
 BEFORE = "before-restore-"  # a copy of what a restored one took the place of
 SPARE = 1.05  # of the size of the database: what must be free before a copy is begun
+ABANDONED = timedelta(hours=1)  # so long after it was begun, a copy that is not whole never will be
 BETWEEN_TRIES, MOST_TRIES = 0.25, 80  # seconds, and how often a busy database is tried
 
 
@@ -59,6 +61,9 @@ def database_file(bound_to: Engine | Connection) -> Path | None:
 
 def back_up(database: Path, folder: Path, *, now: datetime, kept: timedelta) -> Path:
     """A new copy in the folder, with its checksum beside it; those older than `kept` go. BackupFailed."""
+    for draft in folder.glob(f"{PATTERN}{DRAFT}"):  # of whoever was ended at it
+        if _made_at(draft.with_suffix(""), now) < now - ABANDONED:
+            draft.unlink(missing_ok=True)
     copy = _copy(database, folder, now.strftime(NAME))
     for old in backups(folder):
         if old != copy and _made_at(old, now) < now - kept:
@@ -114,7 +119,7 @@ def backups(folder: Path) -> Sequence[Path]:
 
 
 def _copy(database: Path, folder: Path, name: str) -> Path:
-    copy, draft = folder / name, folder / f"{name}.part"
+    copy, draft = folder / name, folder / f"{name}{DRAFT}"
     with _told():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _refuse_if_it_cannot_fit(database, folder)

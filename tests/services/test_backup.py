@@ -114,6 +114,17 @@ def test_old_copies_go_and_others_files_stay(database: Path, tmp_path: Path) -> 
     assert len([*folder.glob("*.sha256")]) == 1
 
 
+def test_what_a_process_left_that_was_ended_goes(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for minutes in (59, 61):
+        begun = f"{NOW - timedelta(minutes=minutes):{backup.NAME}}.part"
+        (folder / begun).write_text("half")
+    copy = taken(database, folder)
+    left = {each.name for each in folder.iterdir()}
+    assert left == {copy.name, f"{copy.name}.sha256", f"{NOW - timedelta(minutes=59):{backup.NAME}}.part"}
+
+
 def test_a_full_disk_is_told_before_anything_is_written(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
