@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Office, Person, Project, ReportSnapshot
 from app.services.authorize import authorize
 from app.services.deliveries.holds import lock_project, open_hold
-from app.services.deliveries.recipients import people_of, recipients_of
+from app.services.deliveries.recipients import recipients_of
 from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
 from app.services.reports import Report, report
@@ -86,11 +86,6 @@ def frozen(office: Office, period: Period, project: Project, revision: int | Non
 def revisions(office: Office, period: Period, project: Project) -> Sequence[ReportSnapshot]:
     """All published reports of the period, the latest first."""
     return db.session.scalars(_revisions(office, period, project)).all()
-
-
-def funders_of(project: Project) -> Sequence[Person]:
-    """Who reads the project's reports: funders at its office, of its host or of an organisation that pays."""
-    return people_of(project)
 
 
 def content_of(snapshot: ReportSnapshot) -> Report:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.domain.localtime import zone
 from app.domain.period import Period
@@ -37,7 +37,7 @@ from app.services.reports.companies import COMPANY, companies_of
 from app.services.reports.material import load
 from app.services.reports.roll_up import columns
 from app.services.reports.roll_up import update as rolling
-from app.services.reports.roll_up.read import RolledUp, used_by_cell
+from app.services.reports.roll_up.read import RolledUp
 from app.services.reports.roll_up.standing import changed_days, standing
 from app.services.reports.times import month_times
 from tests.databases import both
@@ -327,4 +327,5 @@ def test_cells_add_up_to_what_was_used(make: Factory) -> None:
     stands, summary = standing(place.office, period), RolledUp(place.office, None).summary(period)
     assert stands
     assert summary
-    assert timedelta(seconds=sum(used_by_cell(stands).values())) == summary.used > timedelta()
+    used = db.session.scalar(select(func.sum(UsageShare.used)).where(stands.days_in(UsageShare)))
+    assert timedelta(seconds=int(used)) == summary.used > timedelta()

@@ -11,11 +11,11 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import Booking, Closure, OutboxMail, Person, ReportSnapshot, Role
 from app.services import job_claims
-from app.services.deliveries.recipients import Recipient
+from app.services.deliveries.recipients import Recipient, people_of
 from app.services.job_claims import ClaimLost, claim
 from app.services.people import add_person
 from app.services.reports import report
-from app.services.snapshots import content_of, freeze, frozen, funders_of, publish, revisions
+from app.services.snapshots import content_of, freeze, frozen, publish, revisions
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, load_project
@@ -152,7 +152,7 @@ def test_funders_are_those_of_the_organisations_that_pay(make: Factory) -> None:
     add_person("member@example.org", role="member", organisation="kommunen", now=NOVEMBER)
     funder("gone@example.org").active = False
     db.session.commit()
-    assert [person.email for person in funders_of(project)] == [
+    assert [person.email for person in people_of(project)] == [
         "paying@example.org",
         "host-organisation@example.org",
         "of-this-office@example.org",

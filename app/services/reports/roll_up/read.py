@@ -174,16 +174,6 @@ def times_by_day(
         yield date.fromordinal(day), OpenTime(available=available, booked=booked, used=used)
 
 
-def used_by_cell(stands: Standing) -> dict[tuple[int, int], int]:
-    """What each category used of each resource on the current days, in seconds, by their ids."""
-    query = (
-        select(UsageShare.resource_id, UsageShare.category_id, func.sum(UsageShare.used))
-        .where(stands.days_in(UsageShare))
-        .group_by(UsageShare.resource_id, UsageShare.category_id)
-    )
-    return {(resource, category): int(used) for resource, category, used in db.session.execute(query)}
-
-
 def figures_by_day(office: Office, period: Period, known: Material | None = None) -> Iterator[DayFigures]:
     """The figures of each day, from the bookings; of `known` where the period lies within it."""
     within = period.interval(zone(office.timezone))
