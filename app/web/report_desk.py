@@ -1,6 +1,7 @@
 """What a funder sees first: the month that runs, and all reports that were published."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,12 +32,12 @@ def dashboard(place: Office, moment: datetime) -> dict[str, Any] | None:
         return None
     layout = laid_out(report(place, month, now=moment, project=project), language(), now=moment)
     asked = Asked([place], month, project, None)
-    sections = [each for each in report_page.section_views(layout, asked) if each["charts"]]
+    drawn = replace(layout, sections=[each for each in layout.sections if each.key in CHARTS and each.charts])
     return {
         "title": period_title(month),
         "url": asked.url(),
         "figures": report_page.figure_views(layout, asked),
-        "sections": [each for each in sections if each["key"].replace("-", "_") in CHARTS],
+        "sections": report_page.section_views(drawn, asked),
     }
 
 
