@@ -10,6 +10,7 @@ from tests.calendars.test_lint import MESSAGE
 
 def mail(method: str = "REQUEST", encoding: str = "base64") -> EmailMessage:
     message = EmailMessage()
+    message["To"] = "bo@example.org"
     message.set_content("Du är bjuden.")
     message.add_alternative(
         MESSAGE,
