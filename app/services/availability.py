@@ -126,6 +126,20 @@ def alternatives(
     return tuple(found[:2])
 
 
+def other_times(
+    members: Sequence[Resource], use: Interval, *, now: datetime
+) -> list[tuple[Resource, Interval]]:
+    """When a member of a pool is free for as long in the same day, nearest first; each time once."""
+    office = members[0].office
+    tz = zone(office.timezone)
+    day = day_bounds(local_date(use.start, tz), tz)
+    found = [
+        (each.resource, time) for each in free(office, day, members) for time in _nearest(each, use, now)
+    ]
+    nearest = sorted(found, key=lambda each: (abs(each[1].start - use.start), each[1].start))
+    return [*{time: (member, time) for member, time in reversed(nearest)}.values()][::-1]
+
+
 def others_like(resource: Resource) -> list[Resource]:
     """The others of its office and kind: those that hold as many first, then the nearest capacity."""
     others = [

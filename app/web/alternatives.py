@@ -19,6 +19,7 @@ from app.web.in_the_way import InTheWay, things_in_the_way
 from app.web.planned import ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
+from app.web.things import thing_named
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
 from app.wording.formats import day
@@ -56,9 +57,8 @@ def may_book_past(clashes: Sequence[Clash], by: Person) -> list[str]:
 
 
 def _details(taken: Taken, form: BookingForm) -> list[InTheWay]:
-    """Of one date what is not plainly taken, or can be read."""
-    unusual = (each for each in taken.clashes if each.why != "booked" or each.booking)
-    return things_in_the_way(unusual, form.tz)
+    """What has it, and from when to when."""
+    return things_in_the_way(taken.clashes, form.tz)
 
 
 def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = False) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = Fals
 
 
 def _text(each: Alternative, form: BookingForm, wished: datetime | None, moves: bool) -> str:
-    thing = directory().resources[each.resource]
+    thing = thing_named(each.resource)
     told = {
         "room": each.resource_name,
         "time": plain_span(each.start, each.end, zone(thing.office.timezone)),

@@ -188,8 +188,14 @@ def test_a_pool_gives_a_free_member_until_it_is_empty(make: Factory, member: Per
         bookings.book(wish(room="skrivbord"), by=member, now=now).dates[0].slots[0].resource_id for _ in desks
     ]
     assert held == [desk.id for desk in desks]
-    with pytest.raises(Taken):
+    with pytest.raises(Taken) as full:
         bookings.book(wish(room="skrivbord"), by=member, now=now)
+    offered = full.value.alternatives
+    assert {each.resource for each in offered} == {"skrivbord"}
+    assert len({each.start for each in offered}) == 2, "other hours of any of it"
+    at = offered[0]
+    later = replace(wish(room=at.resource), start=at.start, end=at.end)
+    assert bookings.book(later, by=member, now=now).dates[0].starts_at == at.start
 
 
 @both

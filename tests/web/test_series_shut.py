@@ -1,13 +1,13 @@
 """A series that meets days on which it is shut: they are told, and what is left can be booked."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Booking, OpeningHours, Person
-from tests.factories import Factory
-from tests.web.booked import FORM, newest, starts
+from tests.factories import TEN, Factory
+from tests.web.booked import FORM, newest, starts, taken
 from tests.web.test_series_form import NEW, close
 
 DAILY = {**FORM, "repeat": "day", "every": "1", "ends": "count", "count": "7", "skip_closed": "y"}
@@ -78,3 +78,11 @@ def test_the_card_says_at_once_what_is_wrong(make: Factory, member: Person, clie
 def test_each_broken_rule_is_a_line_of_its_own(make: Factory, member: Person, client: FlaskClient) -> None:
     told = client.get("/bookings/new?resource=tallen&date=2026-08-01&start=04:00&end=05:00").text
     assert told.count('<li class="error">') == 2
+
+
+def test_a_clash_of_one_date_tells_from_when_to_when(
+    make: Factory, member: Person, now: datetime, client: FlaskClient
+) -> None:
+    taken(make.person("other@example.com"), now, TEN)
+    told = client.get("/bookings/new?resource=tallen&date=2026-09-08&start=09:00&end=16:00").text
+    assert "Tallen is taken 10:00–11:00" in told
