@@ -25,6 +25,7 @@ from app.services.feed_pieces import COLUMNS, NUMBERS, Pieces
 
 UNUSED = timedelta(days=30)  # so long is kept what nobody asks for
 MOST_BYTES = 512 * 1024 * 1024  # on all feeds together
+TRIES = 20
 _BEGIN = Struct("<8sQQQ")  # a sign, then the lengths of the facts, of each column, and of what is sent
 _SIGN = b"feeds 1\n"
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -137,10 +138,15 @@ def shelf(folder: Path, name: str) -> Shelf:
 
 
 def forget_kept(folder: Path) -> None:
-    """Takes away every feed that is kept: after words were erased, so that no copy of them stays."""
+    """Takes away every feed that is kept: after words were erased, so that no copy of them stays.
+
+    OSError where that is not possible.
+    """
     for place in _places(folder):
-        while place.exists():  # somebody may be putting something there at this moment
+        for _ in range(TRIES):  # somebody may be putting something there at this moment
             shutil.rmtree(place, ignore_errors=True)
+        if place.exists():
+            shutil.rmtree(place)  # says what is in the way
 
 
 def clear_kept(folder: Path, now: datetime) -> int:
@@ -151,7 +157,7 @@ def clear_kept(folder: Path, now: datetime) -> int:
             shutil.rmtree(place, ignore_errors=True)
             continue
         room = MOST_BYTES
-        found = [(file, file.stat()) for file in place.iterdir()]
+        found = [*_known_in(place)]
         for file, known in sorted(found, key=lambda each: each[1].st_mtime, reverse=True):
             room -= known.st_size
             if room < 0 or known.st_mtime < (now - UNUSED).timestamp():
@@ -175,6 +181,14 @@ def _place(folder: Path) -> Path:
 def _places(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from (each for each in folder.iterdir() if each.is_dir())
+
+
+def _known_in(place: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """What is there; a draft may have become a feed since it was listed."""
+    with suppress(FileNotFoundError):
+        for file in place.iterdir():
+            with suppress(FileNotFoundError):
+                yield file, file.stat()
 
 
 def _boot() -> str:

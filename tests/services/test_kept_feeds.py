@@ -104,6 +104,29 @@ def test_forgetting_where_nothing_is_kept(tmp_path: Path) -> None:
     assert not (tmp_path / "feeds").exists()
 
 
+def test_what_cannot_be_forgotten_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(tmp_path)
+
+    def in_the_way(place: Path, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            raise PermissionError(place)
+
+    monkeypatch.setattr(kept_feeds.shutil, "rmtree", in_the_way)
+    with pytest.raises(PermissionError):
+        forget_kept(tmp_path)
+
+
+def test_what_goes_while_it_is_cleared_away_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(tmp_path)
+    (file,) = files(tmp_path)
+    monkeypatch.setattr(
+        Path, "iterdir", lambda at: iter([file.parent] if at == tmp_path else [at / "x", file])
+    )
+    assert clear_kept(tmp_path, NOW + timedelta(days=31)) == 1
+
+
 def test_what_nobody_asks_for_is_cleared_away(tmp_path: Path) -> None:
     keep(tmp_path, "old")
     keep(tmp_path, "used")
