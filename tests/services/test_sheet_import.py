@@ -126,6 +126,14 @@ def test_entities_that_blow_up_are_refused() -> None:
     assert invalid.value.params["reason"] == "broken"
 
 
+def test_a_long_text_in_every_cell_is_too_much() -> None:
+    content = workbook(*[["x" * 300] * 20] * 1000)
+    assert len(content) < 100_000
+    with pytest.raises(SheetFileInvalid) as invalid:
+        read_sheets(content)
+    assert invalid.value.params["reason"] == "too_large"
+
+
 def bomb() -> bytes:
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:

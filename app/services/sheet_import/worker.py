@@ -21,6 +21,7 @@ MOST_SHEETS = 30
 MOST_ROWS = 10_000  # in all sheets, empty ones not counted
 MOST_COLUMNS = 60
 MOST_LETTERS = 300  # of a cell; a title may have as many
+MOST_IN_ALL = 5_000_000  # letters; a small file may name a long text in every cell
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 SEPARATORS = ";\t,"
 
@@ -46,6 +47,8 @@ def sheets_of(content: bytes) -> list[tuple[str, list[Row]]]:
     filled = [(name, rows) for name, rows in found if rows]
     if not filled:
         raise Unreadable("empty")
+    if sum(len(cell) for _, rows in filled for _, cells in rows for cell in cells) > MOST_IN_ALL:
+        raise Unreadable("too_large", MOST_IN_ALL)
     return filled
 
 
