@@ -84,8 +84,13 @@ def _own(
     own = select(BookingDate.id).where(BookingDate.organiser_id == person.id, which)
     ids = db.session.scalars(own.order_by(order).limit(most)).all()
     booking = contains_eager(BookingDate.booking)
-    query = _hosted(_dates()).options(booking.selectinload(Booking.dates))
+    query = dates_with_all().options(booking.selectinload(Booking.dates))
     return db.session.scalars(query.where(BookingDate.id.in_(ids)).order_by(order)).all()
+
+
+def dates_with_all() -> Select[BookingDate]:
+    """Any dates with what is told of them, and the places for who hosts them: not asked for one by one."""
+    return _hosted(_dates())
 
 
 def _hosted(dates: Select[BookingDate]) -> Select[BookingDate]:

@@ -13,6 +13,7 @@ from app.models import Booking, BookingDate, Closure, Office, Person, Resource, 
 from app.models.booking import LIVE_SLOT, LONGEST_BLOCK
 from app.services.authorize import authorize
 from app.services.availability import leaves_of
+from app.services.booking_lists import dates_with_all
 from app.services.bookings.cancel import cancel
 from app.services.bookings.standing import why_not_cancel
 from app.services.composites import wholes_of
@@ -97,7 +98,7 @@ def _cancel_under(
     """Booking by booking, in order, so that none deadlock; one mail for each."""
     if not chosen:
         return
-    under = booked_under(office, thing, Interval(closure.starts_at, closure.ends_at))
+    under = booked_under(office, thing, Interval(closure.starts_at, closure.ends_at), with_all=True)
     dates: dict[int, list[BookingDate]] = {}
     for date in under:
         if date.id in chosen and why_not_cancel(date, by=by, now=now) is None:
@@ -164,10 +165,12 @@ def booked_under(
     *,
     category_id: int | None = None,
     organisation_id: int | None = None,
+    with_all: bool = False,
 ) -> Sequence[BookingDate]:
     """The live dates that reach into a time at the office, or on one resource, in order of time.
 
-    Those of a category or an organisation alone, where one is given.
+    Those of a category or an organisation alone, where one is given. `with_all`: with what is told of each,
+    and what tells who may cancel it.
     """
     leaves = leaves_of(resource) if resource else directory().resources.values()
     ids = sorted(leaf.id for leaf in leaves if leaf.office_id == office.id)
@@ -180,13 +183,9 @@ def booked_under(
         Slot.starts_at < time.end,
         Slot.ends_at > time.start,
     )
-    query = (
-        select(BookingDate)
-        .join(BookingDate.booking)
-        .where(BookingDate.id.in_(under))
-        .options(contains_eager(BookingDate.booking))
-        .order_by(BookingDate.starts_at, BookingDate.id)
-    )
+    bare = select(BookingDate).join(BookingDate.booking).options(contains_eager(BookingDate.booking))
+    dates = dates_with_all() if with_all else bare
+    query = dates.where(BookingDate.id.in_(under)).order_by(BookingDate.starts_at, BookingDate.id)
     if category_id is not None:
         query = query.where(Booking.category_id == category_id)
     if organisation_id is not None:

@@ -14,6 +14,7 @@ from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.models import BookingDate, Closure, Office, Resource
 from app.services.bookings.standing import why_not_cancel
+from app.services.bookings.things import places_of
 from app.services.closures import (
     booked_under,
     close,
@@ -170,12 +171,11 @@ def _done(cancelled: int, concerned: int) -> str:
 
 def _concerned(place: Office, slug: str | None, time: Interval, moment: datetime) -> list[BookingDate]:
     thing = directory().resources[slug] if slug else None
-    return [each for each in booked_under(place, thing, time) if each.ends_at > moment]
+    return [each for each in booked_under(place, thing, time, with_all=True) if each.ends_at > moment]
 
 
 def _choice(date: BookingDate, place: Office, moment: datetime) -> dict[str, Any]:
     booking = date.booking
-    where = dict.fromkeys(slot.resource.name for slot in date.slots)
     return {
         "id": date.id,
         "url": _url(date),
@@ -183,7 +183,7 @@ def _choice(date: BookingDate, place: Office, moment: datetime) -> dict[str, Any
         "when": sentence(day_span(date.starts_at, date.ends_at, zone(place.timezone))),
         "about": " · ".join(
             [
-                ", ".join(where),
+                ", ".join(each.name for each in places_of(date)),
                 booking.organisation.name,
                 *([booking.organiser.name] if booking.organiser else []),
             ]

@@ -10,6 +10,7 @@ from app.extensions import db
 from app.models import Booking, BookingRule, Closure, Office, OutboxMail, Person
 from app.services import bookings
 from app.services.bookings import Wish
+from tests.databases import statements
 from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import EMAIL, add_account, sign_in
 
@@ -213,6 +214,23 @@ def test_a_closure_shows_what_is_booked_before_anything_is_done(
     assert "Cancelled, since it is closed then: Power cut" in history
     (mail,) = db.session.scalars(select(OutboxMail).where(OutboxMail.recipient == "guest@example.org"))
     assert "Power cut" in mail.body
+
+
+def test_what_is_booked_then_is_read_at_once(
+    make: Factory, office: Office, host: Person, client: FlaskClient, now: datetime
+) -> None:
+    def asked_for() -> int:
+        with statements() as asked:
+            assert client.post(f"{RULES}/closures", data=CLOSURE).status_code == 200
+        return len(asked)
+
+    rooms = [make.room(f"rum-{number}") for number in range(6)]
+    many = []
+    for number, room in enumerate(rooms):
+        wish = Wish((room.slug,), TEN, TEN + HOUR, f"Möte {number}", "granit", "meeting")
+        bookings.book(wish, by=make.person(f"guest-{number}@example.org"), now=now)
+        many.append(asked_for())
+    assert many[-1] <= many[1]
 
 
 def test_a_closure_keeps_what_is_booked_and_names_it(
