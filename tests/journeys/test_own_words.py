@@ -22,7 +22,7 @@ def test_words_before_a_revision_and_after(visit: Visit) -> None:
 
     page.goto(AUGUST)
     page.get_by_role("link", name="Ändra värdens egna ord").click()
-    expect(page.get_by_role("region", name="Publicerat")).to_contain_text(FIRST)
+    expect(page.get_by_role("region", name="Fastställt")).to_contain_text(FIRST)
     page.get_by_label("På svenska").fill(BETTER)
     page.get_by_role("button", name="Spara").click()
     expect(page.locator("blockquote.words")).to_have_text(BETTER)
