@@ -6,9 +6,9 @@ releases and ends, while time goes on. What may be refused as taken is told by p
 that are live: a time that is free is booked, one that is not is never. What is refused leaves nothing behind.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo
 
@@ -16,42 +16,20 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.domain.errors import DomainError, Refused, Taken
 from app.domain.interval import Interval
 from app.domain.recurrence import expand
 from app.extensions import db
-from app.models import Booking, BookingDate, BookingResource, History, Resource, ResourcePart, Slot
+from app.models import Booking, BookingDate
 from app.models.booking import LIVE_STATUSES
 from app.services import approval, bookings, presence, release
 from app.services.bookings import Wish
 from tests.databases import both
-from tests.factories import Factory
+from tests.services.furnished import FAR_AWAY, LEAVES, POOL, QUARTER, Furnished, Held, overlap
 
-MONDAY = datetime(2026, 10, 19, 6, 0, tzinfo=UTC)  # 08:00 in Stockholm; its series reach over 25 October
-QUARTER = timedelta(minutes=15)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-BUFFERS = {
-    "granen": (0, 15),
-    "vast": (15, 0),
-    "ost": (0, 30),
-    "norra": (0, 15),
-    "sodra": (0, 15),
-}  # minutes before and after
-LEAVES = {
-    "tallen": ("tallen",),
-    "granen": ("granen",),
-    "vast": ("vast",),
-    "ost": ("ost",),
-    "aulan": ("ost", "vast"),
-    "storstugan": ("storstugan",),
-}
-POOL = ("plats-1", "plats-2")
-FAR_AWAY = ("norra", "sodra")  # the rooms of the other office
-WRITTEN = (Booking, BookingDate, Slot, BookingResource, History)
-
 REFUSED = ("in_past", "outside_opening_hours", "closed")
 STANDS = ("has_started", "is_over", "already_checked_in", "cannot_change", "cannot_shift_series")
 
@@ -63,43 +41,9 @@ repeats = st.sampled_from([None, None, None, "FREQ=DAILY;COUNT=3", "FREQ=WEEKLY;
 scopes = st.sampled_from(["this", "following", "all"])
 picks = st.integers(0, 1000)
 
-Held = tuple[str, datetime, datetime]  # a resource with its block
 
-
-class Office(RuleBasedStateMachine):
-    """One office over a few days."""
-
-    def __init__(self, app: Flask) -> None:
-        super().__init__()
-        self.now = MONDAY - timedelta(hours=2)
-        connection = db.engines[None]
-        self.savepoint = connection.begin_nested()
-
-    @initialize()
-    def furnish(self) -> None:
-        make = Factory(self.now)
-        pool = make.pool("platser")
-        for slug in ("tallen", "granen", "vast", "ost", "storstugan"):
-            before, after = BUFFERS.get(slug, (0, 0))
-            make.room(
-                slug,
-                buffer_before_minutes=before,
-                buffer_after_minutes=after,
-                approval=slug == "storstugan",
-            )
-        whole = make.room("aulan")
-        for part in ("vast", "ost"):
-            db.session.add(ResourcePart(whole_id=whole.id, part_id=make.room(part).id))
-        for slug in POOL:
-            make.room(slug, kind="desk", pool_id=pool.id)
-        for slug, capacity in zip(FAR_AWAY, (4, 8), strict=True):
-            make.room(slug, office="umea", capacity=capacity, buffer_after_minutes=15)
-        db.session.commit()
-        self.member, self.host = make.person(), make.host()
-
-    def teardown(self) -> None:
-        db.session.remove()
-        self.savepoint.rollback()
+class Office(Furnished):
+    """What is done in it, in whatever order."""
 
     @rule(thing=things, day=days, quarter=quarters, length=lengths, repeat=repeats)
     def book(self, thing: str, day: int, quarter: int, length: int, repeat: str | None) -> None:
@@ -227,7 +171,7 @@ class Office(RuleBasedStateMachine):
         if date is None:
             return
         wanted = [self._block(slot.resource.slug, slot.starts_at, slot.ends_at) for slot in date.slots]
-        free = not any(_overlap(one, other) for one in wanted for other in self._live())
+        free = not any(overlap(one, other) for one in wanted for other in self._live())
         outcome = self._outcome(lambda: bookings.restore(date.id, by=self.member, now=self.now))
         assert outcome in ("cannot_restore" if date.ends_at <= self.now else "booked" if free else "taken",)
 
@@ -244,8 +188,8 @@ class Office(RuleBasedStateMachine):
             for slot in each.slots
         ]
         live = self._live()
-        free = not any(_overlap(one, other) for one in wanted for other in live)
-        free = free and not any(_overlap(one, other) for one, other in combinations(wanted, 2))
+        free = not any(overlap(one, other) for one in wanted for other in live)
+        free = free and not any(overlap(one, other) for one, other in combinations(wanted, 2))
         outcome = self._outcome(lambda: bookings.restore_dates(booking.id, by=self.member, now=self.now))
         assert outcome == ("cannot_restore" if not cancelled else "booked" if free else "taken")
 
@@ -310,84 +254,6 @@ class Office(RuleBasedStateMachine):
             said = expand(str(booking.recurrence), first, STOCKHOLM)
             assert [date.start for date in said] == sorted(starts)
             assert booking.continues_id is None or booking.continues_id < booking.id
-
-    def _slug(self, asked: BookingResource) -> str:
-        thing = asked.resource or asked.pool
-        return thing.slug if thing else ""
-
-    def _outcome(self, act: Callable[[], object]) -> str:
-        """ "booked", "taken", or the first rule that is broken. What is refused is as it was before."""
-        before = self._written()
-        try:
-            act()
-        except Taken:
-            assert self._written() == before
-            return "taken"
-        except Refused as refused:
-            assert self._written() == before
-            return refused.refusals[0].code
-        except DomainError as other:
-            assert self._written() == before
-            return other.code
-        return "booked"
-
-    def _written(self) -> list[list[tuple[object, ...]]]:
-        """Every row that booking writes."""
-        tables = [model.__table__ for model in WRITTEN]
-        return [
-            [tuple(row) for row in db.session.execute(table.select().order_by(*table.primary_key))]
-            for table in tables
-        ]
-
-    def _wish(self, thing: str, day: int, quarter: int, length: int, repeat: str | None = None) -> Wish:
-        start = MONDAY + timedelta(days=day) + quarter * QUARTER
-        return Wish((thing,), start, start + length * QUARTER, "Möte", "granit", "meeting", repeat)
-
-    def _uses(self, wish: Wish) -> list[tuple[datetime, datetime]]:
-        """On the wall clock: a week after 25 October the same local time is an hour later in UTC."""
-        step = timedelta(days=7 if "WEEKLY" in (wish.recurrence or "") else 1)
-        starts = [wish.start + number * step for number in range(3 if wish.recurrence else 1)]
-        winter = datetime(2026, 10, 25, 1, tzinfo=UTC)
-        starts = [start + timedelta(hours=1) if start > winter else start for start in starts]
-        return [(start, start + (wish.end - wish.start)) for start in starts]
-
-    def _leaf_fits(self, leaf: str, use: tuple[datetime, datetime], live: Iterable[Held]) -> bool:
-        return not any(_overlap(self._block(leaf, *use), other) for other in live)
-
-    def _fits(self, thing: str, uses: Sequence[tuple[datetime, datetime]], live: Iterable[Held]) -> bool:
-        taken = list(live)
-
-        if thing in LEAVES:
-            return all(self._leaf_fits(leaf, use, taken) for leaf in LEAVES[thing] for use in uses)
-        return all(any(self._leaf_fits(leaf, use, taken) for leaf in POOL) for use in uses)
-
-    def _block(self, slug: str, start: datetime, end: datetime) -> Held:
-        before, after = BUFFERS.get(slug, (0, 0))
-        return slug, start - timedelta(minutes=before), end + timedelta(minutes=after)
-
-    def _uses_by_date(self) -> dict[int, tuple[datetime, datetime, frozenset[str]]]:
-        db.session.rollback()
-        return {
-            date.id: (date.starts_at, date.ends_at, frozenset(slot.resource.slug for slot in date.slots))
-            for date in db.session.scalars(select(BookingDate))
-        }
-
-    def _live(self) -> list[Held]:
-        return list(self._live_by_slot().values())
-
-    def _live_by_slot(self) -> dict[int, Held]:
-        columns = (Slot.id, Resource.slug, Slot.blocks_from, Slot.blocks_until)
-        rows = db.session.execute(select(*columns).join(Slot.resource).where(Slot.live))
-        return {number: (slug, start, end) for number, slug, start, end in rows}
-
-    def _some_date(self, pick: int, *statuses: str) -> BookingDate | None:
-        query = select(BookingDate).join(Booking).order_by(BookingDate.id)
-        dates = db.session.scalars(query.where(BookingDate.status.in_(statuses)) if statuses else query).all()
-        return dates[pick % len(dates)] if dates else None
-
-
-def _overlap(one: Held, other: Held) -> bool:
-    return one[0] == other[0] and one[1] < other[2] and other[1] < one[2]
 
 
 @both
