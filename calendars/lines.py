@@ -13,6 +13,7 @@ _LINE_BREAK = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _FOLD_FROM = 75
+_FOLD = re.compile(r"\r?\n[ \t]")
 HEAD = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Motesplats//calendars 1//EN\r\nCALSCALE:GREGORIAN\r\n"
 FOOT = b"END:VCALENDAR\r\n"
 _content_line: Callable[[str], Contentline] = Contentline
@@ -36,6 +37,11 @@ def line(name: str, value: str) -> bytes:
     if len(encoded) >= _FOLD_FROM:
         encoded = _fold(_content_line(content))
     return encoded + b"\r\n"
+
+
+def unfolded(text: str) -> str:
+    """Content lines as they were before they were folded, whoever did it."""
+    return _FOLD.sub("", text)
 
 
 def text_line(name: str, text: str) -> bytes:

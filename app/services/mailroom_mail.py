@@ -9,6 +9,8 @@ from email.utils import getaddresses
 from authres import AuthenticationResultsHeader
 from authres.core import AuthResError
 
+from calendars.lines import unfolded
+
 MAX_BYTES = 5_000_000  # with what is attached, of which nothing is kept
 MOST_PARTS = 100
 # Where servers note to whom a mail was delivered, and where its sender names whom it is for.
@@ -66,7 +68,7 @@ def addresses_of(raw: bytes) -> tuple[list[str], list[str]]:
         ics = _calendar_of(message)
     except Exception as error:  # the parser raises whatever it stumbles over
         raise UnreadableMail(type(error).__name__) from error
-    lines = (ics or b"").replace(b"\r\n ", b"").decode("utf-8", "replace").lower().splitlines()
+    lines = unfolded((ics or b"").decode("utf-8", "replace")).lower().splitlines()
     invited = [line.rpartition("mailto:")[2].strip() for line in lines if line.startswith("attendee")]
     return [address.strip().lower() for _, address in getaddresses(named)], invited
 

@@ -202,6 +202,13 @@ def test_for_whom_a_mail_is_that_lies_in_a_mailbox(
     assert recipients_of(said.encode() + raw, POST) == found
 
 
+@pytest.mark.parametrize("fold", ["\r\n ", "\r\n\t", "\n "])
+def test_the_room_is_found_however_its_line_is_folded(member: Person, fold: str) -> None:
+    ics = calendar(attendee=f"ATTENDEE;CUTYPE=ROOM:mailto:tallen{fold}@rum.example")
+    raw = mail(ics).replace(b"To: tallen@rum.example\r\n", b"")
+    assert recipients_of(raw, POST) == [ROOM]
+
+
 @both
 def test_hosts_see_what_was_refused_at_their_office(
     app: object, member: Person, make: Factory, now: datetime

@@ -8,6 +8,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from calendars import lines
+
 NAME = re.compile(r"(?P<at>\d{8}T\d{6}Z)-(?P<id>\d+)\.eml")
 
 
@@ -31,7 +33,7 @@ def says(text: str, words: Collection[str]) -> bool:
 
 def unfolded(calendar: str) -> str:
     """A calendar with the lines as they were meant (RFC 5545, 3.1)."""
-    return re.sub(r"\r?\n[ \t]", "", calendar).replace("\\,", ",").replace("\\;", ";")
+    return lines.unfolded(calendar).replace("\\,", ",").replace("\\;", ";")
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, datetime, int]]:
