@@ -1,13 +1,12 @@
 """Who is asked, before a month is reported, to say how many came."""
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
 from app.extensions import db
@@ -20,26 +19,30 @@ from app.services.reports.monthly import reported_at
 from app.services.reports.projects import projects_of
 from app.services.transaction import use_case
 
+Asked = set[tuple[int, int]]  # whom, by id, about which date
 DAYS_BEFORE = 5  # the last days of a month, and those until it is reported
 
 
 @use_case
 def remind(now: datetime) -> int:
     """Asks hosts and bookers for the head counts that lack, once for each date; how many mails."""
-    asked: dict[int, BookingDate] = {}  # noted at the end: a date at two offices is both hosts' to count
+    asked: Asked = set()
+    found: list[BookingDate] = []
     told = 0
-    for office in offices():
-        for month in _months_to_report(office, now):
-            dates = _uncounted_held_still(office, month, now)
-            told += _remind_of(office, month, dates, asked, now)
-            asked.update((each.id, each) for each in dates)
-    for each in asked.values():
+    months = [(office, month) for office in offices() for month in _months_to_report(office, now)]
+    lock_dates([each.id for office, month in months for each in _uncounted(office, month, now)])
+    for office, month in months:
+        dates = _uncounted(office, month, now)
+        told += _remind_of(office, month, dates, asked, now)
+        found += dates
+    for each in found:  # not before: a date at two offices is both hosts' to count
         each.reminded_at = now
     return told
 
 
-def uncounted(office: Office, within: Interval, now: datetime) -> Sequence[BookingDate]:
+def _uncounted(office: Office, month: Period, now: datetime) -> Sequence[BookingDate]:
     """What is over, came about as far as anybody knows, has no head count, and nobody was asked about."""
+    within = month.interval(zone(office.timezone))
     held = select(Slot.id).join(Resource, Resource.id == Slot.resource_id)
     here = held.where(Slot.date_id == BookingDate.id, Resource.office_id == office.id).exists()
     booking = contains_eager(BookingDate.booking)
@@ -83,27 +86,19 @@ def _is_reported(office: Office, month: Period) -> bool:
     return any(each.starts_on < end and first < each.ends_on for each in projects_of(office))
 
 
-def _uncounted_held_still(office: Office, month: Period, now: datetime) -> Sequence[BookingDate]:
-    within = month.interval(zone(office.timezone))
-    lock_dates([each.id for each in uncounted(office, within, now)])
-    return uncounted(office, within, now)
-
-
 def _remind_of(
     office: Office,
     month: Period,
     dates: Sequence[BookingDate],
-    asked: Container[int],
+    asked: Asked,
     now: datetime,
 ) -> int:
-    """Tells the hosts of all these dates, bookers of their own that no other office has asked them about."""
-    if not dates:
-        return 0
+    """Tells hosts of all these dates and bookers of their own, but of none twice."""
     hosts = hosts_of(office)
-    told = sum(_tell(host, office, dates, month, True, now) for host in hosts)
-    for booker, own in _by_booker([each for each in dates if each.id not in asked], now).items():
+    told = sum(_tell(host, office, dates, month, True, asked, now) for host in hosts)
+    for booker, own in _by_booker(dates, now).items():
         if booker not in hosts:
-            told += _tell(booker, office, own, month, False, now)
+            told += _tell(booker, office, own, month, False, asked, now)
     return told
 
 
@@ -117,9 +112,18 @@ def _by_booker(dates: Sequence[BookingDate], now: datetime) -> dict[Person, list
 
 
 def _tell(
-    person: Person, office: Office, dates: Sequence[BookingDate], month: Period, hosts: bool, now: datetime
+    person: Person,
+    office: Office,
+    dates: Sequence[BookingDate],
+    month: Period,
+    hosts: bool,
+    asked: Asked,
+    now: datetime,
 ) -> bool:
-    first: date = month.first
-    notice = Notice("heads", office, dates, extra={"hosts": hosts, "month": first})
-    # A date is in one mail of an office alone, so its first one names it.
-    return tell(person, notice, key=f"heads:{dates[0].id}:{office.id}", now=now)
+    new = [each for each in dates if (person.id, each.id) not in asked]
+    if not new:
+        return False
+    asked.update((person.id, each.id) for each in new)
+    notice = Notice("heads", office, new, extra={"hosts": hosts, "month": month.first})
+    # To one person a date is in one mail alone, so its first one names it.
+    return tell(person, notice, key=f"heads:{new[0].id}", now=now)

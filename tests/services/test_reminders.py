@@ -133,6 +133,8 @@ def test_hosts_of_both_offices_are_asked_the_booker_once(
     assert all(f"#date-{each.id}" in told[0] for each in (both_places, later))
     own = [each.body for each in mails() if each.recipient == booker.email]
     assert sum(body.count(f"date_id={both_places.id}") for body in own) == 1
+    of_both = [each.body for each in mails() if each.recipient == host.email]
+    assert [body.count(f"#date-{both_places.id}") for body in of_both] == [1, 0]
     assert remind(TUESDAY + DAY) == 0
 
 
