@@ -20,6 +20,10 @@ from app.services.transaction import use_case
 
 LONGEST_REASON = 500
 DECISIONS = {"approve": "confirmed", "decline": "declined"}
+# By status of a date the lines of history that say how it came to be so.
+ENDINGS = {"cancelled": ("cancelled", "undone"), "declined": ("declined", "lapsed")}
+
+Details = Mapping[str, object]
 
 
 @use_case
@@ -144,6 +148,7 @@ def lapse(booking_id: int, date_ids: Collection[int], *, now: datetime) -> int:
     booking = db.session.get_one(Booking, booking_id)
     waiting = [date for date in booking.dates if date.id in set(date_ids) and date.status == "requested"]
     if waiting:
+        load_slots(booking)
         _settle(booking, waiting, "declined", "lapsed", by=None, now=now)
         tell_booker("lapsed", waiting, by=None, now=now)
     return len(waiting)
@@ -153,40 +158,40 @@ def why_declined(date: BookingDate) -> tuple[str, str] | None:
     """How a declined date came to be so: "declined" or "lapsed", and the reason given. None: it is not."""
     if date.status != "declined":
         return None
-    query = select(History.action, History.details).where(
-        History.booking_id == date.booking_id,
-        History.date_id == date.id,
-        History.action.in_(("declined", "lapsed")),
-    )
-    found = db.session.execute(query.order_by(History.id.desc()).limit(1)).first()
-    return (found.action, str(found.details.get("reason") or "")) if found else ("declined", "")
+    action, details = _ended_by([date]).get(date.id, ("declined", {}))
+    return action, _reason(details)
 
 
 def why_cancelled(date: BookingDate) -> str | None:
     """The reason of the closure that a cancelled date gave way to, perhaps empty. None: of no closure."""
     if date.status != "cancelled":
         return None
-    query = select(History.details).where(
-        History.booking_id == date.booking_id,
-        History.date_id == date.id,
-        History.action.in_(("cancelled", "undone")),
-    )
-    details = db.session.scalar(query.order_by(History.id.desc()).limit(1)) or {}
-    return str(details.get("reason") or "") if details.get("closed") else None
+    _, details = _ended_by([date]).get(date.id, ("cancelled", {}))
+    return _reason(details) if details.get("closed") else None
 
 
 def reasons_of(dates: Iterable[BookingDate]) -> dict[int, str]:
     """By number of a cancelled or declined date the reason that the closure or the host gave, if any."""
-    ended = [date.id for date in dates if date.status in ("cancelled", "declined")]
-    if not ended:
+    found = {number: _reason(details) for number, (_, details) in _ended_by(dates).items()}
+    return {number: reason for number, reason in found.items() if reason}
+
+
+def _ended_by(dates: Iterable[BookingDate]) -> dict[int, tuple[str, Details]]:
+    """By number of a cancelled or declined date what history says of that last: how, and with which facts."""
+    over = [date for date in dates if date.status in ENDINGS]
+    if not over:
         return {}
-    query = select(History.date_id, History.details).where(
-        History.date_id.in_(ended), History.action.in_(("cancelled", "undone", "declined", "lapsed"))
+    ended = {date.id: ENDINGS[date.status] for date in over}
+    query = select(History.date_id, History.action, History.details).where(
+        History.booking_id.in_({date.booking_id for date in over}),  # by index
+        History.date_id.in_(ended),
     )
-    found: dict[int | None, str] = {}
-    for number, details in db.session.execute(query.order_by(History.id)):
-        found[number] = str(details.get("reason") or "")  # of each date the last line stands
-    return {number: reason for number, reason in found.items() if number and reason}
+    lines = db.session.execute(query.order_by(History.id))
+    return {number: (action, details) for number, action, details in lines if action in ended[number]}
+
+
+def _reason(details: Details) -> str:
+    return str(details.get("reason") or "")
 
 
 def _booking_of(date_id: int) -> int:
@@ -204,7 +209,6 @@ def _settle(
     spoke: Mapping[int, Mapping[str, object]] | None = None,
     **details: object,
 ) -> None:
-    load_slots(booking)
     set_statuses(dates, status, now)
     for date in dates:
         record(action, booking, by=by, now=now, date=date, **details, **(spoke or {}).get(date.id, {}))

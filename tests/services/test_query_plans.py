@@ -11,6 +11,8 @@ from sqlalchemy import Connection, event
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Office, Resource
+from app.services import bookings
+from app.services.approval import reasons_of
 from app.services.audience import PUBLIC
 from app.services.availability import live_blocks
 from app.services.board import board
@@ -18,7 +20,7 @@ from app.services.booking_lists import past, upcoming
 from app.services.bookings.slots import clashes
 from app.services.closures import booked_under
 from app.services.rules.quotas import held_by
-from tests.factories import Factory
+from tests.factories import Factory, wish
 
 DAY = Interval(datetime(2026, 9, 7, 22, tzinfo=UTC), datetime(2026, 9, 8, 22, tzinfo=UTC))
 
@@ -95,3 +97,16 @@ def test_ones_own_dates_are_found_without_all_that_one_ever_booked(make: Factory
     assert len(about_own) == 2, told
     assert "starts_at>" in about_own[0]
     assert not any("SCAN booking" in detail or "ix_booking_organiser_id" in detail for detail in told), told
+
+
+def test_why_a_date_was_given_up_is_found_without_reading_all_history(
+    make: Factory, room: Resource, now: datetime
+) -> None:
+    person = make.person()
+    booking = bookings.book(wish(), by=person, now=now)
+    bookings.cancel(booking.id, by=person, now=now)
+    with plans() as told:
+        assert reasons_of(booking.dates) == {}
+    about_history = [detail for detail in told if " history " in detail]
+    assert about_history
+    assert all("booking_id=?" in detail for detail in about_history), told

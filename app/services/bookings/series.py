@@ -78,7 +78,9 @@ def _gone_on(change: Change, planned: ChangePlan, *, by: Person, now: datetime) 
     for date in change.scope:
         date.booking = new
     db.session.execute(
-        update(History).where(History.date_id.in_(ids)).values(booking_id=new.id),
+        update(History)
+        .where(History.booking_id == old.id, History.date_id.in_(ids))  # the former by index
+        .values(booking_id=new.id),
         execution_options={"synchronize_session": False},
     )
     old.recurrence = planned.rules[0]
