@@ -8,9 +8,8 @@ from app.api.reading import LARGEST_ID, Fields
 from app.domain.errors import NotFound, Refusal, Refused
 from app.models import Booking, BookingDate
 from app.services import bookings
+from app.services.bookings.cancel import SCOPES
 from app.services.bookings.standing import why_not_change
-
-SCOPES = ("this", "following", "all")
 
 
 class Identifier(IntegerConverter):

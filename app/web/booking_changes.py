@@ -10,6 +10,7 @@ from app.clock import now
 from app.domain.errors import DomainError, Refused, Stale, Taken
 from app.models import Booking, BookingDate
 from app.services import bookings
+from app.services.bookings.cancel import SCOPES
 from app.services.bookings.change import booking_for, date_for, why_not_cancel, why_not_change
 from app.services.bookings.left_behind import left_behind
 from app.web.alternatives import clash_of
@@ -17,7 +18,7 @@ from app.web.booking_dates import booking_url
 from app.web.booking_form import wish_of
 from app.web.booking_new import status_of
 from app.web.booking_page import Look, date_of, page_of
-from app.web.change_form import SCOPES, ChangeForm, choose_scope
+from app.web.change_form import ChangeForm, choose_scope
 from app.web.change_outlook import Outlook, clash_of_change, outlook_of, set_aside_by, ways_of_change
 from app.web.changed_meanwhile import differences
 from app.web.security import allow, signed_in

@@ -12,6 +12,7 @@ from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import bookings
 from app.services.bookings import things_of
+from app.services.bookings.cancel import SCOPES
 from app.services.offices import offices
 from app.web.booking_dates import with_own_time
 from app.web.booking_form import BookingForm
@@ -19,7 +20,6 @@ from app.web.security import signed_in
 from app.web.things import Thing, choices_at, office_of, rooms_first, thing_named
 from app.wording.formats import day, sentence
 
-SCOPES = ("this", "following", "all")
 MOST_BESIDE = 20
 TOLD_BY_SCRIPT = ("date", "start", "end", "resources", "activity", "organisation")
 

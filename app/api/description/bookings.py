@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.api.dates import SCOPES
 from app.api.description.parts import (
     FROM_TO,
     IDENTIFIER,
@@ -32,6 +31,7 @@ from app.api.description.parts import (
 )
 from app.api.wishes import MOST_PEOPLE, SKIPPED
 from app.models.booking import STATUSES, TITLE_LENGTH
+from app.services.bookings.cancel import SCOPES
 from app.services.guests import MOST_GUESTS
 
 WISH_PROBLEMS = ("400", "403", "404", "409", "413", "415", "422")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.api.dates import SCOPES
 from app.api.description.bookings import (
     EXAMPLE_OCCURRENCE,
     ID,
@@ -28,6 +27,7 @@ from app.api.description.parts import (
     ref,
 )
 from app.services.approval import LONGEST_REASON
+from app.services.bookings.cancel import SCOPES
 from app.services.presence import MOST_HEADS
 
 COUNT: Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": MOST_HEADS}
