@@ -2,13 +2,11 @@
 
 from dataclasses import astuple
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import current_app, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -16,8 +14,11 @@ from app.models import Office, OutsideCalendar, Person, Resource
 from app.services.availability import bookable
 from app.services.composites import in_a_loop
 from app.services.outside_calendars import FILE_NAME_LENGTH, NAME_LENGTH, Look, Source, Time
+from app.web import sealed
 from app.web.import_forms import content_of
 from calendars.fetch import LONGEST, Known
+
+SEALED = "outside calendar"
 
 
 class CalendarForm(FlaskForm):
@@ -94,8 +95,7 @@ def seal(
     """What was seen, as text that nobody else can write; short, since it is packed."""
     times = [[int(start.timestamp()), int(end.timestamp()), title] for start, end, title in look.times]
     facts = [host.id, resource.id, astuple(source), int(look.until.timestamp()), astuple(known), instead]
-    sealed: str | bytes = _signer().dumps([*facts, times])
-    return sealed if isinstance(sealed, str) else sealed.decode()
+    return sealed.seal([*facts, times], purpose=SEALED)
 
 
 Seen = tuple[int, Source, list[Time], datetime, Known, int | None]
@@ -106,9 +106,8 @@ def unseal(text: str | None, host: Person) -> Seen | None:
 
     None where it is not what this host was shown.
     """
-    try:
-        data: Any = _signer().loads(text or "")
-    except BadData:
+    data = sealed.unseal(text, purpose=SEALED)
+    if data is None:
         return None
     host_id, resource_id, source, until, known, instead, times = data
     if host_id != host.id:
@@ -119,7 +118,3 @@ def unseal(text: str | None, host: Person) -> Seen | None:
 
 def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="outside calendar")

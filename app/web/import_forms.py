@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import DateField, HiddenField, SelectField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -16,9 +14,12 @@ from app.models import Office, Organisation, Person, Resource
 from app.services.availability import bookable
 from app.services.calendar_import import Choices, window_from
 from app.services.offices import organisations_for
+from app.web import sealed
 from app.web.choices import NOBODY_CHOSEN, activity_choices, organisation_choices
 from app.web.dates import in_our_time
 from calendars.entries import MOST_BYTES, Found
+
+SEALED = "calendar import"
 
 
 class UploadForm(FlaskForm):
@@ -98,18 +99,10 @@ def organisations_of(person: Person) -> list[Organisation]:
 
 def seal(found: Found, resource: Resource, host: Person) -> str:
     """What was read, as text that nobody else can write; short, since it is packed."""
-    sealed: str | bytes = _signer().dumps([host.id, resource.id, found.to_json()])
-    return sealed if isinstance(sealed, str) else sealed.decode()
+    return sealed.seal([host.id, resource.id, found.to_json()], purpose=SEALED)
 
 
 def unseal(text: str | None, host: Person) -> tuple[int, Found] | None:
     """The resource's number, and what was read; None where it is not what this host was shown."""
-    try:
-        data: Any = _signer().loads(text or "")
-    except BadData:
-        return None
-    return (data[1], Found.of_json(data[2])) if data[0] == host.id else None
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="calendar import")
+    data = sealed.unseal(text, purpose=SEALED)
+    return (data[1], Found.of_json(data[2])) if data and data[0] == host.id else None

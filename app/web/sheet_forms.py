@@ -5,11 +5,10 @@ from hashlib import sha256
 from string import ascii_uppercase
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from itsdangerous import BadData, URLSafeSerializer
 from wtforms import HiddenField, SelectField, ValidationError
 
 from app.models import Office, Person
@@ -23,10 +22,12 @@ from app.services.sheet_import import (
     guess_header,
 )
 from app.services.sheet_import.names import folded
+from app.web import sealed
 from app.web.naming import STATUSES
 from app.wording.names import own_name
 from app.wording.sheet_import import COLUMNS
 
+SEALED = "sheet import"
 MOST_SEALED = 1_700_000  # letters of the form's field; a form may have 2 MB
 MAY_SHARE = ({"date", "start"}, {"end_date", "end"})  # a column of days with times
 WITH_USUAL = ("resource", "organisation", "activity", "status")
@@ -176,22 +177,17 @@ def carried(*beginnings: str) -> list[tuple[str, str]]:
 
 def seal(sheets: Iterable[Sheet], office: Office, host: Person) -> str | None:
     """What was read, as text that nobody else can write; None if it is too long for a form."""
-    sealed: str | bytes = _signer().dumps([host.id, office.id, [each.to_json() for each in sheets]])
-    text = sealed if isinstance(sealed, str) else sealed.decode()
+    text = sealed.seal([host.id, office.id, [each.to_json() for each in sheets]], purpose=SEALED)
     return text if len(text) <= MOST_SEALED else None
 
 
 def unseal(text: str | None, office: Office, host: Person) -> list[Sheet] | None:
     """None where it is not what this host was shown for this office."""
-    try:
-        host_id, office_id, sheets = _signer().loads(text or "")
-    except BadData:
+    found = sealed.unseal(text, purpose=SEALED)
+    if found is None:
         return None
+    host_id, office_id, sheets = found
     return [Sheet.of_json(each) for each in sheets] if (host_id, office_id) == (host.id, office.id) else None
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt="sheet import")
 
 
 def _largest(sheets: list[Sheet]) -> int:
