@@ -22,7 +22,8 @@ PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST")
 ENDS = ("COUNT", "UNTIL")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LATEST = datetime.fromisoformat("9999-12-31T23:59:59")  # local, of any zone
-LAST_FIRST_YEAR = 9990  # a series of two years still ends before the year 9999
+SEEN_AHEAD = timedelta(days=30 * 366)  # the date after the last: of rules for every 99 months, it is far off
+LAST_FIRST_YEAR = 9960  # what is seen ahead still lies before the year 9999
 
 
 def expand(rule: str, first: Interval, tz: ZoneInfo) -> list[Interval]:
@@ -35,14 +36,18 @@ def expand(rule: str, first: Interval, tz: ZoneInfo) -> list[Interval]:
     start = first.start.astimezone(tz).replace(tzinfo=None)
     dates: list[Interval] = []
     for wall in _local_starts(parts, start, tz):
+        if not dates and wall != start:
+            break
         if len(dates) == MOST_DATES:
             raise Refused(Refusal("too_many_dates", "recurrence", {"most": MOST_DATES}))
         if wall - start > LONGEST:
             raise Refused(Refusal("series_too_long", "recurrence", {"years": 2}))
         instant = first.start if wall == start else to_utc_shifting(wall, tz)
         dates.append(Interval(instant, instant + first.duration))
-    if not dates or dates[0] != first:
+    if not dates:
         raise Refused(Refusal("series_without_first", "recurrence"))
+    if len(dates) < int(parts.get("COUNT", 0)):
+        raise Refused(Refusal("series_too_long", "recurrence", {"years": 2}))
     return dates
 
 
@@ -125,8 +130,8 @@ def _parts(rule: str) -> dict[str, str]:
 
 
 def _local_starts(parts: dict[str, str], start: datetime, tz: ZoneInfo) -> Iterator[datetime]:
-    """The starts in naive local time, until the rule's end or a little beyond the longest series."""
-    furthest = start + LONGEST + timedelta(days=1)
+    """The starts in naive local time, until the rule's end or beyond the longest series."""
+    furthest = start + SEEN_AHEAD if start.year <= LAST_FIRST_YEAR else LATEST
     # dateutil looks for a next date until the year 9999, seconds of work for a rule without any. So the
     # search begins whole cycles of 400 years later, in which the calendar is the same.
     later = (LAST_FIRST_YEAR - start.year) // 400 * 400
