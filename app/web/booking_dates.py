@@ -33,7 +33,7 @@ def cancel_url(date: BookingDate) -> str:
 def where(date: BookingDate) -> str:
     """Tallen, Granen · Västerbottens kontor i Stockholm"""
     offices = ", ".join(dict.fromkeys(place.office.name for place in places_of(date)))
-    return f"{_names(date)} · {offices}"
+    return f"{places_named(date)} · {offices}"
 
 
 def sites_of(date: BookingDate) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def dates_of(shown: BookingDate, told: LeftBehind) -> list[dict[str, Any]]:
             "status_text": str(STATUSES[each.status]),
             "url": None if each.id == shown.id else booking_url(each),
             "apart": apart_from_series(each, told),
-            "place": _names(each) if differ else None,
+            "place": places_named(each) if differ else None,
         }
         for each in booking.dates
     ]
@@ -143,5 +143,6 @@ def repeats_of(date: BookingDate) -> str | None:
     return f"{rule}. {which}."
 
 
-def _names(date: BookingDate) -> str:
+def places_named(date: BookingDate) -> str:
+    """Tallen, Granen: what was asked for, of a pool the member."""
     return ", ".join(place.name for place in places_of(date))

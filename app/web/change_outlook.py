@@ -16,7 +16,7 @@ from app.services import bookings
 from app.services.bookings import ChangePlan, Stays, Wish
 from app.services.bookings.suggest import suggestions
 from app.web.alternatives import clash_of
-from app.web.booking_dates import where
+from app.web.booking_dates import places_named, where
 from app.web.booking_form import wish_of
 from app.web.booking_new import (
     as_if_chosen,
@@ -129,7 +129,7 @@ def staying(stays: Sequence[Stays], tz: ZoneInfo) -> str:
     """ "Stay as they are: 15 September 10:00–11:00, Tallen; 22 September …": each with what it keeps."""
     named = [
         f"{date_near(each.date.starts_at, tz)} {plain_span(each.date.starts_at, each.date.ends_at, tz)}, "
-        f"{names_of_held([slot.resource for slot in each.date.slots])}"
+        f"{places_named(each.date)}"
         for each in sorted(stays, key=lambda each: each.date.starts_at)
     ]
     if len(named) > SHOWN:

@@ -14,7 +14,6 @@ from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.models import BookingDate, Closure, Office, Resource
 from app.services.bookings.standing import why_not_cancel
-from app.services.bookings.things import places_of
 from app.services.closures import (
     booked_under,
     close,
@@ -25,6 +24,7 @@ from app.services.closures import (
     refusals_of,
 )
 from app.services.directory import directory
+from app.web.booking_dates import places_named
 from app.web.hosting import hosted
 from app.web.rule_forms import ClosureForm
 from app.web.security import allow, signed_in
@@ -183,7 +183,7 @@ def _choice(date: BookingDate, place: Office, moment: datetime) -> dict[str, Any
         "when": sentence(day_span(date.starts_at, date.ends_at, zone(place.timezone))),
         "about": " · ".join(
             [
-                ", ".join(each.name for each in places_of(date)),
+                places_named(date),
                 booking.organisation.name,
                 *([booking.organiser.name] if booking.organiser else []),
             ]

@@ -13,8 +13,8 @@ from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
 from app.services.awaited import awaited, hosted_by
-from app.services.bookings.things import places_of
 from app.services.requests import Request, answered, queue
+from app.web.booking_dates import places_named
 from app.web.hosting import hosted, switch_to
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
@@ -72,7 +72,7 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
 def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) -> dict[str, Any]:
     booking, tz = each.booking, zone(office.timezone)
     others = [each.name for each in each.competing]
-    places = [_places(date) for date in each.dates]
+    places = [places_named(date) for date in each.dates]
     differ = len(set(places)) > 1
     return {
         "id": booking.id,
@@ -107,10 +107,6 @@ def _others(awaited: Sequence[Office], office: Office) -> str | None:
     if office.id not in {each.id for each in awaited}:  # answered here already
         own = {office.id}
     return ", ".join(each.name for each in awaited if each.id not in own) or None
-
-
-def _places(date: BookingDate) -> str:
-    return ", ".join(place.name for place in places_of(date))
 
 
 def _date(date: BookingDate, each: Request, tz: Zone) -> dict[str, Any]:
