@@ -14,7 +14,7 @@ from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.bookings.things import places_of
 from app.web.naming import STATUSES
 from app.web.seasons import plain_span
-from app.web.things import belongs
+from app.web.things import belongs_beside_name
 from app.wording.formats import clock, date_long, day, sentence
 from app.wording.repetition import repeats
 
@@ -46,7 +46,8 @@ def sites_of(date: BookingDate) -> list[dict[str, Any]]:
             "office": (office := things[0].office),
             "time": plain_span(date.starts_at, date.ends_at, zone(office.timezone)),
             "places": [
-                (each.name, url_for("resources.show", resource=each.slug), belongs(each)) for each in things
+                (each.name, url_for("resources.show", resource=each.slug), belongs_beside_name(each))
+                for each in things
             ],
         }
         for things in by_office.values()

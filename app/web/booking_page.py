@@ -25,13 +25,14 @@ from app.services.guests import guests_of
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import apart_from_series, booking_url, cancel_url, repeats_of, sites_of, where
-from app.web.heads import HEADS, HeadsForm, heads_in_words
+from app.web.heads import HeadsForm
 from app.web.naming import STATUSES
 from app.web.planned import say_taken
 from app.web.seasons import plain_span
 from app.wording import say
 from app.wording.formats import clock, date_long, date_short, day, sentence
 from app.wording.guests import guest_answer
+from app.wording.heads import HEADS, heads_in_words
 from app.wording.history import history_line
 from app.wording.names import own_name
 from app.wording.set_aside import set_aside_names
@@ -150,8 +151,12 @@ def note_of(look: Look) -> str | None:
         return _why_declined(date)
     if status == "no_show":
         if was_released(date):
-            return gettext("Nobody had checked in, so the time is free again. If that is wrong, ask.")
-        return gettext("The host noted that nobody came. The time is free again; if that is wrong, ask.")
+            return gettext(
+                "Nobody had checked in, so the time is free again. If that is wrong, ask the host."
+            )
+        return gettext(
+            "The host noted that nobody came. The time is free again; if that is wrong, ask the host."
+        )
     refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
     return say(refusal) if refusal else None
 

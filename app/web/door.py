@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import segno
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from flask_babel import force_locale, gettext
 from app.clock import now
 from app.domain.errors import DomainError
 from app.domain.interval import Interval
-from app.domain.localtime import zone
+from app.domain.localtime import day_bounds, local_date, zone
 from app.extensions import csrf
 from app.models import BookingDate, Resource
 from app.services import door
@@ -21,7 +22,7 @@ from app.services.authorize import authorize
 from app.services.door import Door
 from app.services.offices import resource_named
 from app.web.dates import USUAL_LENGTH, running_quarter
-from app.web.heads import HEADS, heads_in_words, heads_of
+from app.web.heads import heads_of
 from app.web.naming import facts
 from app.web.seasons import plain_span
 from app.web.security import allow, person, sent_from_here, signed_in
@@ -29,6 +30,7 @@ from app.web.sure import ask
 from app.web.things import book_url
 from app.wording import say
 from app.wording.formats import Zone, clock
+from app.wording.heads import HEADS, heads_in_words
 from app.wording.languages import LOCALES
 
 bp = Blueprint("door", __name__)
@@ -170,9 +172,11 @@ def _page(
     )
 
 
-def _state(view: Door, tz: Zone) -> str:
+def _state(view: Door, tz: ZoneInfo) -> str:
     if view.taken_until:
         return gettext("Taken until %(time)s", time=clock(view.taken_until, tz))
+    if view.free_until == day_bounds(local_date(view.now, tz), tz).end:
+        return gettext("Free for the rest of the day")
     if view.free_until:
         return gettext("Free until %(time)s", time=clock(view.free_until, tz))
     return gettext("Closed now")
@@ -181,14 +185,15 @@ def _state(view: Door, tz: Zone) -> str:
 def _meeting(
     date: BookingDate, actions: frozenset[str], moment: datetime, tz: Zone, typed: Mapping[int, Heads]
 ) -> dict[str, Any]:
-    over = date.ends_at <= moment
+    over, counted = date.ends_at <= moment, date.women is not None
+    asks = gettext("The head count") if counted else gettext("How many were you?")
     return {
         "id": date.id,
-        "heading": gettext("How many were you?") if over else gettext("The meeting"),
+        "heading": asks if over else gettext("The meeting"),
         "time": plain_span(date.starts_at, date.ends_at, tz),
         "actions": actions,
         "missed": date.status == "no_show",
-        "counted": date.women is not None,
+        "counted": counted,
         "heads": typed.get(date.id) or {name: getattr(date, name) for name in HEADS},
     }
 

@@ -1,7 +1,5 @@
 """Head counts as a form: women, men, other. Left empty means not counted."""
 
-from collections.abc import Mapping
-
 from flask import flash
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
@@ -15,8 +13,8 @@ from app.services.bookings.things import places_of
 from app.services.presence import MOST_HEADS
 from app.wording import say
 from app.wording.formats import number
+from app.wording.heads import HEADS
 
-HEADS = ("women", "men", "other")
 SEATED = ("room", "desk")  # a video unit or an adviser has no seats that could be too few
 
 
@@ -75,19 +73,6 @@ class HeadsForm(FlaskForm):
         """One sentence, whichever of the fields it is about."""
         wrong = any(self[name].errors for name in HEADS)
         return say(Refusal("bad_head_count", params={"most": MOST_HEADS})) if wrong else None
-
-
-def heads_in_words(heads: Mapping[str, int | None]) -> str | None:
-    """ "3 women, 2 men"; None where nobody was counted."""
-    if all(heads[name] is None for name in HEADS):
-        return None
-    parts = [
-        ngettext("%(num)d woman", "%(num)d women", heads["women"] or 0),
-        ngettext("%(num)d man", "%(num)d men", heads["men"] or 0),
-    ]
-    if heads["other"]:
-        parts.append(ngettext("%(num)d other or not stated", "%(num)d other or not stated", heads["other"]))
-    return ", ".join(parts)
 
 
 def doubt_about(date: BookingDate) -> str | None:

@@ -18,7 +18,7 @@ from app.services.bookings import Wish
 from app.services.requests import count_at
 from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
-from app.web.heads import HEADS, doubt_about, heads_in_words, heads_of, tell_done
+from app.web.heads import doubt_about, heads_of, tell_done
 from app.web.hosting import hosted, switch_to
 from app.web.jobs import job_lines
 from app.web.mails import dead_lines, refused_lines
@@ -30,6 +30,7 @@ from app.web.sure import ask
 from app.web.walk_in import WalkInForm
 from app.wording import say
 from app.wording.formats import clock, date_plain
+from app.wording.heads import HEADS, heads_in_words
 from app.wording.names import walk_in_title
 
 bp = Blueprint("host", __name__, url_prefix="/host")

@@ -97,11 +97,18 @@ def thing_facts(thing: Thing) -> str:
 
 def belongs(thing: Thing) -> str | None:
     """What a whole consists of, or what a part belongs to; None for most."""
+    more = belongs_beside_name(thing)
+    if more and isinstance(thing, Resource) and thing.parts:
+        return gettext("%(whole)s = %(parts)s", whole=thing.name, parts=more)
+    return more
+
+
+def belongs_beside_name(thing: Thing) -> str | None:
+    """The same, where the name of the thing stands in front of it."""
     if not isinstance(thing, Resource):
         return None
     if thing.parts:
-        names = " + ".join(part.name for part in thing.parts)
-        return gettext("%(whole)s = %(parts)s", whole=thing.name, parts=names)
+        return " + ".join(part.name for part in thing.parts)
     wholes = names_of_wholes(thing)
     return gettext("Part of %(whole)s", whole=", ".join(wholes)) if wholes else None
 
@@ -114,7 +121,7 @@ def names_of_wholes(part: Resource) -> list[str]:
 def _choice(thing: Thing) -> str:
     if isinstance(thing, Pool):
         return f"{thing.name} · {_one_of(members_of(thing))}"
-    more = belongs(thing) if not thing.parts else " + ".join(part.name for part in thing.parts)
+    more = belongs_beside_name(thing)
     text = f"{thing.name} · {seats(thing.capacity)}"
     return f"{text} ({more})" if more else text
 

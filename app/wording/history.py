@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 from app.models import Organisation
 from app.services.directory import directory
 from app.wording.formats import Zone, clock, date_short, sentence, span
+from app.wording.heads import heads_in_words
 from app.wording.names import own_name
 from app.wording.set_aside import set_aside_names
 
@@ -195,12 +196,12 @@ def _ended_early(d: Details, tz: Zone) -> str:
 
 
 def _heads_counted(d: Details, tz: Zone) -> str:
-    if all(d.get(name) is None for name in ("women", "men", "other")):
+    heads = heads_in_words(d)
+    if heads is None:
         return _("Head count taken back")
-    heads = {name: d.get(name) or 0 for name in ("women", "men", "other")}
     if d.get("where") == "door":
-        return _("Head count at the door: %(women)s women, %(men)s men, %(other)s other", **heads)
-    return _("Head count saved: %(women)s women, %(men)s men, %(other)s other", **heads)
+        return _("Head count at the door: %(heads)s", heads=heads)
+    return _("Head count saved: %(heads)s", heads=heads)
 
 
 def _when(start: str, end: Any, tz: Zone) -> str:

@@ -82,7 +82,7 @@ def test_every_action_leaves_its_line(
         "Cancelled",
         "Cancellation taken back",
         "Checked in by the host",
-        "Head count saved: 2 women, 1 men, 0 other",
+        "Head count saved: 2 women, 1 man",
         "Check-in taken back",
         "Head count taken back",
         "Marked as no-show; the time was freed",
@@ -134,7 +134,7 @@ def _by_itself(member: Person, host: Person, now: datetime) -> list[str]:
         door.settle_at_door(room, at_door.dates[0].id, action, heads=heads, by=None, now=moment)
     assert told(at_door)[1:] == [
         "Checked in at the door",
-        "Head count at the door: 3 women, 0 men, 0 other",
+        "Head count at the door: 3 women, 0 men",
         "Ended early at the door, instead of at 11:00",
     ]
     series = bookings.book(wish("granen", TEN + 72 * HOUR, "FREQ=WEEKLY;COUNT=3"), by=member, now=now)

@@ -128,7 +128,11 @@ def test_other_peoples_presence_is_not_theirs(
     [
         ("confirmed", TEN + 2 * HOUR, "It is over. If something in it is wrong, ask the host."),
         ("checked_in", TEN - MINUTE, "It is checked in. You can still cancel it"),
-        ("no_show", TEN + 20 * MINUTE, "The host noted that nobody came."),
+        (
+            "no_show",
+            TEN + 20 * MINUTE,
+            "The host noted that nobody came. The time is free again; if that is wrong, ask the host.",
+        ),
         ("declined", TEN - HOUR, "The host could not give you this time."),
     ],
 )

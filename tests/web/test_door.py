@@ -65,6 +65,16 @@ def test_times_for_anybody_and_nothing_else(
     assert "Stängt nu" in client.get(address).text
 
 
+def test_free_until_midnight_is_the_rest_of_the_day(
+    make: Factory, client: FlaskClient, clock: Clock, app: Flask
+) -> None:
+    make.office("always", opens=0, closes=24 * 60)
+    attic = make.room("attic", "always")
+    clock.at = TEN
+    address = door.door_path(attic, app.config["SECRET_KEY"])
+    assert "Ledigt resten av dagen" in client.get(address).text
+
+
 def test_the_three_buttons(client: FlaskClient, clock: Clock, member: Person, address: str) -> None:
     date = book(member, clock.at)
     clock.at = TEN
@@ -82,6 +92,9 @@ def test_the_three_buttons(client: FlaskClient, clock: Clock, member: Person, ad
     for _ in range(2):  # a second tap has nothing left to do
         assert client.post(address, data=many).location == f"{address}?done=end"
     assert (date.women, date.ends_at) == (25, TEN + HOUR / 2)
+    after = client.get(address).text
+    assert "Antalet" in after, "it can still be put right"
+    assert "Hur många var ni?" not in after
     lines = db.session.scalars(select(History.action).where(History.date_id == date.id).order_by(History.id))
     assert lines.all() == ["checked_in", "heads_counted", "heads_counted", "ended_early"]
 

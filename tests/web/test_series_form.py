@@ -224,6 +224,9 @@ def test_parts_and_wholes_say_so(make: Factory, member: Person, client: FlaskCli
     assert "Part of Storstugan" in client.get("/resources/vast").text
     html = client.get(NEW.replace("tallen", "vast")).text
     assert "(Vast + Ost)" in html
+    data = {**WEEKLY, "resources": "storstugan", "repeat": ""}
+    made = client.post(NEW, data=data, follow_redirects=True).text
+    assert re.search(r"Storstugan</a> <span[^>]*>\(Vast \+ Ost\)<", made), "the name stands there once"
     assert "(Part of Storstugan)" in html
 
 
