@@ -187,7 +187,11 @@ def _ended_by(dates: Iterable[BookingDate]) -> dict[int, tuple[str, Details]]:
         History.date_id.in_(ended),
     )
     lines = db.session.execute(query.order_by(History.id))
-    return {number: (action, details) for number, action, details in lines if action in ended[number]}
+    return {
+        number: (action, details)
+        for number, action, details in lines
+        if number in ended and action in ended[number]
+    }
 
 
 def _reason(details: Details) -> str:
