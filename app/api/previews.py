@@ -1,7 +1,6 @@
 """What a booking would be, before it is one."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
 
 from flask import Response, jsonify
 
@@ -12,7 +11,6 @@ from app.api.reading import Fields, json_body
 from app.api.rules import quota_data
 from app.api.wishes import ASKED, CHANGED, new_wish, wish_for
 from app.clock import now
-from app.domain.interval import clip
 from app.domain.localtime import zone
 from app.models import Office, Organisation, Resource
 from app.services import bookings
@@ -20,7 +18,7 @@ from app.services.bookings import Plan, Planned, Wish
 from app.services.bookings.standing import booking_for
 from app.services.bookings.suggest import suggestions
 from app.services.directory import directory
-from app.services.rules.quotas import Quota, counted_ids, month_around, months_of, quota_left
+from app.services.rules.quotas import Quota, months_of, quota_left
 from app.services.serializers import Data, alternative_data, clash_data, left_out_data, span, stays_data
 
 
@@ -87,10 +85,9 @@ def _quotas(wish: Wish, planned: Plan, but_dates: Collection[int]) -> Iterable[D
     for office in {each.office_id: each.office for each in held.values()}.values():
         resources = [each for each in held.values() if each.office_id == office.id]
         for quota in _of_office(organisation, office, resources, planned.dates, but_dates):
-            yield {
-                **quota_data(quota, office),
-                "asked_hours": _asked(quota, office, planned.dates).total_seconds() / 3600,
-            }
+            after = quota.with_more(((date.interval, date.resources) for date in planned.dates), office)
+            asked = after.spent - quota.spent
+            yield {**quota_data(quota, office), "asked_hours": asked.total_seconds() / 3600}
 
 
 def _of_office(
@@ -108,16 +105,3 @@ def _of_office(
             if quota and of not in told:
                 told.add(of)
                 yield quota
-
-
-def _asked(quota: Quota, office: Office, dates: Sequence[Planned]) -> timedelta:
-    within = month_around(quota.month, zone(office.timezone))
-    counted = counted_ids(office.id, quota.resource.id if quota.resource else None)
-    return sum(
-        (
-            piece.duration * sum(each.id in counted for each in date.resources)
-            for date in dates
-            if (piece := clip(date.interval, within))
-        ),
-        timedelta(),
-    )

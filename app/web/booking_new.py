@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from app.clock import now
 from app.domain.errors import Clash, Refusal, Refused, Taken
@@ -30,8 +29,8 @@ from app.web.things import members_of, office_of, thing_named
 from app.web.timed_form import TIME_FIELDS, TimedForm, show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say, say_all
-from app.wording.formats import month, number
 from app.wording.repetition import repetition_words
+from app.wording.rules import after_in_words, quota_in_words
 from app.wording.set_aside import set_aside_names
 
 # What a refusal may be about that is told before anybody tries.
@@ -94,7 +93,7 @@ def new() -> ResponseReturnValue:
         wrong=[] if unclear or summary else [*outlook.unclear, *told_ahead(outlook.refusals)],
         hindrance=None if unclear else _hindrance(outlook, form),
         series=_series(outlook, clash, form),
-        quota=None if unclear else quota_told(form, outlook.wish),
+        quota=None if unclear else quota_told(form, outlook.wish, plan=outlook.plan),
         override=outlook.set_aside,
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.
@@ -244,8 +243,10 @@ def hindrance_of(clash: dict[str, Any], rules: Sequence[str] = ()) -> dict[str, 
     return {**clash, "rules": rules, "heading": heading, "wait": wait}
 
 
-def quota_told(form: BookingForm, wish: Wish | None, but_dates: Collection[int] = ()) -> str | None:
-    """ "12 of 40 hours left in November" for the organisation chosen; None where it has no such limit.
+def quota_told(
+    form: BookingForm, wish: Wish | None, but_dates: Collection[int] = (), *, plan: Plan | None = None
+) -> str | None:
+    """What is left of the month for the organisation chosen, and after this; None where it has no such limit.
 
     `but_dates` are not counted.
     """
@@ -257,19 +258,10 @@ def quota_told(form: BookingForm, wish: Wish | None, but_dates: Collection[int] 
     quota = quota_left(organisation, form.office, on, resource=resource, but_dates=but_dates)
     if quota is None:
         return None
-    told = {
-        "organisation": organisation.name,
-        "left": number(quota.left.total_seconds() / 3600, 0 if quota.left.seconds % 3600 == 0 else 1),
-        "hours": number(quota.hours),
-        "month": month(on),
-    }
-    if quota.resource:
-        return gettext(
-            "%(organisation)s has %(left)s of %(hours)s hours left of %(resource)s in %(month)s.",
-            resource=quota.resource.name,
-            **told,
-        )
-    return gettext("%(organisation)s has %(left)s of %(hours)s hours left in %(month)s.", **told)
+    if plan is None or plan.clashes:
+        return quota_in_words(quota)
+    after = quota.with_more(((each.interval, each.resources) for each in plan.dates), form.office)
+    return f"{quota_in_words(quota)} {after_in_words(after)}"
 
 
 def _where_from(form: BookingForm) -> str:

@@ -25,9 +25,9 @@ from app.web.rule_forms import RuleForm
 from app.web.security import allow, signed_in
 from app.web.sure import ask
 from app.wording import say
-from app.wording.formats import duration, hours, month, sentence
+from app.wording.formats import hours_exact, month, sentence
 from app.wording.names import own_name
-from app.wording.rules import rule_in_words, time_of_rule
+from app.wording.rules import left_in_words, rule_in_words, time_of_rule
 
 bp = Blueprint("rules", __name__, url_prefix="/host/<office>/rules")
 
@@ -53,9 +53,9 @@ def index(office: str) -> ResponseReturnValue:
             {
                 "name": each.organisation.name,
                 "of": each.resource.name if each.resource else None,
-                "hours": hours(each.hours),
-                "spent": duration(_minutes(each.spent)),
-                "left": duration(_minutes(each.left)),
+                "hours": hours_exact(timedelta(hours=each.hours)),
+                "spent": hours_exact(each.spent),
+                "left": left_in_words(each),
                 "gone": not each.left,
             }
             for each in quotas_of(place, today)
@@ -214,7 +214,3 @@ def _category(category_id: int) -> tuple[int, Category]:
 
 def _back(place: Office) -> str:
     return url_for("rules.index", office=place.slug)
-
-
-def _minutes(length: timedelta) -> int:
-    return length // timedelta(minutes=1)

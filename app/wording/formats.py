@@ -136,6 +136,11 @@ def duration(minutes: int) -> str:
     return " ".join(parts)
 
 
+def hours_exact(value: timedelta) -> str:
+    """7 h, 7 h 30 min, 0 h: what is had, spent or left of an amount of hours, to the minute."""
+    return duration(round(value.total_seconds() / 60)) if value else f"0{SPACE}h"
+
+
 def lead(minutes: int) -> str:
     """7 days, 1 day, else as `duration`: how long before, where whole days are told as such."""
     days, rest = divmod(minutes, 24 * 60)

@@ -16,7 +16,8 @@ from app.services.rules.limits import (
     is_period,
     limits_for,
 )
-from app.wording.formats import Zone, clock, day, day_span, duration, hours, lead
+from app.services.rules.quotas import Quota
+from app.wording.formats import Zone, clock, day, day_span, duration, hours, hours_exact, lead, month
 
 MOST_BLACKOUTS = 3
 
@@ -167,3 +168,44 @@ WORDS: Mapping[str, Callable[[int], str]] = {
     "lapse_minutes": _lapse,
     "release_minutes": _release,
 }
+
+
+def left_in_words(quota: Quota) -> str:
+    """ "9 h 30 min", or "31 h 30 min over"."""
+    return _("%(over)s over", over=hours_exact(quota.over)) if quota.over else hours_exact(quota.left)
+
+
+def quota_in_words(quota: Quota) -> str:
+    """ "Granit AB has 39 h of 40 h left in November 2026." """
+    of = quota.resource and quota.resource.name
+    told = {
+        "organisation": quota.organisation.name,
+        "hours": hours_exact(timedelta(hours=quota.hours)),
+        "month": month(quota.month),
+    }
+    if quota.over:
+        over = hours_exact(quota.over)
+        if of:
+            return _(
+                "%(organisation)s is %(over)s over its %(hours)s of %(resource)s in %(month)s.",
+                over=over,
+                resource=of,
+                **told,
+            )
+        return _("%(organisation)s is %(over)s over its %(hours)s in %(month)s.", over=over, **told)
+    left = hours_exact(quota.left)
+    if of:
+        return _(
+            "%(organisation)s has %(left)s of %(hours)s left of %(resource)s in %(month)s.",
+            left=left,
+            resource=of,
+            **told,
+        )
+    return _("%(organisation)s has %(left)s of %(hours)s left in %(month)s.", left=left, **told)
+
+
+def after_in_words(quota: Quota) -> str:
+    """The same, of what would be held besides."""
+    if quota.over:
+        return _("After this booking it is %(over)s over.", over=hours_exact(quota.over))
+    return _("After this booking %(left)s is left.", left=hours_exact(quota.left))

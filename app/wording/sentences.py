@@ -1,7 +1,7 @@
 """One sentence per code of the domain and the services, in the reader's language."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,7 +18,7 @@ from app.wording.formats import (
     day,
     day_span,
     duration,
-    hours,
+    hours_exact,
     lead,
     month,
     number,
@@ -115,11 +115,11 @@ def _quota_spent(p: Params) -> str:
     return _(
         "%(organisation)s has %(hours)s at %(place)s in %(month)s. %(left)s is left; this takes %(asked)s.",
         organisation=p["organisation"],
-        hours=hours(p["hours"]),
+        hours=hours_exact(timedelta(hours=p["hours"])),
         place=p["place"],
         month=month(p["month"]),
-        left=duration(p["left"]),
-        asked=duration(p["asked"]),
+        left=hours_exact(timedelta(minutes=p["left"])),
+        asked=hours_exact(timedelta(minutes=p["asked"])),
     )
 
 

@@ -7,11 +7,17 @@ from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Booking, BookingRule
-from tests.factories import Factory
+from app.services import bookings
+from app.services.bookings import Wish
+from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import add_account, sign_in
 from tests.web.booked import FORM, book
 
 NEW = "/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=11:00"
+
+
+def plain(html: str) -> str:
+    return html.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.fixture
@@ -27,8 +33,29 @@ def test_what_is_left_of_the_month_is_told(
     member = add_account(make, language="en")
     book(add_account(make, "host@example.org", role="host"), now, override=True)
     sign_in(client)
-    assert "Granit AB has 39 of 40 hours left in September 2026." in client.get(NEW).text
+    told = "Granit AB has 39 h of 40 h left in September 2026."
+    a_week_later = client.get(NEW.replace("09-08", "09-15").replace("11:00", "11:30")).text
+    assert f"{told} After this booking 37 h 30 min is left." in plain(a_week_later)
+    taken = plain(client.get(NEW).text)
+    assert told in taken
+    assert "After this booking" not in taken
     assert member.organisations[0].slug == "granit"
+
+
+def test_what_is_over_the_hours_of_the_month_is_told(
+    make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    make.room("tallen")
+    make.rule(hours_per_month=1)
+    host = add_account(make, role="host", language="en")
+    for start in (TEN, TEN + 2 * HOUR):
+        wish = Wish(("tallen",), start, start + HOUR, "Choir", "granit", "meeting", override=True)
+        bookings.book(wish, by=host, now=now)
+    sign_in(client)
+    at_four = NEW.replace("10:00", "14:00").replace("11:00", "14:30")
+    assert "Granit AB is 1 h over its 1 h in September 2026." in plain(client.get(at_four).text)
+    rules_page = plain(client.get("/host/stockholm/rules").text)
+    assert '<td class="number">2 h</td><td class="number"><strong>1 h over</strong></td>' in rules_page
 
 
 def test_several_refusals_stand_at_their_fields_and_a_member_cannot_book_past_them(

@@ -1,7 +1,7 @@
 """Dates, times and numbers in both languages."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -130,6 +130,9 @@ def test_a_span_that_tells_both_days_has_no_day_in_front(app: Flask) -> None:
         (lambda: formats.duration(90), "1 h 30 min", "1 h 30 min"),
         (lambda: formats.duration(1440), "24 h", "24 h"),
         (lambda: formats.duration(0), "0 min", "0 min"),
+        (lambda: formats.hours_exact(timedelta()), "0 h", "0 h"),
+        (lambda: formats.hours_exact(timedelta(hours=30)), "30 h", "30 h"),
+        (lambda: formats.hours_exact(timedelta(hours=61, minutes=30)), "61 h 30 min", "61 h 30 min"),
     ],
 )
 def test_numbers(app: Flask, written: Callable[[], str], swedish: str, english: str) -> None:

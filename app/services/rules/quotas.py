@@ -1,7 +1,7 @@
 """What an organisation holds: how long in a month, and what at the same moment."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -77,6 +77,18 @@ class Quota:
     @property
     def left(self) -> timedelta:
         return max(timedelta(hours=self.hours) - self.spent, timedelta())
+
+    @property
+    def over(self) -> timedelta:
+        """How much more is spent than there was."""
+        return max(self.spent - timedelta(hours=self.hours), timedelta())
+
+    def with_more(self, dates: Iterable[tuple[Interval, Sequence[Resource]]], office: Office) -> "Quota":
+        """As it would be if these were held besides; other resources and months count for nothing."""
+        counted = counted_ids(office.id, self.resource.id if self.resource else None)
+        asked = (Held(each.id, use, True) for use, things in dates for each in things if each.id in counted)
+        more = time_in(asked, month_around(self.month, zone(office.timezone)))
+        return replace(self, spent=self.spent + more)
 
 
 def quota_left(
