@@ -67,11 +67,12 @@ def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = Fals
     if not found:
         return {"alternatives": [], "lead": None}
     on = day(found[0].start, form.tz)
-    lead = (
-        gettext("Free on %(day)s; one tap moves the booking there at once:", day=on)
-        if moves
-        else gettext("Free on %(day)s; one tap books it at once:", day=on)
-    )
+    if any(each.needs_approval for each in found) or not form.organisation.data:
+        lead = gettext("Free on %(day)s:", day=on)  # one tap is not all that it takes
+    elif moves:
+        lead = gettext("Free on %(day)s; one tap moves the booking there at once:", day=on)
+    else:
+        lead = gettext("Free on %(day)s; one tap books it at once:", day=on)
     wished = _wished_start(form)
     return {
         "alternatives": [(form.alternative_value(each), _text(each, form, wished, moves)) for each in found],

@@ -1,16 +1,19 @@
 """The form of a video conference: several offices at once, each with a room."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any, Self
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField, SelectMultipleField, StringField
 
+from app.domain.interval import Interval, intersect
 from app.models import Office, Person, Pool, Resource
-from app.services.availability import bookable
+from app.services.availability import bookable, open_times
 from app.services.bookings import Wish
 from app.services.offices import offices
+from app.web.dates import USUAL_LENGTH
 from app.web.naming import seats
 from app.web.things import Thing, kind_of, pools_of
 from app.web.timed_form import TimedForm, all_clear, wished_beside
@@ -19,6 +22,7 @@ from app.web.times_unclear import TimesUnclear
 VIDEO_ACTIVITY = "video-conference"
 MOST_PEOPLE = 1000
 USUAL_PEOPLE = "4"
+LOOK_AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,23 @@ class ConferenceForm(TimedForm):
         known = dict(self.activity.choices)
         self.activity.data = VIDEO_ACTIVITY if VIDEO_ACTIVITY in known else next(iter(known), "")
         self.title.data = known.get(self.activity.data, "")
-        self.fill_in_when(given, now)
+        self.fill_in_when(given, self._first_open(now))
         self.meeting.data = "new" if "new" in dict(self.meeting.choices) else ""
+
+    def _first_open(self, now: datetime) -> datetime:
+        """Now, or when all chosen places are open next for the usual length: at nine, or when they open."""
+        within = Interval(now, now + LOOK_AHEAD)
+        chosen = [each for each in taking_part() if each.slug in (self.sites.data or ())]
+        opening = [open_times(each, within) for each in chosen] or [[within]]
+        for stretch in reduce(intersect, opening):
+            if stretch.duration >= USUAL_LENGTH:
+                nine = stretch.start.astimezone(self.tz).replace(hour=9, minute=0)
+                return (
+                    nine
+                    if now < stretch.start < nine and nine + USUAL_LENGTH <= stretch.end
+                    else stretch.start
+                )
+        return now
 
     @property
     def zones_differ(self) -> bool:

@@ -157,12 +157,13 @@ def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceF
     if wish and wish.recurrence:
         ways = ways_out(wish, clashes, by=by, now=moment, tz=form.tz)
         return {"heading": ways["heading"], "ways": ways, "sites": [], "anyway": anyway}
+    others, asks = _other_times(wish, form) if wish else ([], False)
     return {
         "heading": gettext("Something is in the way"),
         "anyway": anyway,
         "ways": None,
-        "others": _other_times(wish, form) if wish else [],
-        "day": day(wish.start, form.tz) if wish else None,
+        "others": others,
+        "lead": _lead(wish, form, at_once=not asks) if wish else None,
         "sites": [
             (site.name, told)
             for site in directory().offices.values()
@@ -182,17 +183,29 @@ def _told_at(office: Office, clashes: list[Clash], form: ConferenceForm) -> list
     return [*none_free, *things_in_the_way((each for each in clashes if each not in rooms), tz)]
 
 
-def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
-    """The two times of the same day, nearest to the wish, at which all of it is free: as buttons."""
+def _lead(wish: Wish, form: ConferenceForm, *, at_once: bool) -> str:
+    """What stands before the other times."""
+    on = day(wish.start, form.tz)
+    if at_once and form.organisation.data:
+        return gettext("Free everywhere on %(day)s; one tap books it at once:", day=on)
+    return gettext("Free everywhere on %(day)s:", day=on)
+
+
+def _other_times(wish: Wish, form: ConferenceForm) -> tuple[list[tuple[str, str]], bool]:
+    """The two times of the same day, nearest to the wish, at which all of it is free: as buttons; and whether
+    the host is asked for any.
+    """
     by, moment = signed_in(), now()
     same_day = local_date(wish.start, form.tz)
     starts = [wish.start + step * STEP for number in range(1, 24) for step in (number, -number)]
     found: list[tuple[str, str]] = []
+    asks = False
     for start in starts:
         other = replace(wish, start=start, end=start + (wish.end - wish.start))
         if start < moment or {local_date(each, form.tz) for each in (start, other.end)} != {same_day}:
             continue
         if plan := plan_or_none(other, by, moment):
+            asks |= plan.needs_approval
             time = plain_span(other.start, other.end, form.tz)
             text = (
                 gettext("Ask for %(time)s instead", time=time)
@@ -202,7 +215,7 @@ def _other_times(wish: Wish, form: ConferenceForm) -> list[tuple[str, str]]:
             found.append((f"|{other.start.isoformat()}|{other.end.isoformat()}", text))
         if len(found) == 2:
             break
-    return sorted(found)
+    return sorted(found), asks
 
 
 def _thing(clash: Clash) -> Resource:

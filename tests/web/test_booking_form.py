@@ -152,6 +152,19 @@ def test_what_is_taken_opens_with_what_can_be_had_instead_and_says_that_it_books
     assert html.index('class="hush" tabindex="-1"') < html.index('name="alternative"'), "Enter books no other"
 
 
+def test_one_tap_is_promised_only_with_an_organisation(
+    make: Factory, booked: BookingDate, client: FlaskClient
+) -> None:
+    make.room("eken")
+    make.organisation("other")
+    add_account(make, "host@example.org", role="host", language="en")
+    sign_in(client, "host@example.org")
+    html = client.get(NEW).text
+    assert "Free on Tuesday 8 September:" in html
+    assert "one tap" not in html
+    assert "one tap books it at once" in client.get(f"{NEW}&organisation=granit").text
+
+
 def test_who_books_for_several_chooses_whom(make: Factory, client: FlaskClient) -> None:
     make.room("tallen")
     make.organisation("other")

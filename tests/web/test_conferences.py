@@ -12,6 +12,7 @@ from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.people import add_person, new_token
+from tests.conftest import Clock
 from tests.factories import HOUR, TEN, Factory
 from tests.web.accounts import PASSWORD, add_account, sign_in
 from tests.web.booked import newest
@@ -107,6 +108,7 @@ def test_where_it_is_too_late_elsewhere_nothing_is_booked(
     assert 'value="Choir"' in answer.text
     others = re.findall(r'name="alternative" value="([^"]+)">([^<]+)<', answer.text)
     assert [text for _, text in others] == ["Book 09:00–10:00 instead", "Book 11:00–12:00 instead"]
+    assert "Free everywhere on Tuesday 8 September; one tap books it at once:" in answer.text
     client.post(NEW, data={**FORM, "title": "Choir", "alternative": others[1][0]})
     assert (newest().title, newest().dates[0].starts_at) == ("Choir", TEN + HOUR)
     named = client.post(NEW, data={**FORM, "room-umea": "udden"}).text
@@ -238,3 +240,22 @@ def test_a_host_books_a_conference_past_the_rules(offices: None, make: Factory, 
     assert "Book anyway" in answer.text
     made = client.post(NEW, data={**data, "override": "1"}, follow_redirects=True)
     assert "Booked past the rules: outside the opening hours" in made.text
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (TEN, ("2026-09-08", "10:00")),
+        (TEN.replace(hour=4), ("2026-09-08", "09:00")),  # not open yet
+        (TEN.replace(hour=14, minute=30), ("2026-09-09", "09:00")),  # half an hour is no meeting
+        (TEN + timedelta(days=5), ("2026-09-14", "09:00")),  # a Sunday
+    ],
+)
+def test_it_begins_when_all_places_are_open_next(
+    member: Person, client: FlaskClient, clock: Clock, at: datetime, expected: tuple[str, str]
+) -> None:
+    clock.at = at
+    html = client.get("/conferences/new").text
+    shown = [re.search(rf'<input[^>]*name="{name}"[^>]*>', html) for name in ("date", "start")]
+    assert [re.search(r'value="([^"]*)"', each[0])[1] for each in shown if each] == [*expected]
+    assert "All of it is free." in html

@@ -97,6 +97,8 @@ def test_what_there_is_instead_says_that_the_host_is_asked_where_a_rule_wants_it
     db.session.commit()
     sign_in(client)
     html = client.get(NEW).text
+    assert "Free on Tuesday 8 September:" in html
+    assert "one tap" not in html, "the host is asked first"
     assert "Ask for Eken instead, 10:00–11:00" in html
     assert "Book Tallen 09:00–10:00, another time" in html
 
