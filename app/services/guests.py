@@ -117,3 +117,11 @@ def forget_guests(now: datetime) -> int:
     )
     db.session.execute(mails)
     return len(old)
+
+
+def languages_of(addresses: Sequence[str]) -> dict[str, str]:
+    """The languages that those have chosen who use the service themselves, by address."""
+    known = select(Person.email, Person.language).where(
+        Person.email.in_(addresses), Person.active, Person.language.is_not(None)
+    )
+    return {email: language for email, language in db.session.execute(known) if language}

@@ -20,7 +20,7 @@ from app.services.bookings.cancel import load_slots
 from app.services.dated import Dated, dated
 from app.services.feed_events import location_of
 from app.services.feed_series import STATUSES, Date, Facts, series_event
-from app.services.guests import INVITATION_KEY, guests_of
+from app.services.guests import INVITATION_KEY, guests_of, languages_of
 from app.services.invitation_done import Done, done_of
 from app.services.invitation_state import Change, Kind, News, State, Time, news_of, state_from, stored
 from app.services.notices import office_of
@@ -340,11 +340,13 @@ def _put_mails(
         texts = write(letter, language)
         beside = Beside(texts.html, own, office_id=office.id)
         mails += put_mail(key, organiser.email, texts.subject, texts.plain, language, now, beside)
+    own_languages = languages_of(news.guests)
     for place, address in enumerate(news.guests):
-        texts = write(replace(letter, to_guest=True), office.language)
+        language = own_languages.get(address, office.language)
+        texts = write(replace(letter, to_guest=True), language)
         beside = Beside(texts.html, shared, office_id=office.id)
         named = f"{key}:{number[1]}:{place}"
-        mails += put_mail(named, address, texts.subject, texts.plain, office.language, now, beside)
+        mails += put_mail(named, address, texts.subject, texts.plain, language, now, beside)
     return mails
 
 

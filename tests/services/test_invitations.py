@@ -79,6 +79,20 @@ def test_each_reads_it_in_their_own_language(member: Person, now: datetime) -> N
 
 
 @both
+def test_a_guest_who_is_known_reads_it_in_their_own_language(
+    app: object, member: Person, make: Factory, now: datetime
+) -> None:
+    make.person("eva@guest.example", language="en")
+    make.person("ola@guest.example", language="en").active = False
+    db.session.commit()
+    book(member, now)
+    mails = mailed(now)
+    eva, ola = mails["eva@guest.example"].mail, mails["ola@guest.example"].mail
+    assert (eva.language, eva.subject) == ("en", "Invitation: Frukost, vind & kraft 🌬")
+    assert (ola.language, ola.subject) == ("sv", "Inbjudan: Frukost, vind & kraft 🌬")
+
+
+@both
 def test_a_series_is_one_event_with_its_rule(app: object, member: Person, now: datetime) -> None:
     book(member, now, WEEKLY)
     mails = mailed(now)
