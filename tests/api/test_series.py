@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.extensions import db
-from app.models import Closure
+from app.models import Closure, OpeningHours
 from tests.api.conftest import Caller, wish
 from tests.databases import both
 from tests.factories import Factory
@@ -100,6 +100,44 @@ def test_one_free_member_of_a_pool_is_enough(api: Api, make: Factory) -> None:
     made = series(caller, resources=["platser"], skip=["taken"])
     assert starts(made.json["left_out"]) == [STARTS[1]]
     assert [each["resources"] for each in made.json["occurrences"]][1] == ["plats-2"]
+
+
+@both
+def test_what_lies_outside_the_opening_hours_is_left_out(api: Api) -> None:
+    caller = api()
+    friday = {"start": "2026-10-09T10:00", "end": "2026-10-09T11:00", "recurrence": "FREQ=DAILY;COUNT=4"}
+    refused = caller.book(**friday)
+    assert (refused.status_code, refused.json["refusals"][0]["code"]) == (422, "outside_opening_hours")
+    weekend = ["2026-10-10T08:00:00+00:00", "2026-10-11T08:00:00+00:00"]
+    told = caller.post("/bookings/preview", wish(**friday, skip=["hours"])).json
+    assert (told["free"], [each["start"] for each in told["left_out"]]) == (True, weekend)
+    made = caller.book(**friday, skip=["hours"])
+    assert made.status_code == 201
+    assert [(each["start"], each["reason"]) for each in made.json["left_out"]] == [
+        (each, "hours") for each in weekend
+    ]
+    assert len(made.json["occurrences"]) == 2
+
+
+@both
+def test_what_would_lie_outside_the_opening_hours_stays_as_it_is(api: Api, make: Factory) -> None:
+    caller = api()
+    made = caller.book(start="2026-10-05T10:00", end="2026-10-05T11:00", recurrence="FREQ=DAILY;COUNT=3").json
+    for weekday, closes in ((0, 17), (1, 12), (2, 17)):  # on Tuesdays not in the afternoon any more
+        row = {"weekday": weekday, "opens_minute": 8 * 60, "closes_minute": closes * 60}
+        db.session.add(OpeningHours(office_id=make.office().id, resource_id=make.room("tallen").id, **row))
+    db.session.commit()
+    body: dict[str, Any] = {"start": "2026-10-05T13:00", "end": "2026-10-05T14:00"}
+    path = f"/bookings/{made['id']}"
+    refused = caller.patch(f"{path}?scope=all", {**body, "version": 1})
+    assert (refused.status_code, refused.json["refusals"][0]["code"]) == (422, "outside_opening_hours")
+    body["skip"] = ["hours"]
+    wanted = {"start": "2026-10-06T11:00:00+00:00", "end": "2026-10-06T12:00:00+00:00"}
+    stays = [{"occurrence": made["occurrences"][1]["id"], "wanted": wanted, "reason": "hours"}]
+    assert caller.post(f"{path}/preview?scope=all", body).json["stays"] == stays
+    changed = caller.patch(f"{path}?scope=all", {**body, "version": 1})
+    assert (changed.status_code, changed.json["stays"]) == (200, stays)
+    assert [each.hour for each in starts(changed.json["occurrences"])] == [11, 8, 11]
 
 
 @pytest.mark.parametrize("skip", ["closed", ["holidays"], [1]])
