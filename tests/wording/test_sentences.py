@@ -13,6 +13,7 @@ from app.domain.errors import Clash, DomainError, Refusal, Refused, Taken
 from app.domain.interval import Interval
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous
 from app.domain.period import PeriodError
+from app.domain.recurrence import FREQUENCIES
 from app.wording import SENTENCES, say, say_all, say_clash
 from app.wording.letters import LOCALES
 from config import ROOT
@@ -221,6 +222,18 @@ def test_of_a_series_the_date_that_breaks_the_rule_is_told(app: Flask) -> None:
     )
     that_day = of_saturday("closed", date_on=date(2026, 11, 24))
     assert in_swedish(that_day) == "Tallen har stängt tisdag 24 november 09:00–12:00: vatten.", "told once"
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_a_repetition_may_be_is_told_as_it_is_read(app: Flask, language: str) -> None:
+    with force_locale(LOCALES[language]):
+        said = say(Refusal("bad_recurrence"))
+    for name in ("FREQ", *FREQUENCIES, "COUNT", "UNTIL"):
+        assert name in said, name
+    assert {word for word in said.replace(",", " ").replace(".", " ").split() if word.isupper()} == {
+        *("FREQ", "COUNT", "UNTIL"),
+        *FREQUENCIES,
+    }
 
 
 def test_what_an_office_asks_is_told_with_its_reason(app: Flask) -> None:
