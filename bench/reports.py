@@ -21,20 +21,19 @@ from typing import Any, TypeVar
 
 import numpy as np
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.localtime import midnight, zone
 from app.domain.period import Period
 from app.extensions import db
 from app.factory import create_app
 from app.jobs import JOBS, run
-from app.models import Category, Office, Resource
+from app.models import Category, Office, Resource, UsageShare
 from app.services.office_file import load_office
 from app.services.offices import office_named
 from app.services.opening import OfficeHours
 from app.services.reports.material import slugs_of
 from app.services.reports.roll_up.columns import Cells, Columns, count_cells, hours_of, load_columns
-from app.services.reports.roll_up.read import used_by_cell
 from app.services.reports.roll_up.standing import Standing, standing
 from bench.server import ROOT, environment
 from bench.table import Measured, ratio
@@ -219,6 +218,16 @@ def _current(office: Office) -> Standing:
     if stands is None or stands.missing:
         raise RuntimeError("the month is not rolled up")
     return stands
+
+
+def used_by_cell(stands: Standing) -> dict[tuple[int, int], int]:
+    """What each category used of each resource on the current days, in seconds, by their ids."""
+    query = (
+        select(UsageShare.resource_id, UsageShare.category_id, func.sum(UsageShare.used))
+        .where(stands.days_in(UsageShare))
+        .group_by(UsageShare.resource_id, UsageShare.category_id)
+    )
+    return {(resource, category): int(used) for resource, category, used in db.session.execute(query)}
 
 
 def bare_clip(columns: Columns, hours: Mapping[int, np.ndarray], edges: list[int]) -> np.ndarray:
