@@ -21,7 +21,7 @@ from calendars.event import Event, rule_dates
 from calendars.incoming import Incoming
 from calendars.message import Partstat
 from calendars.record import instant
-from calendars.recurrence import RuleError
+from calendars.recurrence import Rule, RuleError
 
 # Of a series so many dates may be taken: those are declined, the others booked. Of more, all is declined.
 MOST_TAKEN = 0.2
@@ -164,6 +164,8 @@ def _booked_anew(asked: RoomMail, event: Event) -> tuple[Booking, Times]:
     wish, by, now = _wish(asked, event), asked.person, asked.now
     if wish.recurrence is None:
         return bookings.book(wish, by=by, now=now), ()
+    if Rule.parse(wish.recurrence).is_endless:
+        raise Refused(Refusal("mail_endless"))
     dates = wish.dates(zone(asked.office.timezone))
     if sorted(each.start for each in dates) != sorted(rule_dates(event)):
         raise Refused(Refusal("mail_rule"))  # by another clock than the office's

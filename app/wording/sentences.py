@@ -284,9 +284,12 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         office=p["office"],
     ),
     "office_without_hours": lambda p: _("%(office)s has no opening hours.", office=p["office"]),
+    "mail_endless": lambda p: _(
+        "A series needs an end. Send it again with a last date, or a number of times."
+    ),
     "mail_rule": lambda p: _(
-        "The series cannot be booked as it is: it needs an end, dates that Outlook can repeat, and the"
-        " office's own time zone."
+        "The series cannot be booked as it is: it needs dates that Outlook can repeat, and the office's own"
+        " time zone."
     ),
     "mail_has_begun": lambda p: _("It has begun. Change it on the pages of the office."),
     "mail_unknown_date": lambda p: _("That date of the series is not booked."),

@@ -170,7 +170,10 @@ def test_a_series_is_booked_with_few_clashes_and_declined_with_more(
 def test_a_series_without_an_end_is_declined(member: Person, now: datetime) -> None:
     series = calendar("REQUEST", f"{AT}20260908T100000", f"{UNTIL}20260908T110000", "RRULE:FREQ=WEEKLY")
     assert come(mail(series), now) == "refused"
-    assert partstats(last_answer()[1]) == ["DECLINED"]
+    answer, events = last_answer()
+    assert partstats(events) == ["DECLINED"]
+    assert "A series needs an end." in " ".join(answer.body.split())
+    assert reasons() == ["mail_endless"]
     assert db.session.scalars(select(Booking)).all() == []
 
 
@@ -212,7 +215,7 @@ def test_an_organiser_who_reads_swedish_is_answered_in_swedish(make: Factory, no
     assert answer.subject == "Avböjd: Styrgrupp å, ä & ö"
     assert answer.body.startswith(
         "Tallen – Stockholm är inte bokad:\n\nStyrgrupp å, ä & ö\nTisdag 8 september 2026, 10:00–11:00\n\n"
-        "Tisdag 8 september, Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
+        "Tisdag 8 september: Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
     )
     free = calendar("REQUEST", f"{AT}20260909T100000", f"{UNTIL}20260909T110000", uid="free")
     come(mail(free, number=2), now)

@@ -109,3 +109,6 @@ def test_a_mail_tells_the_day_with_its_year_and_no_title_but_ones_own(app: Flask
         assert say_clash(known, STOCKHOLM) == "Tuesday 12 January 2027: Tallen is taken 09:00–10:00."
         own = say_clash(replace(known, yours=True), STOCKHOLM)
         assert own == "Tuesday 12 January 2027: You have Tallen 09:00–10:00 yourself (“Styrgrupp”)."
+    with force_locale("sv_SE"):
+        own = say_clash(replace(known, yours=True), STOCKHOLM)
+        assert own == "Tisdag 12 januari 2027: Du har själv Tallen 09:00–10:00 (”Styrgrupp”)."
