@@ -117,7 +117,7 @@ def _in_the_way(file: Path, judged: Sequence[Judged], resource: Resource) -> Ite
         if each.in_the_way:
             start, end = (at.astimezone(tz) for at in (each.in_the_way.start, each.in_the_way.end))
             why += f" from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}"
-            why += f" (line {each.in_the_way.line})" if each.in_the_way.line else ""
+            why += f" (line {each.in_the_way.entry.line})" if each.in_the_way.entry else ""
         start = each.entry.start.astimezone(tz)
         yield plain(f"{file}: line {each.entry.line}: {start:%Y-%m-%d %H:%M} {each.entry.title}: {why}")
 

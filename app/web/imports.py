@@ -33,7 +33,7 @@ from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.calendar_import import notes_of, why_skipped, why_unreadable
 from app.wording.formats import date_short, sentence, span, weekday
-from calendars.entries import Found, LeftOut
+from calendars.entries import Entry, Found, LeftOut
 
 bp = Blueprint("imports", __name__, url_prefix="/host/<office>/imports")
 
@@ -159,8 +159,7 @@ class _Preview:
         entry = judged.entry
         return {
             "number": number,
-            "title": entry.title
-            or (gettext("Private meeting") if "private" in entry.notes else gettext("Without a title")),
+            "title": _called(entry),
             "when": self._when(entry.start, entry.end),
             "organiser": entry.organiser,
             "notes": notes_of(entry.notes),
@@ -176,12 +175,12 @@ class _Preview:
 
     def _in_the_way(self, other: InTheWay) -> dict[str, Any]:
         when = self._when(other.start, other.end)
-        if other.line:
+        if other.entry:
             text = gettext(
                 "overlaps “%(title)s”, %(time)s (line %(line)s)",
-                title=other.title,
+                title=_called(other.entry),
                 time=when,
-                line=other.line,
+                line=other.entry.line,
             )
             return {"text": text, "url": None}
         return {"text": f"{other.title}, {when}", "url": url_for("bookings.show", booking=other.booking_id)}
@@ -236,6 +235,10 @@ def _brought_along(form: ChooseForm, place: Office) -> tuple[Resource, Found]:
 def _numbers(sent: Iterable[str], most: int) -> set[int]:
     found = {int(each) for each in sent if each.isascii() and each.isdigit() and len(each) < 6}
     return {each for each in found if each < most}
+
+
+def _called(entry: Entry) -> str:
+    return entry.called(untitled=gettext("Without a title"), private=gettext("Private meeting"))
 
 
 def _told(result: ImportResult, resource: Resource) -> str:

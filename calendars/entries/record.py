@@ -39,6 +39,10 @@ class Entry:
     organiser: str
     notes: tuple[str, ...] = ()
 
+    def called(self, *, untitled: str, private: str) -> str:
+        """Its title, or what stands for one that is missing or was not meant for others."""
+        return self.title or (private if "private" in self.notes else untitled)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:

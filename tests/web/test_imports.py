@@ -114,6 +114,21 @@ def test_private_titles_do_not_reach_the_page(host: Person, client: FlaskClient)
     assert "Private: its title is not brought along" in html
 
 
+def test_what_overlaps_a_private_meeting_is_told_so_without_its_title(
+    host: Person, client: FlaskClient
+) -> None:
+    private = "DTSTART:20270301T080000Z\nDTEND:20270301T090000Z\nSUMMARY:Lönesamtal\nCLASS:PRIVATE"
+    other = "DTSTART:20270301T083000Z\nDTEND:20270301T093000Z\nSUMMARY:Frukost"
+    events = (
+        f"BEGIN:VEVENT\nUID:{number}\nDTSTAMP:20260101T000000Z\n{lines}\nEND:VEVENT\n"
+        for number, lines in enumerate((private, other))
+    )
+    ics = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//y//EN\n{''.join(events)}END:VCALENDAR\n"
+    text = plain(upload(client, ics.encode()).text)
+    assert "overlaps “Private meeting”, Monday 1 Mar 2027 09:00–10:00 (line 4)" in text
+    assert "Lönesamtal" not in text
+
+
 def test_a_clash_is_shown_with_the_booking_and_nothing_half_is_done(
     host: Person, client: FlaskClient, make: Factory
 ) -> None:

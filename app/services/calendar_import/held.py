@@ -19,13 +19,13 @@ from calendars.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """What has the time of an entry: a booking here, or (0) another entry, by its line in the file."""
+    """What has the time of an entry: a booking here, or (0) another entry of the file."""
 
     booking_id: int
     title: str
     start: datetime
     end: datetime
-    line: int = 0
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def _placed(new: Sequence[Judged], resource: Resource, now: datetime) -> list[Ju
 
 
 def _in_file(entry: Entry) -> InTheWay:
-    return InTheWay(0, entry.title, entry.start, entry.end, entry.line)
+    return InTheWay(0, entry.title, entry.start, entry.end, entry)
 
 
 def _of_series(uid: str) -> str:

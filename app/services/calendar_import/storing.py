@@ -115,7 +115,7 @@ def _rows(new: Sequence[Judged], resource: Resource, choices: Choices) -> list[B
         rows.append(
             replace(
                 bare_row(entry, resource),
-                title=entry.title or (choices.private if "private" in entry.notes else choices.untitled),
+                title=entry.called(untitled=choices.untitled, private=choices.private),
                 organisation_id=organisation.id,
                 category_id=organisation.category_id,
                 activity_id=activity.id,
