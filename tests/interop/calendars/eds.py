@@ -6,14 +6,21 @@ the source, how many events it has, and from and until when.
 
 import sys
 import time
+from importlib import import_module
 from typing import Any
 
 import gi
 
-gi.require_version("ECal", "2.0")
-gi.require_version("EDataServer", "1.2")
-from gi.repository import ECal, EDataServer, ICalGLib  # noqa: E402 - the versions come first
 
+def bound(name: str, version: str) -> Any:
+    """The bindings of a library. Which version has to be said before they are imported."""
+    gi.require_version(name, version)
+    return import_module(f"gi.repository.{name}")
+
+
+ECal = bound("ECal", "2.0")
+EDataServer = bound("EDataServer", "1.2")
+ICalGLib = bound("ICalGLib", "3.0")
 PATIENCE = 120  # seconds
 UTC = ICalGLib.Timezone.get_utc_timezone()
 
