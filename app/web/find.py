@@ -95,11 +95,16 @@ def _found(free_ones: Sequence[Free], use: Interval, moment: datetime) -> list[t
     """What fits, and when: of what begins in the running quarter, from when it is free."""
     found = []
     for each in free_ones:
-        start = each.from_now(use.start, moment) if use.start <= moment else use.start
-        at = Interval(start, start + use.duration) if start else use
+        start = _begins(each, use, moment)
+        at = Interval(start, start + use.duration)
         if each.fits(at):
             found.append((each.resource, at))
     return found
+
+
+def _begins(each: Free, use: Interval, moment: datetime) -> datetime:
+    """When it can be had: of what begins in the running quarter perhaps a little later."""
+    return (each.from_now(use.start, moment) if use.start <= moment else None) or use.start
 
 
 def _pools(
@@ -228,17 +233,11 @@ def _shorter(free_ones: Sequence[Free], use: Interval, moment: datetime) -> list
     """What is free from then on, but not for so long; the longest first."""
     found: list[tuple[Resource, Interval]] = []
     for each in free_ones:
-        start = (each.from_now(use.start, moment) if use.start <= moment else None) or use.start
+        start = _begins(each, use, moment)
         end = next((it.end for it in each.stretches if it.start <= start < it.end), start)
         if end - start >= QUARTER:
             found.append((each.resource, Interval(start, end)))
-    return [
-        (
-            f"{thing.name} {span(at.start, at.end, zone(thing.office.timezone))}{_asks(thing, at)}",
-            _book_url(thing, at),
-        )
-        for thing, at in sorted(found, key=lambda each: -each[1].duration)
-    ]
+    return [_offered(thing, at) for thing, at in sorted(found, key=lambda each: -each[1].duration)]
 
 
 def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> list[tuple[str, str]]:
@@ -246,21 +245,20 @@ def _nearest(fitting: Sequence[Resource], use: Interval, moment: datetime) -> li
     for resource in fitting[:4]:
         for each in alternatives(resource, use, now=moment):
             if each.resource == resource.slug:
-                tz = zone(resource.office.timezone)
-                start, end = each.start.astimezone(tz), each.end.astimezone(tz)
-                found_use = Interval(each.start, each.end)
-                text = f"{each.resource_name} {start:%H:%M}–{end:%H:%M}{_asks(resource, found_use)}"
-                found[each.resource, each.start] = (
-                    text,
-                    _book_url(resource, Interval(each.start, each.end)),
-                )
+                found[each.resource, each.start] = _offered(resource, Interval(each.start, each.end))
     return [found[key] for key in sorted(found, key=lambda key: (abs(key[1] - use.start), key[0]))[:4]]
+
+
+def _offered(thing: Resource, at: Interval) -> tuple[str, str]:
+    """Tallen 09:30–10:30, and where it is booked."""
+    time = span(at.start, at.end, zone(thing.office.timezone))
+    return f"{thing.name} {time}{_asks(thing, at)}", _book_url(thing, at)
 
 
 def _heading(count: int, asked: Question, use: Interval, office: Office, today: date) -> str:
     tz = zone(office.timezone)
-    span = f"{use.start.astimezone(tz):%H:%M}–{use.end.astimezone(tz):%H:%M}"
-    when = span if asked.date == today else f"{date_near(asked.date)} {span}"
+    time = f"{use.start.astimezone(tz):%H:%M}–{use.end.astimezone(tz):%H:%M}"
+    when = time if asked.date == today else f"{date_near(asked.date)} {time}"
     if asked.errors:
         return gettext("Nothing to show yet")
     return ngettext("%(num)d free, %(when)s", "%(num)d free, %(when)s", count, when=when)
