@@ -3,17 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import current_app
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
 from app.domain.localtime import zone
 from app.services.privacy import Ended
-from app.wording.formats import clock, date_long, sentence, span
+from app.wording.dated import LISTED, day_and_time
+from app.wording.formats import clock, date_long
 from app.wording.languages import LOCALES
-from app.wording.letters import write_letter
-
-LISTED = 12  # dates in one mail
+from app.wording.letters import link_to, write_letter
 
 REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "last_admin": lambda p: _("Nobody else is an administrator. Make somebody one first."),
@@ -28,9 +26,7 @@ def guest_letter(told: Ended, language: str) -> tuple[str, str]:
     """To the guests of a booking that is cancelled with its booker: no name, no title."""
     tz = zone(told.office.timezone)
     with force_locale(LOCALES[language]):
-        times = [
-            f"{sentence(date_long(start, tz))}, {span(start, end, tz)}" for start, end in told.times[:LISTED]
-        ]
+        times = [day_and_time(start, end, tz) for start, end in told.times[:LISTED]]
         first = told.times[0][0]
         subject = _("Cancelled: %(day)s at %(time)s", day=date_long(first, tz), time=clock(first, tz))
     more = len(told.times) - LISTED
@@ -40,5 +36,5 @@ def guest_letter(told: Ended, language: str) -> tuple[str, str]:
 
 def asked_letter(language: str) -> tuple[str, str]:
     """To the administrators: somebody waits. Who, they see on the page."""
-    link = f"{current_app.config['BASE_URL']}/erasures"
+    link = link_to("erasures.index")
     return write_letter("erasure_asked", language, lazy_gettext("Somebody asks to be erased"), link=link)

@@ -8,9 +8,10 @@ from app.domain.localtime import zone
 from app.services.outbox import Texts
 from app.services.room_answers import RoomLetter, Times
 from app.wording.clashes import say_clash
-from app.wording.formats import Zone, date_long, sentence, span
+from app.wording.dated import LISTED, day_and_time
+from app.wording.formats import Zone
 from app.wording.languages import LOCALES
-from app.wording.letters import LISTED, link_to, rendered
+from app.wording.letters import link_to, rendered
 from app.wording.sentences import say_all
 
 SUBJECTS = {
@@ -44,7 +45,7 @@ def write_answer(letter: RoomLetter, language: str) -> Texts:
 
 
 def _said(times: Times, tz: Zone) -> list[str]:
-    return [f"{sentence(date_long(start, tz))}, {span(start, end, tz)}" for start, end in times[:LISTED]]
+    return [day_and_time(start, end, tz) for start, end in times[:LISTED]]
 
 
 def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
@@ -56,7 +57,7 @@ def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
 
 
 def _alternative(each: Alternative, tz: Zone) -> str:
-    when = f"{sentence(date_long(each.start, tz))}, {span(each.start, each.end, tz)}"
+    when = day_and_time(each.start, each.end, tz)
     if each.needs_approval:
         return _("%(room)s: %(when)s (the host has to say yes)", room=each.resource_name, when=when)
     return f"{each.resource_name}: {when}"
