@@ -7,6 +7,7 @@ Map:
     reading       bodies and query strings: everything that is wrong with them at once
     words         the sentences that only the API needs
     wishes, dates what a body asks for, and which dates of a booking it is about
+    places        which office a call is about
     keys          what is sent again is not done again
     answers       what several endpoints answer
     lists, resources, availability, bookings, previews, guests, occurrences, hosting, rules, rule_making,

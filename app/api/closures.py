@@ -5,13 +5,12 @@ from flask import Blueprint, Response, jsonify
 from app.api.access import caller, with_token
 from app.api.answers import page_of
 from app.api.keys import once
+from app.api.places import office_hosted, office_named
 from app.api.reading import Fields, json_body
-from app.api.rule_making import office_asked
 from app.clock import now
 from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.models import Closure, Office, Resource
-from app.services.agenda import office_known
 from app.services.closures import booked_under, close, coming_closures, open_again, refusals_of
 from app.services.directory import directory
 from app.services.serializers import Data, instant
@@ -31,9 +30,7 @@ def add_to(api: Blueprint) -> None:
 def list_closures() -> Response:
     """When an office, or something in it, is closed, in order of time; public holidays too."""
     fields = Fields.of_query("office", "from", "to", "limit", "cursor")
-    slug = fields.text("office", required=True)
-    fields.check()
-    office = office_known(slug or "")
+    office = office_named(fields)
     within = fields.interval(zone(office.timezone), now(), usual_days=USUAL_DAYS, most_days=MOST_DAYS)
     found = coming_closures(office, within.start, within.end) if within else ()
     page, following = page_of(fields, found)
@@ -49,15 +46,13 @@ def create_closure() -> Response:
     body = json_body()
     fields = Fields(body)
     fields.only(WISH)
-    office = office_asked(fields)
+    office = office_hosted(fields)
     tz = zone(office.timezone)
     starts, ends = fields.instant("starts", tz, days=True), fields.instant("ends", tz, days=True)
     resource, reason = fields.text("resource"), fields.text("reason") or ""
     cancelling = fields.identifiers("cancel")
     if fields.refusals:
-        known = {each.field for each in fields.refusals}
-        beside = refusals_of(office, resource, starts, ends, reason)
-        fields.refusals += [each for each in beside if each.field not in known]
+        fields.refuse_besides(refusals_of(office, resource, starts, ends, reason))
     fields.check()
     assert starts
     assert ends

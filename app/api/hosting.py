@@ -8,12 +8,13 @@ from app.api.access import caller, with_token
 from app.api.answers import booking_answer, page_of
 from app.api.keys import once
 from app.api.occurrences import HEADS, heads_of
+from app.api.places import office_named
 from app.api.reading import Fields, json_body
 from app.clock import now
 from app.extensions import db
 from app.models import Booking
 from app.services import presence
-from app.services.agenda import office_known, thing_known
+from app.services.agenda import thing_known
 from app.services.authorize import authorize
 from app.services.bookings import Wish
 from app.services.directory import directory
@@ -36,9 +37,7 @@ def add_to(api: Blueprint) -> None:
 def list_requests() -> Response:
     """What waits for a host to say yes, in order of time."""
     fields = Fields.of_query("office", "limit", "cursor")
-    slug = fields.text("office", required=True)
-    fields.check()
-    office = office_known(slug or "")
+    office = office_named(fields)
     authorize(caller(), "host", office)
     waiting = queue(office, now())
     page, following = page_of(fields, waiting)

@@ -7,9 +7,9 @@ from flask import Blueprint, Response, jsonify
 
 from app.api.access import caller, with_token
 from app.api.answers import page_of
+from app.api.places import offices_meant
 from app.api.reading import Fields
 from app.models import Activity, Category, Office, Organisation
-from app.services.agenda import office_known
 from app.services.authorize import may
 from app.services.directory import directory
 from app.services.offices import activities, categories, organisations_for
@@ -36,10 +36,7 @@ def list_offices() -> Response:
 def list_organisations() -> Response:
     """Whom the caller may book for, by name; at an office of which they are host, everybody."""
     fields = Fields.of_query("office", "limit", "cursor")
-    slug = fields.text("office")
-    fields.check()
-    by = caller()
-    places = [office_known(slug)] if slug else directory().offices.values()
+    places, by = offices_meant(fields), caller()
     whom = organisations_for(by, hosts=any(may(by, "host", each) for each in places))
     return _listed(whom, _organisation_data, fields)
 

@@ -70,6 +70,11 @@ class Fields:
     def refuse(self, code: str, key: str, /, **params: object) -> None:
         self.refusals.append(Refusal(code, key, {"key": key, **params}))
 
+    def refuse_besides(self, refusals: Iterable[Refusal]) -> None:
+        """What is wrong with other fields than those that are refused already."""
+        known = {each.field for each in self.refusals}
+        self.refusals += [each for each in refusals if each.field not in known]
+
     def check(self) -> None:
         """Refused with everything found so far."""
         if self.refusals:

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from app.api.access import caller, with_token
 from app.api.answers import page_of
+from app.api.places import offices_meant
 from app.api.reading import Fields
 from app.models import Pool, Resource
-from app.services.agenda import office_known
 from app.services.availability import bookable
 from app.services.bookings.things import members
 from app.services.directory import directory
@@ -23,10 +23,7 @@ def add_to(api: Blueprint) -> None:
 def list_resources() -> Response:
     """A page of resources, each with a feed that the caller may subscribe to, and all pools."""
     fields = Fields.of_query("office", "limit", "cursor")
-    slug = fields.text("office")
-    fields.check()
-    known = directory()
-    places = [office_known(slug)] if slug else [*known.offices.values()]
+    places = offices_meant(fields)
     page, following = page_of(fields, [resource for place in places for resource in bookable(place)])
     config = current_app.config
     urls = feed_urls(
@@ -36,7 +33,7 @@ def list_resources() -> Response:
         secret=config["SECRET_KEY"],
     )
     here = {place.id for place in places}
-    pools = [pool for pool in known.pools.values() if pool.office_id in here and not pool.retired]
+    pools = [pool for pool in directory().pools.values() if pool.office_id in here and not pool.retired]
     return jsonify(
         items=[resource_data(each, feed_url=urls[_thing(each)]) for each in page],
         pools=[_pool_data(pool) for pool in pools],

@@ -5,13 +5,12 @@ from flask import Blueprint, Response, jsonify
 from app.api.access import caller, with_token
 from app.api.answers import page_of
 from app.api.keys import once
+from app.api.places import office_hosted
 from app.api.reading import Fields, json_body
 from app.api.rules import rule_data
 from app.domain.localtime import zone
 from app.domain.policy import FLAGS, NUMBERS
 from app.models import Office
-from app.services.agenda import office_known
-from app.services.authorize import authorize
 from app.services.directory import directory
 from app.services.rules.made import (
     RuleWish,
@@ -40,7 +39,7 @@ def create_rule() -> Response:
     body = json_body()
     fields = Fields(body)
     fields.only(("office", *WISH))
-    office = office_asked(fields)
+    office = office_hosted(fields)
     wish = _wish(fields, office)
     by = caller()
     response = jsonify(once(lambda: rule_data(make_rule(office, wish, by=by)), body))
@@ -52,7 +51,7 @@ def create_rule() -> Response:
 def list_rules_ever() -> Response:
     """Every rule that holds or has held, the latest first."""
     fields = Fields.of_query("office", "limit", "cursor")
-    page, following = page_of(fields, rules_ever(office_asked(fields)))
+    page, following = page_of(fields, rules_ever(office_hosted(fields)))
     return jsonify(items=[rule_data(each) for each in page], next_cursor=following)
 
 
@@ -74,16 +73,6 @@ def end(rule_id: int) -> Response:
     return jsonify(once(lambda: rule_data(end_rule(rule_id, by=caller()))))
 
 
-def office_asked(fields: Fields) -> Office:
-    """The office that a host names. Refused where none is, NotFound, NotAllowed."""
-    slug = fields.text("office", required=True)
-    if slug is None:
-        fields.check()
-    office = office_known(slug or "")
-    authorize(caller(), "host", office)
-    return office
-
-
 def _wish(fields: Fields, office: Office) -> RuleWish:
     """Refused with everything that is wrong: what is no value, and what makes no sense beside the rest."""
     tz = zone(office.timezone)
@@ -99,10 +88,7 @@ def _wish(fields: Fields, office: Office) -> RuleWish:
         settings=settings,
     )
     if fields.refusals:
-        known = {refusal.field for refusal in fields.refusals}
         # What has no field is about all of it together, which is not known here.
-        fields.refusals += [
-            each for each in refusals_of(office, wish) if each.field and each.field not in known
-        ]
+        fields.refuse_besides(each for each in refusals_of(office, wish) if each.field)
         fields.check()
     return wish

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Blueprint, Response, jsonify
 
 from app.api.access import caller, with_token
+from app.api.places import office_named
 from app.api.reading import Fields
 from app.clock import now
 from app.domain.errors import NotFound
@@ -14,7 +15,6 @@ from app.domain.localtime import local_date, zone
 from app.domain.period import FIRST_YEAR, LAST_YEAR
 from app.domain.policy import SETTINGS
 from app.models import BookingRule, Category, Office, Organisation, Person, Resource
-from app.services.agenda import office_known
 from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.directory import directory
@@ -36,7 +36,7 @@ def add_to(api: Blueprint) -> None:
 def list_rules() -> Response:
     """What holds at an office for the caller's organisations; for hosts every rule there is, too."""
     fields = Fields.of_query("office", "organisation", "resource")
-    office = _office(fields.text("office", required=True), fields)
+    office = office_named(fields)
     named = fields.text("organisation")
     slugs = set(fields.words("resource"))
     fields.check()
@@ -57,7 +57,7 @@ def list_rules() -> Response:
 def list_quotas() -> Response:
     """The hours that organisations have in a month, and what is left of them."""
     fields = Fields.of_query("office", "organisation", "month")
-    office = _office(fields.text("office", required=True), fields)
+    office = office_named(fields)
     named = fields.text("organisation")
     month = _month(fields, local_date(now(), zone(office.timezone)))
     fields.check()
@@ -95,11 +95,6 @@ def _quotas_for(organisation: Organisation, office: Office, month: date) -> Iter
         quota = quota_left(organisation, office, month, resource=thing)
         if quota and (quota.resource.id if quota.resource else None) == (thing.id if thing else None):
             yield quota
-
-
-def _office(slug: str | None, fields: Fields) -> Office:
-    fields.check()
-    return office_known(slug or "")
 
 
 def _organisations(by: Person, office: Office, named: str | None) -> list[Organisation]:

@@ -77,9 +77,8 @@ def _wish(fields: Fields, kept: Wish | None = None, clock: ZoneInfo | None = Non
         home=home,
     )
     if fields.refusals:
-        known = {refusal.field for refusal in fields.refusals}
         if start and end:
-            fields.refusals += [each for each in _rules_broken(wish) if each.field not in known]
+            fields.refuse_besides(_rules_broken(wish))
         fields.check()
     return wish
 
