@@ -15,7 +15,7 @@ from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.web.booking_form import BookingForm
-from app.web.in_the_way import InTheWay, things_in_the_way
+from app.web.in_the_way import things_in_the_way
 from app.web.planned import ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
@@ -37,7 +37,8 @@ def clash_of(
     """What is in the way, and what there is instead. `moves`: of a booking that exists; `ways`: what can be
     done about several of its dates.
     """
-    told: dict[str, Any] = {"reason": say(taken), "details": _details(taken, form), "wait": None}
+    told: dict[str, Any] = {"reason": say(taken), "wait": None}
+    told["details"] = things_in_the_way(taken.clashes, form.tz)
     told["override"] = bool(wish and wish.override)
     told["anyway"] = may_book_past(taken.clashes, signed_in())
     another_has_it = not all(each.yours for each in taken.clashes)
@@ -54,11 +55,6 @@ def may_book_past(clashes: Sequence[Clash], by: Person) -> list[str]:
     known = directory().resources
     passes = all(each.calendar and may(by, "host", known[each.resource].office) for each in clashes)
     return set_aside_names(["outside_calendar"]) if clashes and passes else []
-
-
-def _details(taken: Taken, form: BookingForm) -> list[InTheWay]:
-    """What has it, and from when to when."""
-    return things_in_the_way(taken.clashes, form.tz)
 
 
 def offer(found: Iterable[Alternative], form: BookingForm, *, moves: bool = False) -> dict[str, Any]:

@@ -125,6 +125,11 @@ def _nothing(form: BookingForm) -> dict[str, Any]:
     return {**offer((), form), **nothing}
 
 
+def rules_alone(rules: Sequence[str], form: BookingForm) -> dict[str, Any] | None:
+    """As `hindrance_of`, where only rules are broken; None where none is."""
+    return {**_nothing(form), "rules": rules, "heading": None} if rules else None
+
+
 def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
     """Asks for what the form asks for, without booking it."""
     try:
@@ -154,11 +159,8 @@ def _clash_besides(refused: Refused, form: BookingForm, wish: Wish | None) -> di
     if not refused.clashes:
         return None
     taken = Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now()))
-    return {
-        **clash_of(taken, form, wish),
-        "rest": None,
-        "wait": None,
-    }  # it could not be booked if it were free
+    # No waiting: it could not be booked if it were free.
+    return {**clash_of(taken, form, wish), "rest": None, "wait": None}
 
 
 def as_if_chosen(wish: Wish, form: TimedForm) -> Wish:
@@ -225,7 +227,7 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
         heading = f"{outlook.ways['heading']}."
         return {**_nothing(form), "rules": rules, "heading": heading, "ways": outlook.ways}
     if not clashes:
-        return {**_nothing(form), "rules": rules, "heading": None} if rules else None
+        return rules_alone(rules, form)
     taken = Taken(clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
     return hindrance_of(clash_of(taken, form, outlook.wish), rules)
 

@@ -24,6 +24,7 @@ from app.web.booking_new import (
     hindrance_of,
     may_set_aside,
     quota_told,
+    rules_alone,
     told_ahead,
 )
 from app.web.change_form import ChangeForm
@@ -57,12 +58,10 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
     try:
         plan = bookings.plan_change(date.id, wish, scope=scope, by=by, now=now)
     except Refused as refused:
-        told, rules = None, told_ahead(refused.refusals)
+        rules = told_ahead(refused.refusals)
+        told = rules_alone(rules, form)
         if refused.clashes:
             told = hindrance_of(clash_of_change(form, date, wish, refused.clashes, by=by, now=now), rules)
-        elif rules:
-            nothing = {"heading": None, "details": [], "ways": None, "alternatives": [], "wait": None}
-            told = {"rules": rules, **nothing}
         aside = set_aside_by(form, date, wish, refused, by=by, now=now)
         return Outlook(summary, hindrance=told, override=aside, approval=asks_host_for(form))
     if plan.clashes:
