@@ -10,7 +10,6 @@ from app.clock import now
 from app.domain.errors import DomainError, Refused, Stale, Taken
 from app.models import Booking, BookingDate
 from app.services import bookings
-from app.services.bookings.cancel import SCOPES
 from app.services.bookings.change import booking_for, date_for, why_not_cancel, why_not_change
 from app.services.bookings.left_behind import left_behind
 from app.web.alternatives import clash_of
@@ -98,11 +97,7 @@ def cancellation(booking: int) -> ResponseReturnValue:
     open_ones = {each.id for each in thing.dates if why_not_cancel(each, by=signed_in(), now=now()) is None}
     scope = choose_scope(form, date, open_ones, words=False)
     if request.method == "POST":
-        chosen = (
-            bookings.dates_in_scope(thing, date.id, form.scope.data if form.scope.data in SCOPES else "this")
-            if scope
-            else None
-        )
+        chosen = bookings.dates_in_scope(thing, date.id, form.scope.data) if scope else None
         try:
             bookings.cancel(thing.id, by=signed_in(), now=now(), dates=chosen)
         except DomainError as error:

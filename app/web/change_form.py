@@ -85,16 +85,13 @@ class ChangeForm(BookingForm):
             self.also.append_entry("")
         known = _choices_everywhere(self.office)
         for entry in self.also:
-            entry.label.text = gettext("Together with") if entry.data else gettext("Add another")
-            entry.choices = {gettext("None"): [("", gettext("Nothing more"))], **known}
+            held = bool(entry.data)
+            entry.label.text = gettext("Together with") if held else gettext("Add another")
+            none = gettext("Take it out") if held else gettext("Nothing more")
+            entry.choices = {gettext("None"): [("", none)], **known}
         if several or any(entry.data for entry in self.also):
-            self.resources.choices = {
-                gettext("None"): [("", gettext("Take it out"))],
-                **self.resources.choices,
-            }
-            for entry in self.also:
-                if entry.data:
-                    entry.choices = {gettext("None"): [("", gettext("Take it out"))], **known}
+            out = {gettext("None"): [("", gettext("Take it out"))]}
+            self.resources.choices = {**out, **self.resources.choices}
 
 
 def choose_scope(form: Any, date: BookingDate, open_ones: set[int], *, words: bool) -> dict[str, Any] | None:
