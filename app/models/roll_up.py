@@ -5,6 +5,7 @@ A day is a number, `date.toordinal()`. Times are whole seconds, so that sums are
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,8 +15,6 @@ from app.models.resource import KINDS
 from app.models.types import Instant
 
 KIND_BITS = {kind: 1 << number for number, kind in enumerate(KINDS)}
-# Read by days alone: kept in the order of their key.
-BY_KEY = {"sqlite_with_rowid": False}
 
 
 class UsageChange(Base):
@@ -33,26 +32,31 @@ class UsageChange(Base):
     ends_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class UsageDay(Base):
+class OfDay(Base):
+    """What is kept of one day of an office: read by days alone, so in the order of its key."""
+
+    __abstract__ = True
+    __table_args__: ClassVar[dict[str, object]] = {"sqlite_with_rowid": False}
+
+    # Sorted before the columns of each table, so that its key begins with them.
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True, sort_order=-2)
+    day: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class UsageDay(OfDay):
     """A day that has been rolled up. It is current unless a `UsageChange` reaches into it."""
 
     __tablename__ = "usage_day"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     method: Mapped[str] = mapped_column(String(10))
     counted_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class UsageTime(Base):
+class UsageTime(OfDay):
     """The time of one leaf on one day."""
 
     __tablename__ = "usage_time"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
     available: Mapped[int]
     booked: Mapped[int]
@@ -61,27 +65,21 @@ class UsageTime(Base):
     seats_counted: Mapped[int]  # capacity times used time of dates with a head count
 
 
-class UsageShare(Base):
+class UsageShare(OfDay):
     """What a category used of a leaf on one day."""
 
     __tablename__ = "usage_share"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"), primary_key=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), primary_key=True)
     used: Mapped[int]
 
 
-class UsageDates(Base):
+class UsageDates(OfDay):
     """Dates that begin and end on one day, by the kinds of resource that they are counted on."""
 
     __tablename__ = "usage_dates"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     kinds: Mapped[int] = mapped_column(primary_key=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -94,14 +92,11 @@ class UsageDates(Base):
     other: Mapped[int]
 
 
-class UsageLong(Base):
+class UsageLong(OfDay):
     """One day of a date that goes over midnight: in a longer period it counts once."""
 
     __tablename__ = "usage_long"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     date_id: Mapped[int] = mapped_column(primary_key=True)
     starts_on: Mapped[int]
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
@@ -114,14 +109,11 @@ class UsageLong(Base):
     no_show: Mapped[int]
 
 
-class UsagePersons(Base):
+class UsagePersons(OfDay):
     """Heads times used seconds on resources of one kind, in parts: `person_seconds / parts` is the value."""
 
     __tablename__ = "usage_persons"
-    __table_args__ = BY_KEY
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
-    day: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[int] = mapped_column(primary_key=True)
     parts: Mapped[int] = mapped_column(primary_key=True)
     person_seconds: Mapped[int] = mapped_column(BigInteger)

@@ -10,16 +10,16 @@ from app.domain.localtime import midnight, zone
 from app.domain.period import Period
 from app.extensions import db
 from app.models import Category, Office, UsageShare, UsageTime
+from app.models.roll_up import OfDay
 from app.services.job_claims import Claim, hold
 from app.services.opening import OfficeHours
 from app.services.reports.material import in_service, slugs_of
 from app.services.reports.roll_up.read import figures_by_day
-from app.services.reports.roll_up.standing import Details, changed_days, standing
+from app.services.reports.roll_up.standing import changed_days, standing
 from app.services.reports.roll_up.store import Ids, rows_of, unmark
 from app.services.reports.roll_up.update import covered
 from app.services.transaction import use_case
 
-JOB = "roll-up-check"
 LATEST = timedelta(days=31)
 
 
@@ -100,7 +100,7 @@ def _by_everything(office: Office, period: Period) -> set[int]:
     return found
 
 
-def _stored(table: type[Details], office: Office, day: int) -> Iterator[dict[str, Any]]:
+def _stored(table: type[OfDay], office: Office, day: int) -> Iterator[dict[str, Any]]:
     query = select(*table.__table__.columns).where(table.office_id == office.id, table.day == day)
     yield from (dict(row) for row in db.session.execute(query).mappings())
 

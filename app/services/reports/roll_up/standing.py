@@ -22,9 +22,9 @@ from app.models import (
     UsageShare,
     UsageTime,
 )
+from app.models.roll_up import OfDay
 
-Details = UsageTime | UsageShare | UsageDates | UsageLong | UsagePersons
-DETAILS: tuple[type[Details], ...] = (UsageTime, UsageShare, UsageDates, UsageLong, UsagePersons)
+DETAILS: tuple[type[OfDay], ...] = (UsageTime, UsageShare, UsageDates, UsageLong, UsagePersons)
 AN_INSTANT = timedelta(seconds=1)
 
 
@@ -46,7 +46,7 @@ class Standing:
         """The days that are current."""
         return set(range(self.first, self.last)) - self.holes
 
-    def days_in(self, table: type[Details]) -> ColumnElement[bool]:
+    def days_in(self, table: type[OfDay]) -> ColumnElement[bool]:
         """The condition for rows of the current days."""
         hull = and_(table.office_id == self.office_id, table.day >= self.first, table.day < self.last)
         return and_(hull, table.day.not_in(self.holes)) if self.holes else hull

@@ -21,11 +21,11 @@ from app.models import (
     UsageShare,
     UsageTime,
 )
-from app.models.roll_up import KIND_BITS
-from app.services.reports.roll_up.standing import DETAILS, Details
+from app.models.roll_up import KIND_BITS, OfDay
+from app.services.reports.roll_up.standing import DETAILS
 
 Row = dict[str, Any]
-Rows = dict[type[Details], list[Row]]
+Rows = dict[type[OfDay], list[Row]]
 AT_ONCE = 500  # days in one question
 
 
@@ -141,7 +141,7 @@ def unmark(office: Office, days: Iterable[int]) -> None:
     _delete(UsageDay, office, days)
 
 
-def _delete(table: type[Details | UsageDay], office: Office, days: Iterable[int]) -> None:
+def _delete(table: type[OfDay], office: Office, days: Iterable[int]) -> None:
     numbers = sorted(days)
     for at in range(0, len(numbers), AT_ONCE):
         some = numbers[at : at + AT_ONCE]
