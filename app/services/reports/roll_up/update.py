@@ -28,7 +28,7 @@ DAYS_STORED = 7  # in one transaction, which others wait for
 
 def bring_up_to_date(office: Office, held: Claim, *, now: datetime) -> int:
     """Counts what is missing of the days that are over, a month at a time. How many days. ClaimLost."""
-    if db.session.scalar(select(exists().where(UsageChange.office_id == office.id))):
+    if _is_marked(office):
         _take_changes(office, held)
     counted = 0
     for period in missing(office, now):
@@ -42,8 +42,11 @@ def bring_up_to_date(office: Office, held: Claim, *, now: datetime) -> int:
 
 def is_behind(office: Office, now: datetime) -> bool:
     """Whether there is anything to do."""
-    changed = db.session.scalar(select(exists().where(UsageChange.office_id == office.id)))
-    return bool(changed) or next(missing(office, now), None) is not None
+    return _is_marked(office) or next(missing(office, now), None) is not None
+
+
+def _is_marked(office: Office) -> bool:
+    return bool(db.session.scalar(select(exists().where(UsageChange.office_id == office.id))))
 
 
 def missing(office: Office, now: datetime) -> Iterator[Period]:
