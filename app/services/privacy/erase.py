@@ -36,7 +36,7 @@ from app.services.outbox import Beside, put_mail
 from app.services.people import person_by_email
 from app.services.privacy.mail_files import says, take_away_with
 from app.services.privacy.mails import About, forget_mails
-from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, How, column, known, received_from, table_of
+from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, How, column, received_from, table_of
 from app.services.privacy.retention import Folders
 from app.services.privacy.words import AS_STORED, erase_for_good, make_nameless, plain_title
 from app.services.transaction import use_case
@@ -109,6 +109,10 @@ def asked_for_erasure(*, by: Person) -> Sequence[Person]:
 def person_to_erase(person_id: int, *, by: Person) -> Person:
     """The person of this number; NotFound where there is none, or none any more."""
     authorize(by, "manage")
+    return _person(person_id)
+
+
+def _person(person_id: int) -> Person:
     person = db.session.get(Person, person_id)
     if person is None or person.erased_at is not None:
         raise NotFound()
@@ -118,8 +122,7 @@ def person_to_erase(person_id: int, *, by: Person) -> Person:
 def outlook_for(person: Person, now: datetime) -> Outlook:
     """What would be done."""
     coming = _coming(person, now)
-    own = db.session.scalars(select(Booking.id).where(Booking.organiser_id == person.id)).all()
-    return Outlook(len(set(own) - {date.booking_id for date in coming}), coming, _why_not(person))
+    return Outlook(len(set(_own(person)) - {date.booking_id for date in coming}), coming, _why_not(person))
 
 
 def erase(
@@ -148,9 +151,7 @@ def _erase(
 ) -> tuple[Erased, list[int], About]:
     if by is not None:
         authorize(by, "manage")
-    person = db.session.get(Person, person_id)
-    if person is None or person.erased_at is not None:
-        raise NotFound()
+    person = _person(person_id)
     if refusal := _why_not(person):
         raise Refused(refusal)
     erase_for_good()
@@ -161,7 +162,7 @@ def _erase(
     else:
         handed_over, ended = 0, [_cancel(date.booking, person, now) for date in coming]
     db.session.flush()
-    own = db.session.scalars(select(Booking.id).where(Booking.organiser_id == person.id)).all()
+    own = _own(person)
     make_nameless(own, now)
     mail_ids = forget_mails(about)
     _forget_everywhere(person, now)
@@ -182,6 +183,10 @@ def _why_not(person: Person) -> Refusal | None:
         if hosts and not any("host" in roles_at(each, office) for each in others):
             return Refusal("last_host", "", {"office": office.name})
     return None
+
+
+def _own(person: Person) -> Sequence[int]:
+    return db.session.scalars(select(Booking.id).where(Booking.organiser_id == person.id)).all()
 
 
 def _coming(person: Person, now: datetime) -> list[BookingDate]:
@@ -255,7 +260,7 @@ def _forget_everywhere(person: Person, now: datetime) -> None:
     _uninvite_unseen(address)
     by_value: tuple[tuple[dict[str, How], object], ...] = ((BY_NUMBER, person.id), (BY_ADDRESS, address))
     for names, value in by_value:
-        for name, how in known(names).items():
+        for name, how in names.items():
             here, table = column(name), table_of(name)
             if how == "delete":
                 db.session.execute(delete(table).where(here == value))

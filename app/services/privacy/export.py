@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Base, Booking, BookingDate, Guest, Person, ReceivedMail, ReportDelivery, Slot
-from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, NOT_TOLD, column, known, received_from, table_of
+from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, NOT_TOLD, column, received_from, table_of
 
 FORMAT = "motesplats-person-1"
 # Told as bookings, with their dates.
@@ -25,12 +25,11 @@ def export(person: Person, *, now: datetime) -> Data:
     names = _names()
     sections: dict[str, list[Data]] = defaultdict(list)
     for kind, value in ((BY_NUMBER, person.id), (BY_ADDRESS, person.email)):
-        for name in known(kind):
+        for name in kind:
             table = table_of(name)
             if table.name in TOLD_APART:
                 continue
-            rows = db.session.execute(select(table).where(column(name) == value)).mappings()
-            told = [_told(table, row, names) for row in rows]
+            told = _rows(table, column(name) == value, names)
             sections[table.name] += [each for each in told if each not in sections[table.name]]
     sections["received_mail"] = _rows(ReceivedMail.__table__, received_from(person.email), names)
     sections["report_delivery"] = [
@@ -43,7 +42,7 @@ def export(person: Person, *, now: datetime) -> Data:
         "format": FORMAT,
         "exported_at": now.isoformat(),
         "person": of_person[0],
-        "bookings": [_booking(each) for each in _bookings(person)],
+        "bookings": _told_bookings(person),
         **{name: rows for name, rows in sorted(sections.items()) if rows},
     }
 
@@ -51,6 +50,15 @@ def export(person: Person, *, now: datetime) -> Data:
 def _rows(table: Any, where: Any, names: dict[str, dict[int, str]]) -> list[Data]:
     rows = db.session.execute(select(table).where(where)).mappings()
     return [_told(table, row, names) for row in rows]
+
+
+def _told_bookings(person: Person) -> list[Data]:
+    own = Booking.organiser_id == person.id
+    invited = select(Guest.booking_id, Guest.email).join(Booking, Booking.id == Guest.booking_id).where(own)
+    guests: dict[int, list[str]] = defaultdict(list)
+    for booking_id, email in db.session.execute(invited.order_by(Guest.id)):
+        guests[booking_id].append(email)
+    return [_booking(each, guests[each.id]) for each in _bookings(person)]
 
 
 def _bookings(person: Person) -> Sequence[Booking]:
@@ -67,8 +75,7 @@ def _bookings(person: Person) -> Sequence[Booking]:
     ).all()
 
 
-def _booking(booking: Booking) -> Data:
-    guests = select(Guest.email).where(Guest.booking_id == booking.id).order_by(Guest.id)
+def _booking(booking: Booking, guests: Sequence[str]) -> Data:
     return {
         "id": booking.id,
         "uid": booking.uid,
@@ -80,7 +87,7 @@ def _booking(booking: Booking) -> Data:
         "recurrence": booking.recurrence,
         "meeting_url": booking.meeting_url,
         "created_at": _plain(booking.created_at),
-        "guests": [*db.session.scalars(guests)],
+        "guests": guests,
         "asked_for": [place.slug for each in booking.asked_for if (place := each.resource or each.pool)],
         "dates": [_date(each) for each in booking.dates],
     }

@@ -74,13 +74,3 @@ def received_from(address: str) -> ColumnElement[bool]:
     """The condition for mails that somebody sent us, with a name before the address or without."""
     sender = ReceivedMail.sender
     return or_(sender == address, sender.contains(f"<{address}>", autoescape=True))
-
-
-def known(names: dict[str, How]) -> dict[str, How]:
-    """Those columns that this version of the database has."""
-    return {name: how for name, how in names.items() if _exists(name)}
-
-
-def _exists(name: str) -> bool:
-    table, _, of_table = name.partition(".")
-    return table in Base.metadata.tables and of_table in Base.metadata.tables[table].c

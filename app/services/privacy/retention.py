@@ -20,7 +20,6 @@ from app.services.privacy.mail_files import take_away_older
 from app.services.privacy.words import erase_for_good, make_nameless
 from app.services.transaction import use_case
 
-JOB = "retention"
 BATCH = 250
 MOST_BATCHES = 200  # in one turn; the rest is for the next
 FEWEST_MONTHS, MOST_MONTHS = 1, 240
