@@ -1,11 +1,11 @@
-"""Dates held still while it is decided what becomes of them."""
+"""Dates and projects held still while it is decided what becomes of them."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BookingDate
+from app.models import BookingDate, Project
 
 
 def lock_dates(date_ids: Iterable[int]) -> None:
@@ -18,6 +18,11 @@ def lock_dates(date_ids: Iterable[int]) -> None:
     ids = sorted(set(date_ids))
     query = select(BookingDate.id).where(BookingDate.id.in_(ids)).order_by(BookingDate.id)
     db.session.execute(query.with_for_update())
+
+
+def lock_project(project: Project) -> None:
+    """Nobody else freezes, holds, releases or words its reports until this transaction ends."""
+    db.session.scalars(select(Project).where(Project.id == project.id).with_for_update()).one()
 
 
 def one_writer() -> bool:

@@ -12,10 +12,11 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import Office, Person, Project, ReportSnapshot
 from app.services.authorize import authorize
-from app.services.deliveries.holds import lock_project, open_hold
+from app.services.deliveries.holds import open_hold
 from app.services.deliveries.recipients import recipients_of
 from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
+from app.services.locking import lock_project
 from app.services.reports import Report, report
 from app.services.reports.changes import changes, is_unchanged
 from app.services.transaction import use_case

@@ -68,7 +68,7 @@ def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
 
 def schedule_line(each: Schedule, project: Project) -> dict[str, Any]:
     """What an organisation gets."""
-    named = len(people_of(project, [each.organisation]))
+    named = len(people_of(project, each.organisation))
     return {
         "name": each.organisation.name,
         "active": each.active,

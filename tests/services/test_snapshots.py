@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Booking, Closure, OutboxMail, Person, ReportSnapshot, Role
 from app.services import job_claims
 from app.services.deliveries.recipients import Recipient, people_of
+from app.services.deliveries.schedules import payers_of
 from app.services.job_claims import ClaimLost, claim
 from app.services.people import add_person
 from app.services.reports import report
@@ -152,11 +153,12 @@ def test_funders_are_those_of_the_organisations_that_pay(make: Factory) -> None:
     add_person("member@example.org", role="member", organisation="kommunen", now=NOVEMBER)
     funder("gone@example.org").active = False
     db.session.commit()
-    assert [person.email for person in people_of(project)] == [
-        "paying@example.org",
-        "host-organisation@example.org",
-        "of-this-office@example.org",
-    ]
+    assert {
+        payer.slug: [person.email for person in people_of(project, payer)] for payer in payers_of(project)
+    } == {
+        "regionen": ["host-organisation@example.org"],
+        "kommunen": ["paying@example.org", "of-this-office@example.org"],
+    }
 
 
 @both

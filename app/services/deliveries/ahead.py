@@ -48,12 +48,11 @@ def coming(office: Office, now: datetime) -> list[DueReport]:
 
 def previews(office: Office, now: datetime) -> list[Preview]:
     """The same with whom they go to; with figures where it is a month's or will be sent soon."""
-    holds = {(each.project_id, each.starts_on, each.ends_on): each for each in open_holds(office)}
+    holds = {(each.project_id, Period(each.starts_on, each.ends_on)): each for each in open_holds(office)}
     found = []
     for each in coming(office, now):
-        key = (each.project.id, each.period.first, each.period.last_exclusive)
         told = each.every == MONTH or now >= each.remind_at
-        found.append(preview(each, now, hold=holds.get(key), figures=told))
+        found.append(preview(each, now, hold=holds.get((each.project.id, each.period)), figures=told))
     return found
 
 
@@ -83,8 +82,3 @@ def _named(date_ids: Sequence[int]) -> list[Uncounted]:
         .order_by(BookingDate.starts_at.desc(), BookingDate.id)
     )
     return [Uncounted(*row) for row in db.session.execute(query)]
-
-
-def period_of_hold(hold: ReportHold) -> Period:
-    """The days that it is about."""
-    return Period(hold.starts_on, hold.ends_on)

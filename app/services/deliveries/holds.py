@@ -10,6 +10,7 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import Office, Person, Project, ReportHold, ReportSnapshot
 from app.services.authorize import authorize
+from app.services.locking import lock_project
 from app.services.reports.monthly import reports_ahead
 from app.services.transaction import use_case
 
@@ -58,11 +59,6 @@ def release(hold_id: int, *, by: Person, now: datetime) -> ReportHold:
     if row.released_at is None:
         row.released_at, row.released_by_id = now, by.id
     return row
-
-
-def lock_project(project: Project) -> None:
-    """Until the end of the caller's transaction nobody else freezes, holds or releases its reports."""
-    db.session.scalars(select(Project).where(Project.id == project.id).with_for_update()).one()
 
 
 def open_hold(project: Project, period: Period) -> ReportHold | None:

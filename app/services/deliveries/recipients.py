@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from app.extensions import db
 from app.models import Membership, Organisation, Person, Project, Role
 from app.services.deliveries.annex import sees_annex
-from app.services.deliveries.schedules import Schedule, payers_of, schedules_of
+from app.services.deliveries.schedules import Schedule, schedules_of
 from app.services.reports.public import for_public, without_annex
 
 FULL, WITHOUT_ANNEX, PUBLIC = "full", "without_annex", "public"
@@ -37,7 +37,7 @@ def recipients_of(project: Project, every: str | None = None) -> list[Recipient]
     found: dict[str, Recipient] = {}
     schedules = [each for each in schedules_of(project) if each.active and every in (None, each.every)]
     for schedule in schedules:
-        for person in people_of(project, [schedule.organisation]):
+        for person in people_of(project, schedule.organisation):
             found.setdefault(person.email, _for_person(person, schedule, project))
     for schedule in schedules:
         for address in schedule.addresses:
@@ -45,16 +45,17 @@ def recipients_of(project: Project, every: str | None = None) -> list[Recipient]
     return [*found.values()]
 
 
-def people_of(project: Project, organisations: Sequence[Organisation] | None = None) -> Sequence[Person]:
-    """Who reads the project's reports: funders at its office, of its host or of an organisation that pays."""
-    ids = [each.id for each in (payers_of(project) if organisations is None else organisations)]
+def people_of(project: Project, organisation: Organisation) -> Sequence[Person]:
+    """Who reads the project's reports for an organisation that runs or pays for it: funders at its office."""
     role = Role.role == "funder"
     here = or_(Role.office_id.is_(None), Role.office_id == project.office_id)
     return db.session.scalars(
         select(Person)
         .where(Person.active)
         .where(Person.id.in_(select(Role.person_id).where(role, here)))
-        .where(Person.id.in_(select(Membership.person_id).where(Membership.organisation_id.in_(ids))))
+        .where(
+            Person.id.in_(select(Membership.person_id).where(Membership.organisation_id == organisation.id))
+        )
         .order_by(Person.id)
     ).all()
 

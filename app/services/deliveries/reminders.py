@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from app.models import Office, ReportHold
-from app.services.deliveries.ahead import Preview, coming, period_of_hold, preview
+from app.services.deliveries.ahead import Preview, coming, preview
 from app.services.deliveries.holds import open_holds
 from app.services.notices import hosts_of, was_told
 from app.services.offices import offices
@@ -48,7 +48,7 @@ def _tell_of(office: Office, some: Sequence[DueReport], write: PreviewLetter, no
 
 
 def _is_late(hold: ReportHold, now: datetime) -> bool:
-    return hold.held_at <= now - BETWEEN_REMINDERS and period_of_hold(hold).last_exclusive <= now.date()
+    return hold.held_at <= now - BETWEEN_REMINDERS and hold.ends_on <= now.date()
 
 
 def _remind(office: Office, held: Sequence[ReportHold], write: HeldLetter, now: datetime) -> int:

@@ -15,9 +15,8 @@ from app.services.deliveries.recipients import Recipient, recipients_of
 from app.services.outbox import Beside, put_mail
 from app.services.transaction import use_case
 
-MOST_BYTES = (
-    10_000_000  # of all files of a mail; many mail servers take no more, and in a mail they are larger
-)
+# Of all files of a mail: many mail servers take no more, and in a mail they are larger.
+MOST_BYTES = 10_000_000
 
 # Writes the mail about a snapshot to one who gets it: subject and body.
 Letter = Callable[[ReportSnapshot, Recipient], tuple[str, str]]

@@ -6,14 +6,13 @@ They may change at any time. A published report keeps those it was published wit
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.domain.errors import Refusal, Refused, Stale
 from app.domain.period import Period
 from app.extensions import db
 from app.models import Person, Project, ReportWords
 from app.models.report import MOST_WORDS
 from app.services.authorize import authorize
+from app.services.locking import lock_project
 from app.services.transaction import use_case
 
 LANGUAGES = ("sv", "en")
@@ -48,8 +47,7 @@ def write_words(
         if len(text) > MOST_WORDS
     ]:
         raise Refused(*wrong)
-    # Whoever writes at the same time waits here, and is then told.
-    db.session.scalars(select(Project.id).where(Project.id == project.id).with_for_update()).one()
+    lock_project(project)  # whoever writes at the same time waits here, and is then told
     row = written_words(project, period)
     if version != (row.version if row else 0):
         raise Stale()
