@@ -11,7 +11,7 @@ from app.domain.localtime import local_date, zone
 from app.extensions import db
 from app.models import GoalJudgement, Office, Person, Project, Target
 from app.services.authorize import authorize
-from app.services.reports.targets import is_goal
+from app.services.reports.targets import is_goal, latest_judgement, targets_of
 from app.services.transaction import use_case
 
 STATUSES = ("met", "partly", "not_met")
@@ -20,19 +20,12 @@ MOST_GOAL, MOST_NOTE = 200, 500  # characters
 
 def goals_of(project: Project) -> Sequence[Target]:
     """The goals of a project, in the order in which they were entered."""
-    query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
-    return [each for each in db.session.scalars(query) if is_goal(each.indicator)]
+    return [each for each in targets_of(project) if is_goal(each.indicator)]
 
 
-def latest_judgement(goal: Target, before: date | None = None) -> GoalJudgement | None:
-    """What a goal was judged to be last, of a day before that one."""
-    judged = [each for each in goal.judgements if before is None or each.judged_on < before]
-    return judged[-1] if judged else None
-
-
-def counted(goals: Sequence[Target], before: date | None = None) -> Counter[str]:
+def counted(goals: Sequence[Target]) -> Counter[str]:
     """How many are met, partly, not_met and open."""
-    latest = (latest_judgement(each, before) for each in goals)
+    latest = (latest_judgement(each) for each in goals)
     return Counter(each.status if each else "open" for each in latest)
 
 
@@ -40,9 +33,9 @@ def goal_of(office: Office, goal_id: int) -> Target:
     """A goal of one of the office's projects. NotFound."""
     goal = db.session.get(Target, goal_id)
     project = db.session.get(Project, goal.project_id) if goal else None
-    if goal is None or project is None or project.office_id != office.id or goal.retired:
+    if goal is None or project is None or project.office_id != office.id:
         raise NotFound()
-    if not is_goal(goal.indicator):
+    if goal.retired or not is_goal(goal.indicator):
         raise NotFound()
     return goal
 

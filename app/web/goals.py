@@ -25,10 +25,10 @@ from app.services.goals import (
     goal_of,
     goals_of,
     judge,
-    latest_judgement,
     take_back,
 )
 from app.services.reports.projects import project_named, projects_of
+from app.services.reports.targets import latest_judgement
 from app.web.hosting import hosted, switch_to
 from app.web.report_page import SIGNS
 from app.web.security import allow, signed_in

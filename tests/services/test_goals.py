@@ -8,10 +8,11 @@ from flask import Flask
 from app.domain.errors import NotAllowed, NotFound, Refused
 from app.domain.period import Period
 from app.models import Office, Person, Project
-from app.services.goals import add_goal, counted, end_goal, goals_of, judge, latest_judgement, take_back
+from app.services.goals import add_goal, counted, end_goal, goals_of, judge, take_back
 from app.services.office_file import load_office
 from app.services.people import add_person
 from app.services.reports import report
+from app.services.reports.targets import latest_judgement
 from app.services.snapshots import content_of, freeze
 from app.wording.report import laid_out
 from app.wording.report.goals import goals_in_short

@@ -1,10 +1,11 @@
 """What was promised beside what was reached."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from app.domain.period import Period
 from app.domain.utilisation import PeriodFigures, Utilisation
@@ -47,12 +48,17 @@ def targets(
     if project is None:
         return []
     covers = period.first <= project.starts_on and project.ends_on <= period.last_exclusive
-    query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
     is_over = figures.period.end <= now
     return [
         {**_judged(each, figures, around, is_over, covers), **_as_people_say(each, period)}
-        for each in db.session.scalars(query)
+        for each in targets_of(project)
     ]
+
+
+def targets_of(project: Project) -> Sequence[Target]:
+    """What the project promises, in the order in which it was entered, with what people judged of it."""
+    query = select(Target).filter_by(project_id=project.id, retired=False).order_by(Target.id)
+    return db.session.scalars(query.options(selectinload(Target.judgements))).all()
 
 
 def goals(lines: Sequence[Mapping[str, Any]]) -> dict[str, int] | None:
@@ -88,8 +94,14 @@ def judgements(project: Project | None, period: Period) -> list[dict[str, Any]]:
 def _as_people_say(target: Target, period: Period) -> dict[str, str]:
     if not is_goal(target.indicator):
         return {}
-    said = [each.status for each in target.judgements if each.judged_on < period.last_exclusive]
-    return {"status": said[-1] if said else "open"}
+    last = latest_judgement(target, before=period.last_exclusive)
+    return {"status": last.status if last else "open"}
+
+
+def latest_judgement(goal: Target, before: date | None = None) -> GoalJudgement | None:
+    """What a goal was judged to be last, of a day before that one."""
+    judged = [each for each in goal.judgements if before is None or each.judged_on < before]
+    return judged[-1] if judged else None
 
 
 def _judged(
