@@ -3,6 +3,9 @@
 Map:
     table       the jobs: name, how often, what
     roll_up     the figures by day: kept up to date, held against the bookings
+    backup      the nightly copy of the database
+    retention   bookers made anonymous whose time is over
+    attachments the files that a mail leaves with
     runner      one turn of a job: claimed, done, noted
     words       what came of a turn, in words
     scheduler   the process that gives the jobs their turns

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app.domain.errors import DomainError
 from app.extensions import db
@@ -46,8 +46,7 @@ def claim(
 
     With `again_after` it may be taken again so long after it was done, or when somebody has asked for it.
     """
-    row = {"job": job, "period": period, "token": 0, "attempts": 0}
-    add_once(JobRun, row, unique=["job", "period"])
+    _add_row(job, period)
     taken = db.session.execute(
         update(JobRun)
         .where(JobRun.job == job, JobRun.period == period)
@@ -59,6 +58,11 @@ def claim(
         .returning(JobRun.token, JobRun.asked_at)
     ).one_or_none()
     return None if taken is None else Claim(job, period, taken.token, taken.asked_at is not None)
+
+
+def _add_row(job: str, period: str) -> None:
+    row = {"job": job, "period": period, "token": 0, "attempts": 0}
+    add_once(JobRun, row, unique=["job", "period"])
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
@@ -85,9 +89,7 @@ def finish(held: Claim, *, now: datetime, result: dict[str, object] | None = Non
 
 def hold(held: Claim) -> None:
     """Keeps the claim until the end of the caller's transaction. ClaimLost where somebody else has it."""
-    query = select(JobRun.id).where(
-        JobRun.job == held.job, JobRun.period == held.period, JobRun.token == held.token
-    )
+    query = select(JobRun.id).where(_is_ours(held))
     if db.session.scalar(query.with_for_update()) is None:
         raise ClaimLost(job=held.job, period=held.period)
 
@@ -101,7 +103,7 @@ def finish_turn(held: Claim, *, now: datetime, result: dict[str, object] | None 
 @use_case
 def ask_for(job: str, *, now: datetime) -> None:
     """The job's next turn comes at its next look. A pause after a failure ends; who is at it goes on."""
-    add_once(JobRun, {"job": job, "period": TURNS, "token": 0, "attempts": 0}, unique=["job", "period"])
+    _add_row(job, TURNS)
     turn = update(JobRun).where(JobRun.job == job, JobRun.period == TURNS)
     db.session.execute(turn.values(asked_at=now))
     db.session.execute(turn.where(JobRun.failed_at >= JobRun.started_at).values(leased_until=None))
@@ -117,12 +119,11 @@ def fail(held: Claim, error: str, *, now: datetime) -> None:
 
 def _note(held: Claim, values: Mapping[str, object]) -> int | None:
     """The row's id; None where the claim is lost."""
-    return db.session.scalar(
-        update(JobRun)
-        .where(JobRun.job == held.job, JobRun.period == held.period, JobRun.token == held.token)
-        .values(dict(values))
-        .returning(JobRun.id)
-    )
+    return db.session.scalar(update(JobRun).where(_is_ours(held)).values(dict(values)).returning(JobRun.id))
+
+
+def _is_ours(held: Claim) -> ColumnElement[bool]:
+    return and_(JobRun.job == held.job, JobRun.period == held.period, JobRun.token == held.token)
 
 
 def periods_of(job: str) -> dict[str, datetime | None]:

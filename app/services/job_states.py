@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
@@ -58,7 +59,8 @@ def job_states(now: datetime) -> list[JobState]:
     for row in db.session.scalars(select(JobRun).where(told)):
         rows[row.job].append(row)
     installed_at = min((each.created_at for each in offices() if each.created_at), default=None)
-    return [_state(job, rows[job], installed_at, now) for job in PACES]
+    tz = clock_of_jobs()
+    return [_state(job, rows[job], installed_at, tz, now) for job in PACES]
 
 
 def broken_jobs(now: datetime) -> list[str]:
@@ -74,8 +76,10 @@ def run_soon(job: str, office: Office, *, by: Person, now: datetime) -> None:
     ask_for(job, now=now)
 
 
-def _state(job: str, rows: Sequence[JobRun], installed_at: datetime | None, now: datetime) -> JobState:
-    pace, tz = PACES[job], clock_of_jobs()
+def _state(
+    job: str, rows: Sequence[JobRun], installed_at: datetime | None, tz: ZoneInfo, now: datetime
+) -> JobState:
+    pace = PACES[job]
     turn = next((row for row in rows if row.period == TURNS), None)
     worst = max((row for row in rows if row.last_error), key=lambda row: row.failures, default=None)
     last_at, running = (turn.done_at, _running_since(turn, now)) if turn else (None, None)
