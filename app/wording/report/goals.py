@@ -32,12 +32,13 @@ def goals_section(report: Line) -> Section:
 
 def goals_in_short(goals: Line) -> str:
     """ "11 of 14 goals are wholly or partly met: 7 met, 4 partly." """
-    counted = {"reached": goals["met"] + goals["partly"], **goals}
     short = ngettext(
         "%(reached)s of %(num)d goal is wholly or partly met: %(met)s met, %(partly)s partly.",
         "%(reached)s of %(num)d goals are wholly or partly met: %(met)s met, %(partly)s partly.",
         goals["goals"],
-        **{name: counted[name] for name in ("reached", "met", "partly")},
+        reached=goals["met"] + goals["partly"],
+        met=goals["met"],
+        partly=goals["partly"],
     )
     if not goals["open"]:
         return short

@@ -1,6 +1,6 @@
 """The sections of a report, in the order of reading: how much, by whom, what for; the rest is in `more`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,12 +22,11 @@ VISITS = ("women", "men", "other", "share_women")
 
 def sections(report: Line, tables: Tables, language: str) -> Iterator[Section]:
     """Those that the report has: one frozen by an older version of the program has fewer."""
-    judged = report.get("goals")  # in one frozen by an older version they are among the targets
-    if any(not judged or not is_goal(line["indicator"]) for line in report.get("targets", ())):
-        yield _targets(report, language)
+    if measured := _measured(report):
+        yield _targets(report, measured, language)
     if report.get("trend"):
         yield _trend(report, tables)
-    if judged:
+    if report.get("goals"):
         yield goals_section(report)
     if report.get("compared"):
         yield _compared(report, tables)
@@ -259,7 +258,13 @@ def _share_women(line: Line) -> float | None:
     return line["women"] / both if both else None
 
 
-def _targets(report: Line, language: str) -> Section:
+def _measured(report: Line) -> list[Line]:
+    """The targets that people do not judge; in a report frozen by an older version, all."""
+    apart = bool(report.get("goals"))
+    return [line for line in report.get("targets", ()) if not (apart and is_goal(line["indicator"]))]
+
+
+def _targets(report: Line, lines: Sequence[Line], language: str) -> Section:
     categories = {line["category"]: name_of(line, "category", language) for line in report["by_category"]}
     heading = [
         Column("indicator", gettext("Target")),
@@ -269,9 +274,7 @@ def _targets(report: Line, language: str) -> Section:
         Column("status", gettext("Judgement")),
     ]
     rows = []
-    for target in report["targets"]:
-        if report.get("goals") and is_goal(target["indicator"]):
-            continue
+    for target in lines:
         kind = "share" if is_share(target["indicator"]) else "count"
         rows.append(
             Row(
