@@ -27,22 +27,11 @@ class Head(TypedDict):
     description: NotRequired[str]
 
 
-def write_feed(*, events: Iterable[bytes], timezones: Iterable[str], **head: Unpack[Head]) -> bytes:
-    """A calendar to subscribe to, from bytes that `write_event` made.
-
-    `timezones` are the IANA zones of the events; those that no event uses are left out.
-    """
-    body = b"".join(events)
-    return b"".join(
-        [write_head(used=zones_in(body) if body else None, timezones=timezones, **head), body, FOOT]
-    )
-
-
 def write_head(*, used: Collection[str] | None, timezones: Iterable[str], **head: Unpack[Head]) -> bytes:
     """What stands before the events of a feed: its name, and the zones they use.
 
-    `used` is what `zones_in` finds in all of them, None where there is none. No METHOD: PUBLISH would
-    demand an ORGANIZER.
+    `timezones` are the IANA zones of the events; those that no event uses are left out. `used` is what
+    `zones_in` finds in all of them, None where there is none. No METHOD: PUBLISH would demand an ORGANIZER.
     """
     zones = sorted(set(timezones))
     name, description = head["name"], head.get("description", "")

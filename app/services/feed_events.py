@@ -22,7 +22,6 @@ from app.services.feeds import BUSY, MINE, Feed, day_of, opaque_id, window_of
 from app.services.serializers import booking_url
 from calendars.event import Event, uid_of_date, write_event
 from calendars.feed import write_download, write_head, zones_in
-from calendars.lines import FOOT
 
 Found = Row[*tuple[Any, ...]]
 BELONGING = {
@@ -64,20 +63,13 @@ class _Scope:
         return BELONGING[self.counted].in_(self.counted_ids)
 
 
-def render_feed(feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime) -> bytes:
-    """The feed as iCalendar; from 90 days back to 400 ahead unless `whole`.
-
-    A series with a date in that time stands there with all its dates.
-    """
-    telling = telling_of(feed, words, whole=whole, base_url=base_url, secret=secret, now=now)
-    pieces = Pieces.of(telling.pieces())
-    return b"".join([telling.head(pieces), *pieces.written, FOOT])
-
-
 def telling_of(
     feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime
 ) -> "Telling":
-    """What it takes to write a feed, or a part of it."""
+    """What it takes to write a feed, or a part of it: from 90 days back to 400 ahead unless `whole`.
+
+    A series with a date in that time stands there with all its dates.
+    """
     return Telling(
         feed, _scope(feed, words), words.busy, base_url, secret, None if whole else window_of(day_of(now))
     )

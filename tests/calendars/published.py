@@ -14,10 +14,11 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.services import bookings
 from app.services.bookings import Wish
-from app.services.feed_events import Words, booking_ics, render_feed
+from app.services.feed_events import Words, booking_ics
 from app.services.feeds import Feed, busy_feed, feed_url, find_feed
 from tests.calendars.samples import Spans
 from tests.factories import Factory
+from tests.services.feed_bytes import render_feed
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
 SECRET, BASE = "a secret", "https://rum.example.org"

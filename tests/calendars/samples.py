@@ -1,13 +1,14 @@
 """Events to write, and the intervals that must be read back, counted here without the code under test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from calendars.event import Event, write_event
-from calendars.feed import write_feed
+from calendars.feed import write_head, zones_in
+from calendars.lines import FOOT
 
 STAMP = datetime(2026, 2, 1, 8, 0, tzinfo=UTC)
 STOCKHOLM = "Europe/Stockholm"
@@ -55,13 +56,16 @@ def every(first: str, days: int, count: int) -> list[str]:
 
 def feed(*events: Event, **fields: Any) -> bytes:
     """A feed of these events."""
-    usual: dict[str, Any] = {
-        "name": "Tallen",
-        "uid": "feed-1@office.example",
-        "timezones": {one.timezone for one in events},
-        "changed_at": STAMP,
-    }
-    return write_feed(**(usual | {"events": map(write_event, events)} | fields))
+    zones = {one.timezone for one in events}
+    return joined(map(write_event, events), **({"timezones": zones} | fields))
+
+
+def joined(events: Iterable[bytes], *, timezones: Iterable[str], **fields: Any) -> bytes:
+    """A feed of events as `write_event` wrote them."""
+    body = b"".join(events)
+    usual: dict[str, Any] = {"name": "Tallen", "uid": "feed-1@office.example", "changed_at": STAMP}
+    head = write_head(used=zones_in(body) if body else None, timezones=timezones, **(usual | fields))
+    return b"".join([head, body, FOOT])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 from calendars.event import write_event
 from calendars.feed import write_download
 from calendars.lint import lint
-from tests.calendars.samples import event, feed
+from tests.calendars.samples import event, feed, joined
 
 
 def test_head() -> None:
@@ -91,5 +91,5 @@ def test_equal_feeds_are_equal_bytes() -> None:
 def test_kept_events_are_joined_and_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = [write_event(event(uid=f"{n}@office.example")) for n in range(200)]
     monkeypatch.delattr("icalendar.Component.from_ical")
-    ics = feed(events=kept, timezones=["Europe/Stockholm"])
+    ics = joined(kept, timezones=["Europe/Stockholm"])
     assert ics.count(b"BEGIN:VEVENT") == 200

@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Booking, BookingDate, FeedChange, Person, ResourcePart, Role
 from app.services import bookings, feed_writing
 from app.services.bookings import Wish
-from app.services.feed_events import Telling, Words, render_feed
+from app.services.feed_events import Telling, Words
 from app.services.feed_writing import Variant, clean_up, current_feed, unchanged_since
 from app.services.feeds import Feed, busy_feed
 from app.services.history import mark_changed
@@ -25,6 +25,7 @@ from app.services.kept_feeds import forget_kept
 from app.services.presence import check_in, mark_no_show
 from tests.databases import both, statements
 from tests.factories import HOUR, TEN, Factory, wish
+from tests.services.feed_bytes import render_feed
 from tests.services.test_feeds import BASE, SECRET, book, find
 
 WORDS = Words(busy="Upptaget", mine="Mina bokningar", kinds={"room": "Rum"})

@@ -12,13 +12,14 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Office, Person, Resource, ResourcePart, Role
 from app.services import bookings, feed_state
 from app.services.bookings import Wish
-from app.services.feed_events import Words, booking_ics, render_feed
+from app.services.feed_events import Words, booking_ics
 from app.services.feeds import Feed, feed_url, feed_urls, find_feed
 from app.services.presence import check_in, mark_no_show
 from calendars.lint import lint
 from tests.calendars.readers import by_vobject
 from tests.databases import both, statements
 from tests.factories import HOUR, TEN, Factory
+from tests.services.feed_bytes import render_feed
 
 SECRET, BASE = "a secret", "https://rum.example.org"
 STOCKHOLM = zoneinfo.ZoneInfo("Europe/Stockholm")
