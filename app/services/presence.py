@@ -16,6 +16,7 @@ from app.services.authorize import authorize, may
 from app.services.availability import free
 from app.services.bookings.book import book
 from app.services.bookings.change import date_for
+from app.services.bookings.occupied import held_on
 from app.services.bookings.slots import block_of, is_free, refuse_if_taken, set_status
 from app.services.bookings.wish import Wish
 from app.services.directory import directory
@@ -67,10 +68,7 @@ def still_free(date: BookingDate) -> bool:
     """Whether its time is its own, or could be again: somebody may have booked what a no-show released."""
     if date.status in LIVE_STATUSES:
         return True
-    return all(
-        is_free(slot.resource, [Interval(slot.starts_at, slot.ends_at)], but_date=date.id)
-        for slot in date.slots
-    )
+    return all(is_free(leaf, [use], but_date=date.id) for leaf, use in held_on(date))
 
 
 @use_case

@@ -1,7 +1,7 @@
 """Which things that a date is booked as are had only with a host's yes, by the rules as they are."""
 
-from app.domain.interval import Interval
 from app.models import BookingDate, Resource
+from app.services.bookings.occupied import use_of
 from app.services.bookings.things import places_of
 from app.services.rules import limits_for
 from app.services.rules.limits import StandingRules, parts_below
@@ -14,6 +14,6 @@ def asking(date: BookingDate) -> list[Resource]:
 
 def _asks(resource: Resource, date: BookingDate) -> bool:
     """Whether the resource is booked only with a host's yes, or a part of it by a rule of its own."""
-    use, organisation = Interval(date.starts_at, date.ends_at), date.booking.organisation
+    use, organisation = use_of(date), date.booking.organisation
     parts = (StandingRules.of(part, organisation, own=True).on(use) for part in parts_below(resource))
     return limits_for(resource, organisation, use).approval or any(each.approval for each in parts)

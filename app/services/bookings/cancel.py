@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken, without_repetition
-from app.domain.interval import Interval, overlaps
+from app.domain.interval import overlaps
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Resource, Slot
 from app.services.authorize import may
 from app.services.bookings.asking import asking
-from app.services.bookings.occupied import Held, Occupied, block_of
+from app.services.bookings.occupied import Held, Occupied, block_of, held_on
 from app.services.bookings.slots import set_status, set_statuses
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
 from app.services.bookings.terms import counted_back
@@ -89,14 +89,14 @@ def what_comes_back(booking: Booking, *, by: Person, now: datetime) -> Back:
     if not dates:
         return Back((), {})
     load_slots(booking)
-    occupied = _occupied([held for date in dates for held in _held(date)], by)
+    occupied = _occupied([held for date in dates for held in held_on(date)], by)
     hindered: dict[int, Taken | Refused] = {}
     free: list[BookingDate] = []
     for date in dates:
-        together = [held for each in (*free, date) for held in _held(each)]
-        if clashes := [*occupied.clashes(_held(date), by=by), *_among_themselves(together)]:
+        together = [held for each in (*free, date) for held in held_on(each)]
+        if clashes := [*occupied.clashes(held_on(date), by=by), *_among_themselves(together)]:
             hindered[date.id] = Taken(tuple(clashes))
-        elif refusals := _closed_since(_held(date), by):
+        elif refusals := _closed_since(held_on(date), by):
             hindered[date.id] = Refused(*refusals)
         else:
             free.append(date)
@@ -153,7 +153,7 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
     if not dates or any(date.status != "cancelled" or date.ends_at <= now for date in dates):
         raise Refused(Refusal("cannot_restore"))
     load_slots(booking)
-    held = [each for date in dates for each in _held(date)]
+    held = [each for date in dates for each in held_on(date)]
     clashes = [*_occupied(held, by).clashes(held, by=by), *_among_themselves(held)]
     if clashes:
         raise Taken(tuple(clashes))
@@ -169,10 +169,6 @@ def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: da
 
 def _cancelled(dates: Iterable[BookingDate], now: datetime) -> list[BookingDate]:
     return [date for date in dates if date.status == "cancelled" and date.ends_at > now]
-
-
-def _held(date: BookingDate) -> list[Held]:
-    return [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for slot in date.slots]
 
 
 def _occupied(held: Sequence[Held], by: Person) -> Occupied:

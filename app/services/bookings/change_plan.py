@@ -13,8 +13,8 @@ from app.services.bookings.anew import Anew
 from app.services.bookings.asked import Wish
 from app.services.bookings.besides import in_the_way_besides
 from app.services.bookings.cancel import SCOPES, load_slots
-from app.services.bookings.meant import Change, NewUse, Things, use_of
-from app.services.bookings.occupied import Occupied, block_of
+from app.services.bookings.meant import Change, NewUse, Things
+from app.services.bookings.occupied import Occupied, block_of, use_of
 from app.services.bookings.plan import Found, Plan, find
 from app.services.bookings.standing import date_for
 from app.services.bookings.terms import left_out_by

@@ -16,6 +16,7 @@ from app.models import BookingDate
 from app.services.bookings.asked import Wish
 from app.services.bookings.cancel import dates_in_scope
 from app.services.bookings.left_behind import left_behind
+from app.services.bookings.occupied import use_of
 from app.services.bookings.plan import LeftOut
 from app.services.bookings.standing import why_not_change
 from app.services.bookings.things import holds_the_same, things_of
@@ -148,11 +149,6 @@ class Change:
 
 def _at_its_time(date: BookingDate) -> bool:
     return date.starts_at == date.original_start_at
-
-
-def use_of(date: BookingDate) -> Interval:
-    """When a date is."""
-    return Interval(date.starts_at, date.ends_at)
 
 
 def _slugs(date: BookingDate) -> Things:

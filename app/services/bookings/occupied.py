@@ -36,6 +36,16 @@ _BLOCKS = Prepared(
 )
 
 
+def use_of(held: BookingDate | Slot) -> Interval:
+    """When a date is, or what it has of one resource."""
+    return Interval(held.starts_at, held.ends_at)
+
+
+def held_on(date: BookingDate) -> list[Held]:
+    """What a date has, or had when it was cancelled."""
+    return [(slot.resource, use_of(slot)) for slot in date.slots]
+
+
 def block_of(resource: Resource, use: Interval) -> Interval:
     """The use with the resource's buffers around it."""
     before, after = resource.buffer_before_minutes, resource.buffer_after_minutes

@@ -16,7 +16,7 @@ from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Base, Booking, BookingDate, BookingResource, Resource, Slot
 from app.models.booking import LIVE_STATUSES
-from app.services.bookings.occupied import Held, Occupied, block_of
+from app.services.bookings.occupied import Held, Occupied, block_of, held_on, use_of
 
 __all__ = [
     "add_booking",
@@ -135,7 +135,7 @@ def is_free(resource: Resource, uses: Sequence[Interval], *, but_date: int | Non
 
 def refuse_if_taken(date: BookingDate) -> list[Held]:
     """What a date that is not live would hold again. Taken, with the clashes, where somebody has it now."""
-    held = [(slot.resource, Interval(slot.starts_at, slot.ends_at)) for slot in date.slots]
+    held = held_on(date)
     in_the_way = clashes(held, but_date=date.id)
     if in_the_way:
         raise Taken(tuple(in_the_way))
@@ -147,7 +147,7 @@ def _around(held: Sequence[Held], but_date: int | None) -> Occupied:
 
 
 def _row(date: BookingDate, leaf: Resource) -> Mapping[str, object]:
-    use = Interval(date.starts_at, date.ends_at)
+    use = use_of(date)
     block = block_of(leaf, use)
     return {
         "date_id": date.id,

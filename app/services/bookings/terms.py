@@ -20,6 +20,7 @@ from app.models.booking import LONGEST_USE
 from app.services.authorize import may
 from app.services.bookings.asked import Asked, Wish
 from app.services.bookings.counts import Counter, limits_by_date
+from app.services.bookings.occupied import held_on, use_of
 from app.services.opening import ClosedTime, OfficeHours
 from app.services.rules.limits import Limits, StandingRules, counts, parts_below
 from app.services.rules.quotas import Held
@@ -121,15 +122,11 @@ def counted_back(dates: Sequence[BookingDate], *, by: Person) -> tuple[Refusal, 
     found: list[Refusal] = []
     for held, alike in together.items():
         asked = [Asked(slot.resource, ((slot.resource,),)) for slot in alike[0].slots]
-        times = sorted(_use(date) for date in alike)
+        times = sorted(use_of(date) for date in alike)
         others = [date for each, more in together.items() if each != held for date in more]
-        beside = [(slot.resource, _use(date)) for date in others for slot in date.slots]
+        beside = [one for date in others for one in held_on(date)]
         found += _count(asked, times, alike[0].booking.organisation, by, True, (), beside)[0]
     return tuple(without_repetition(found))
-
-
-def _use(date: BookingDate) -> Interval:
-    return Interval(date.starts_at, date.ends_at)
 
 
 def _count(
