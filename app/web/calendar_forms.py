@@ -16,6 +16,7 @@ from app.services.composites import in_a_loop
 from app.services.outside_calendars import FILE_NAME_LENGTH, NAME_LENGTH, Look, Source, Time
 from app.web import sealed
 from app.web.import_forms import content_of
+from calendars.entries import MOST_BYTES
 from calendars.fetch import LONGEST, Known
 
 SEALED = "outside calendar"
@@ -80,7 +81,7 @@ class CalendarForm(FlaskForm):
 
     def content(self) -> bytes:
         """The file, or a little more than may be of it."""
-        return content_of(self.file)
+        return content_of(self.file, MOST_BYTES)
 
 
 def _file_name(sent: str | None) -> str:

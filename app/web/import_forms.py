@@ -44,7 +44,7 @@ class UploadForm(FlaskForm):
 
     def content(self) -> bytes:
         """The file, or a little more than may be of it."""
-        return content_of(self.file)
+        return content_of(self.file, MOST_BYTES)
 
 
 class ChooseForm(FlaskForm):
@@ -76,10 +76,10 @@ class ChooseForm(FlaskForm):
         )
 
 
-def content_of(file: FileField) -> bytes:
-    """What was uploaded, or a little more than may be of it."""
+def content_of(file: FileField, most: int) -> bytes:
+    """What was uploaded, or a little more than the `most` bytes that may be of it."""
     with file.data.stream as stream:
-        content: bytes = stream.read(MOST_BYTES + 1)
+        content: bytes = stream.read(most + 1)
     return content
 
 

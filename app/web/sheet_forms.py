@@ -23,6 +23,7 @@ from app.services.sheet_import import (
 )
 from app.services.sheet_import.names import folded
 from app.web import sealed
+from app.web.choices import NOBODY_CHOSEN
 from app.web.naming import STATUSES
 from app.wording.names import own_name
 from app.wording.sheet_import import COLUMNS
@@ -92,10 +93,10 @@ class ColumnsForm(FlaskForm):
         if not self.validate():
             return False
         columns = self._columns()
-        _tell(self.of_column("start"), "start" not in columns and "date" not in columns)
+        if not columns.keys() & {"start", "date"}:
+            self.of_column("start").errors = [gettext("Choose the column of the date, or of the start.")]
         for kind in ("resource", "organisation", "activity"):
-            said = kind in columns or self.of_usual(kind).data
-            if not said:
+            if kind not in columns and not self.of_usual(kind).data:
                 self.of_usual(kind).errors = [gettext("Choose a column, or one for all rows.")]
         for name, place in columns.items():
             sharing = {each for each, its_place in columns.items() if its_place == place}
@@ -123,7 +124,7 @@ class ColumnsForm(FlaskForm):
         for name in FIELDS:
             self.of_column(name).choices = choices
         for kind in WITH_USUAL:
-            self.of_usual(kind).choices = [("", gettext("Choose …")), *options(kind, known)]
+            self.of_usual(kind).choices = [NOBODY_CHOSEN, *options(kind, known)]
         self.of_usual("status").choices = options("status", known)
 
     def _guess(self, sheet: Sheet, known: Known) -> None:
@@ -207,8 +208,3 @@ def letters(place: int) -> str:
 
 def _shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _tell(field: SelectField, missing: bool) -> None:
-    if missing:
-        field.errors = [gettext("Choose the column of the date, or of the start.")]

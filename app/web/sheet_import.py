@@ -5,6 +5,7 @@ Nothing is stored in between: what was read goes along in the form, signed, and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -33,6 +34,7 @@ from app.services.sheet_import import (
 )
 from app.services.sheet_import.reading import MOST_BYTES
 from app.web.hosting import hosted, switch_to
+from app.web.import_forms import content_of
 from app.web.naming import STATUSES
 from app.web.security import allow, signed_in
 from app.web.sheet_forms import (
@@ -73,10 +75,8 @@ def read(office: str) -> ResponseReturnValue:
     form = SheetUploadForm()
     if not form.validate():
         return _upload(place, form), 422
-    with form.file.data.stream as stream:
-        content: bytes = stream.read(MOST_BYTES + 1)
     try:
-        sheets = read_sheets(content)
+        sheets = read_sheets(content_of(form.file, MOST_BYTES))
         sealed = seal(sheets, place, signed_in())
         if sealed is None:
             raise SheetFileInvalid(reason="too_large", most=MOST_BYTES)
@@ -104,7 +104,7 @@ def names(office: str) -> ResponseReturnValue:
         return step.columns()
     if not step.form.check(step.sheet):
         return step.columns(), 422
-    return step.names() if step.unknown() else step.preview()
+    return step.names() if step.unknown else step.preview()
 
 
 @bp.post("/preview")
@@ -147,7 +147,7 @@ def make(office: str) -> ResponseReturnValue:
     return redirect(url_for("sheets.index", office=step.office.slug), code=303)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Step:
     """A sheet on its way in, and the page of each step."""
 
@@ -160,14 +160,15 @@ class _Step:
     def sheet(self) -> Sheet:
         return self.form.chosen(self.sheets)
 
+    @cached_property
     def unknown(self) -> list[Unknown]:
         return unknown_names(self.form.matching().cells(self.sheet), self.known)
 
     def matching(self) -> Matching:
-        return self.form.matching(chosen_names(self.unknown(), self.known))
+        return self.form.matching(chosen_names(self.unknown, self.known))
 
     def not_chosen(self) -> bool:
-        return len(chosen_names(unknown := self.unknown(), self.known)) < len(unknown)
+        return len(chosen_names(self.unknown, self.known)) < len(self.unknown)
 
     def columns(self) -> str:
         rows = self.sheet.rows
@@ -183,11 +184,10 @@ class _Step:
         )
 
     def names(self, sent: bool = False) -> str:
-        unknown = self.unknown()
         missing = 0
         groups = []
         for kind in NAMED:
-            asked = [self._asked(each, sent) for each in unknown if each.kind == kind]
+            asked = [self._asked(each, sent) for each in self.unknown if each.kind == kind]
             missing += sum(each["missing"] for each in asked)
             if asked:
                 groups.append({"name": COLUMNS[kind], "asked": asked, "options": options(kind, self.known)})
@@ -205,7 +205,7 @@ class _Step:
             shown=[self._row(record, line) for record, line in looked.rows[:SOUND_SHOWN]],
             wrong=self._wrong(looked),
             wrong_more=max(0, len(looked.problems) - WRONG_SHOWN),
-            asked_names=bool(self.unknown()),
+            asked_names=bool(self.unknown),
             without_wrong="without_wrong" in request.form,
             carried=self._carried(names=True),
         )
