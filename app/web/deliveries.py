@@ -1,7 +1,6 @@
 """For hosts: which reports will be sent to whom, what is held back, and what was sent."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -118,7 +117,9 @@ def again(office: str, sent: int) -> ResponseReturnValue:
     return redirect(_home(place) + "#sent", code=303)
 
 
-def _page(place: Office, *, moment: Any, shows_all: bool = False, error: dict[str, str] | None = None) -> str:
+def _page(
+    place: Office, *, moment: datetime, shows_all: bool = False, error: dict[str, str] | None = None
+) -> str:
     today = local_date(moment, zone(place.timezone))
     published = published_at(place)
     shown = published if shows_all else published[:MOST_SHOWN]

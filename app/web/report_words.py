@@ -63,8 +63,7 @@ def edit(office: str, period: str) -> ResponseReturnValue:
         if form.validate() and (done := _save(form, project, about)):
             return done
         return _page(place, project, about, form), 422
-    row = written_words(project, about)
-    if row:
+    if row := written_words(project, about):
         form.sv.data, form.en.data, form.version.data = row.sv, row.en, str(row.version)
     return _page(place, project, about, form)
 
