@@ -1,7 +1,7 @@
 """The figures of a period from the roll-up. Days that it has not, or has otherwise, are counted directly."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,7 +99,7 @@ class RolledUp:
             .group_by(UsagePersons.parts)
         ):
             sums.persons[parts] += int(person_seconds)
-        counts = ("bookings", "no_shows", "counted", "missing", "women", "men", "other")
+        counts = [each.name for each in fields(DatesOfDay)]
         dates = db.session.execute(
             select(*(func.coalesce(func.sum(getattr(UsageDates, name)), 0) for name in counts)).where(
                 stands.days_in(UsageDates), UsageDates.kinds.bitwise_and(self._bits) != 0

@@ -1,7 +1,7 @@
 """One day's figures as the rows of the roll-up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -82,13 +82,7 @@ def _dates(figures: DayFigures, of_day: Row, ids: Ids) -> Iterable[Row]:
             "kinds": bits_of(kinds),
             "category_id": ids.categories[category],
             "organisation_id": ids.organisations[organisation or ""],
-            "bookings": dates.bookings,
-            "no_shows": dates.no_shows,
-            "counted": dates.counted,
-            "missing": dates.missing,
-            "women": dates.women,
-            "men": dates.men,
-            "other": dates.other,
+            **asdict(dates),
         }
 
 
