@@ -161,7 +161,8 @@ def _index(place: Office, about: Project | None = None, form: GoalForm | None = 
 
 def _project(project: Project, year: int, form: GoalForm) -> dict[str, Any]:
     goals = goals_of(project)
-    tally = {"goals": len(goals), **{each: counted(goals)[each] for each in JUDGEMENTS}}
+    judged = counted(goals)
+    tally = {"goals": len(goals), **{each: judged[each] for each in JUDGEMENTS}}
     return {
         "slug": project.slug,
         "name": project.name,
