@@ -100,6 +100,17 @@ def test_a_night_is_one_booking_however_many_days_it_is_on() -> None:
     assert (second.bookings, second.used, second.attendance.women) == (1, timedelta(hours=6), 0)
 
 
+def test_a_date_in_two_rows_that_meet_at_midnight_is_one_booking() -> None:
+    period = Period(date(2026, 10, 24), date(2026, 10, 26))
+    room = resource("a", period.interval(STOCKHOLM), rows=[])
+    always = period.interval(STOCKHOLM)
+    room = replace(room, hours=[always], open=[always])
+    first = use("1", "a", "2026-10-24 20:00", "2026-10-25 00:00", women=2)
+    second = replace(use("1", "a", "2026-10-25 00:00", "2026-10-25 05:00", women=2), date_start=first.start)
+    both = put_together(by_day([room], [first, second], period), period.first)
+    assert (both.bookings, both.used, both.attendance.women) == (1, timedelta(hours=10), 2)
+
+
 @pytest.mark.parametrize("name", ["dates", "shares", "persons", "long"])
 def test_nothing_is_kept_of_a_day_without_use(name: str) -> None:
     period = Period(date(2026, 10, 6), date(2026, 10, 7))

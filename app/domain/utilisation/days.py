@@ -130,11 +130,12 @@ def _note_dates(one: Measured, found: dict[DateId, _OnDay]) -> None:
 
 
 def _long_dates(measurement: Measurement) -> set[DateId]:
+    """Those that go over midnight. One that reaches it may: its next row begins there, on another day."""
     first, last = measurement.period.start, measurement.period.end
     return {
         row.date_id
         for row in chain.from_iterable(measurement.held.values())
-        if row.start < first or row.end > last or row.date_start < first
+        if row.end >= last or row.date_start < first
     }
 
 
