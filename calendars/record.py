@@ -1,10 +1,13 @@
 """The event: what a calendar says about one booking."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from calendars.lines import utc_text
+
+_OF_A_DATE = re.compile(r"(?P<name>[^@]+)-(?P<at>[0-9]{8}T[0-9]{6}Z)(?P<host>@.*)")
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,13 @@ def uid_of_date(uid: str, original_start: datetime) -> str:
     """A lasting UID for one date of a series that is written as an event of its own."""
     name, at, host = uid.partition("@")
     return f"{name}-{utc_text(original_start)}{at}{host}"
+
+
+def series_and_date(uid: str) -> tuple[str, datetime | None]:
+    """What `uid_of_date` made a UID of: that of the series, and the date. Any other as it is, and None."""
+    found = _OF_A_DATE.fullmatch(uid)
+    try:
+        at = datetime.strptime(found["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
+    except ValueError:  # digits, and yet no date
+        at = None
+    return (found["name"] + found["host"], at) if found and at else (uid, None)

@@ -245,7 +245,7 @@ class Telling:
             # Who may read one date and not another reads them one by one.
             if all(self._may_read(rows) for rows in dates):
                 url = booking_url(booking_id, self.base_url)
-                facts = _facts(dates[0][0], stamps[booking_id], url)
+                facts = facts_of(dates[0][0], stamps[booking_id], url)
                 events[booking_id] = series_event(facts, [_told(rows[0], _place(rows)) for rows in dates])
         return {booking_id: event for booking_id, event in events.items() if event}
 
@@ -292,7 +292,7 @@ def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
         yield ordered[first : first + MOST_NAMED]
 
 
-def _facts(series: Any, stamp: datetime, url: str | None) -> Facts:
+def facts_of(series: Any, stamp: datetime, url: str | None) -> Facts:
     """Of a booking, or of a row of one of its dates."""
     return Facts(
         uid=series.uid,
@@ -334,7 +334,7 @@ def _events_of(booking: Booking, base_url: str) -> list[Event]:
     standing = [date for date in booking.dates if date.status in STATUSES]
     if booking.recurrence is None or not standing:
         return [_download(booking, date, url, booking.uid) for date in standing]
-    facts = _facts(booking, _stamps([booking.id])[booking.id], url)
+    facts = facts_of(booking, _stamps([booking.id])[booking.id], url)
     series = series_event(facts, [_told(date, location_of(date)) for date in standing])
     if series:
         return [series]

@@ -14,12 +14,12 @@ from email.utils import parseaddr
 from sqlalchemy import select, text, update
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Guest, History, Invitation, Office, OutboxMail, Person, Resource
+from app.models import Booking, BookingDate, Guest, History, Invitation, Office, OutboxMail, Person
 from app.services.awaited import awaited
 from app.services.bookings.cancel import load_slots
 from app.services.dated import Dated, dated
-from app.services.feed_events import location_of
-from app.services.feed_series import STATUSES, Date, Facts, series_event
+from app.services.feed_events import facts_of, location_of
+from app.services.feed_series import STATUSES, Date, series_event
 from app.services.guests import INVITATION_KEY, guests_of, languages_of
 from app.services.invitation_done import Done, done_of
 from app.services.invitation_state import Change, Kind, News, State, Time, news_of, state_from, stored
@@ -54,8 +54,8 @@ class PostOffice:
     def name(self) -> str:
         return parseaddr(self.sender)[0]
 
-    def room(self, resource: Resource) -> str:
-        return f"{resource.slug}@{self.domain or self.address.rpartition('@')[2]}"
+    def room(self, slug: str) -> str:
+        return f"{slug}@{self.domain or self.address.rpartition('@')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
     if not claimed or not booking.dates or booking.organiser is None or booking.imported_as is not None:
         return 0
     if mailed := mailed_of(booking_id):  # it stands in its organiser's calendar already, as they made it
-        return answer_again(mailed, booking, f"{mailed.thing}@{post.domain}", now)
+        return answer_again(mailed, booking, post.room(mailed.thing), now)
     known = db.session.get(Invitation, booking_id)
     before = state_from(known.told) if known else None
     events = _events(booking)
@@ -156,16 +156,7 @@ def _events(booking: Booking) -> list[Event]:
     """The dates that stand: a series as one event where a rule can say it, else one for each date."""
     dates = [_date(each) for each in booking.dates if _stands(each)]
     if booking.recurrence and dates:
-        facts = Facts(
-            booking.uid,
-            booking.title,
-            booking.timezone,
-            booking.recurrence,
-            booking.version,
-            max(each.changed_at for each in booking.dates),
-            None,
-            booking.meeting_url,
-        )
+        facts = facts_of(booking, max(each.changed_at for each in booking.dates), None)
         if series := series_event(facts, dates):
             return [series]
     several = booking.recurrence is not None or len(booking.dates) > 1
@@ -286,7 +277,7 @@ def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post:
         (
             Attendee(organiser.email, organiser.name, "ACCEPTED", chair=True),
             *(Attendee(guest.email, partstat=_partstat(guest)) for guest in guests),
-            *(Attendee(post.room(each), each.name, status, room=True) for each in rooms),
+            *(Attendee(post.room(each.slug), each.name, status, room=True) for each in rooms),
         ),
     )
 

@@ -1,6 +1,5 @@
 """What guests answer to invitations."""
 
-import re
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -10,9 +9,7 @@ from app.models import Booking, Guest
 from app.models.invitation import PARTSTATS
 from app.services.locking import one_writer
 from calendars.incoming import Incoming
-
-# What `calendars.uid_of_date` puts into the UID of a date that is an event of its own.
-_OWN_DATE = re.compile(r"(?P<name>[^@]+)-(?P<at>\d{8}T\d{6}Z)(?P<host>@.*)")
+from calendars.record import series_and_date
 
 
 def keep_reply(message: Incoming, sender: str) -> Booking | None:
@@ -54,11 +51,7 @@ def is_own(message: Incoming, sender: str) -> bool:
 def _meant(uid: str) -> tuple[Booking | None, datetime | None]:
     """The booking that a UID of our own means, and which date of it, if one."""
     booking = db.session.scalar(select(Booking).where(Booking.uid == uid))
-    own = _OWN_DATE.fullmatch(uid)
-    if booking or own is None:
+    series, date = series_and_date(uid)
+    if booking or date is None:
         return booking, None
-    booking = db.session.scalar(select(Booking).where(Booking.uid == own["name"] + own["host"]))
-    try:
-        return booking, datetime.strptime(own["at"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None, None
+    return db.session.scalar(select(Booking).where(Booking.uid == series)), date

@@ -11,6 +11,7 @@ from calendars.event import Event, needed_zones, occurrences, outlook_safe, uid_
 from calendars.feed import write_download
 from calendars.lint import lint
 from calendars.read import read
+from calendars.record import series_and_date
 from calendars.recurrence import RuleError
 from calendars.zones import UnknownZone
 from tests.calendars.readers import by_recurring_ical_events, by_vobject
@@ -284,3 +285,14 @@ def test_any_series_comes_back_to_the_minute(
     assert len(found) == 4
     assert found[0] == (start, start + length)
     assert {end - begin for begin, end in found} == {length}
+
+
+@pytest.mark.parametrize("uid", ["1@office.example", "a-b@office.example"])
+def test_the_uid_of_a_date_tells_its_series_and_which_date_it_is(uid: str) -> None:
+    start = at("2026-10-25T09:00").astimezone(UTC)
+    assert series_and_date(uid_of_date(uid, start)) == (uid, start)
+
+
+@pytest.mark.parametrize("uid", ["1@office.example", "1-20261345T000000Z@office.example", "1", ""])
+def test_other_uids_are_of_no_date(uid: str) -> None:
+    assert series_and_date(uid) == (uid, None)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
@@ -58,9 +58,6 @@ class Delivered:
 def office(tmp_path_factory: pytest.TempPathFactory) -> MailOffice:
     install(("swaks", "swaks"))
     return MailOffice(tmp_path_factory.mktemp("office"))
-
-
-Cases = Callable[[Delivered], None]
 
 
 def single(send: Delivered) -> None:

@@ -135,9 +135,9 @@ def test_some_rules_are_no_hosts_to_set_aside(make: Factory, host: Person, now: 
 
 def test_approval_is_asked_of_whom_the_rule_says(rule: Setting, member: Person, now: datetime) -> None:
     rule(approval=True, category_id=member.organisations[0].category_id)
-    assert understand(wish(), by=member, now=now).needs_approval
+    assert understand(wish(), by=member, now=now).with_approval
     rule(approval=False, organisation_id=member.organisations[0].id)
-    assert not understand(wish(), by=member, now=now).needs_approval
+    assert not understand(wish(), by=member, now=now).with_approval
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_blackout_and_an_approval_of_a_part_reach_the_whole(
 ) -> None:
     part = make.room("vast")
     rule(resource_id=part.id, approval=True, notice_minutes=7 * 24 * 60)
-    assert understand(wish(TEN, "salen"), by=member, now=now).needs_approval
+    assert understand(wish(TEN, "salen"), by=member, now=now).with_approval
     rule(resource_id=part.id, may_book=False, starts_at=TEN, ends_at=TEN + HOUR)
     assert codes(wish(TEN, "salen"), member, now) == ["blacked_out"]
     assert codes(wish(TEN, "ost"), member, now) == []

@@ -90,7 +90,7 @@ def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Perso
         "category_id": understood.organisation.category_id,
         "activity_id": understood.activity.id,
         "timezone": understood.office.timezone,
-        "recurrence": _rule_of(wish, understood, planned),
+        "recurrence": _rule_of(wish, planned),
         "created_at": now,
         "meeting_url": wish.meeting_url or None,
         "set_aside": sorted({each.code for each in planned.set_aside}),
@@ -117,7 +117,7 @@ def new_uid() -> str:
     return f"{uuid4()}@motesplats"
 
 
-def _rule_of(wish: Wish, understood: Understood, planned: Plan) -> str | None:
+def _rule_of(wish: Wish, planned: Plan) -> str | None:
     """The rule, counting from the first date that is booked."""
     if wish.recurrence is None:
         return None

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from operator import attrgetter
 
 from app.domain.errors import Clash, NotFound, Refusal, Refused, without_repetition
 from app.domain.interval import Interval, overlaps
@@ -77,7 +78,7 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
     if change.wish.end <= change.wish.start:  # said with all else that is wrong
         understand(change.wish, by=by, now=now, dates=())
     change.refuse_other_words()
-    rules, uses = change.rules(), change.uses()
+    rules, uses = change.rules, change.uses()
     if any(one.end > other.start for one, other in pairwise(sorted(new.use for new in uses.values()))):
         raise Refused(Refusal("series_overlaps_itself", "end"))
     if not uses:  # other words alone: then no rule is asked
@@ -96,7 +97,6 @@ def plan_of_change(change: Change, *, by: Person, now: datetime) -> ChangePlan:
 
 def _settled(change: Change, uses: Mapping[int, NewUse], *, by: Person, now: datetime) -> ChangePlan:
     """The plan of dates that come to hold something else, once it is known which of them stay."""
-    rules = change.rules()
     skip = change.wish.skip if change.of_series else frozenset()
     stays = _shut(change, uses, skip)
     yielding = {number: uses[number] for number in uses if number in change.may_stay}
@@ -116,7 +116,7 @@ def _settled(change: Change, uses: Mapping[int, NewUse], *, by: Person, now: dat
         if not taken or len(taken) == len(moving):
             break
         stays |= dict.fromkeys(taken, "taken")
-    return _put_together(change, uses, stays, together, rules, by=by)
+    return _put_together(change, uses, stays, together, by=by)
 
 
 def _shut(change: Change, uses: Mapping[int, NewUse], skip: Collection[str]) -> dict[int, str]:
@@ -225,7 +225,6 @@ def _put_together(
     uses: Mapping[int, NewUse],
     stays: Mapping[int, str],
     together: list[_Together],
-    rules: tuple[str | None, str | None],
     *,
     by: Person,
 ) -> ChangePlan:
@@ -244,7 +243,9 @@ def _put_together(
         if not clashes
         else []
     )
-    kept = sorted((Stays(uses[each].date, uses[each].use, why) for each, why in stays.items()), key=_wanted)
+    kept = sorted(
+        (Stays(uses[each].date, uses[each].use, why) for each, why in stays.items()), key=attrgetter("wanted")
+    )
     return ChangePlan(
         dates=tuple(sorted((date for plan in plans for date in plan.dates), key=lambda each: each.interval)),
         left_out=(),
@@ -255,7 +256,7 @@ def _put_together(
         understood=together[0].understood,
         anew=tuple(anew),
         stays=tuple(kept),
-        rules=rules,
+        rules=change.rules,
     )
 
 
@@ -289,7 +290,3 @@ def _kept(change: Change, moving: Collection[int]) -> Iterator[tuple[Resource, I
 
 def _in_time(clash: Clash) -> tuple[datetime, datetime, str]:
     return (clash.wanted.start if clash.wanted else clash.start, clash.start, clash.resource)
-
-
-def _wanted(stays: Stays) -> Interval:
-    return stays.wanted

@@ -113,6 +113,7 @@ class Change:
                 found[date.id] = new
         return found
 
+    @cached_property
     def rules(self) -> tuple[str | None, str | None]:
         """The rule of the dates before, and that of those in the scope."""
         rule, tz = self.booking.recurrence, zone(self.booking.timezone)

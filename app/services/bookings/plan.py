@@ -65,14 +65,9 @@ def plan(wish: Wish, *, by: Person, now: datetime) -> Plan:
     return plan_of(wish, understand(wish, by=by, now=now), by=by, now=now)
 
 
-def plan_of(
-    wish: Wish, understood: Understood, *, by: Person, now: datetime, but_dates: Collection[int] = ()
-) -> Plan:
-    """The plan of a wish that the rules let through, as things are in the caller's transaction.
-
-    `but_dates` are those that a change is about: what they hold now is free for it.
-    """
-    occupied = Occupied(understood.dates, but_dates=but_dates, heeds_outside=True)
+def plan_of(wish: Wish, understood: Understood, *, by: Person, now: datetime) -> Plan:
+    """The plan of a wish that the rules let through, as things are in the caller's transaction."""
+    occupied = Occupied(understood.dates, heeds_outside=True)
     found = find(wish, understood, understood.dates, occupied, by=by, now=now)
     left_out = [LeftOut(date, reason) for date, reason in understood.left_out.items()]
     taken = found.choice.taken
@@ -82,7 +77,7 @@ def plan_of(
         # Once more, for the same member on all that are left.
         found = find(wish, understood, kept, occupied, by=by, now=now)
     clashes = found.clashes()
-    set_aside = found.counted(wish, understood, by=by, but_dates=but_dates)
+    set_aside = found.counted(wish, understood, by=by)
     return found.plan(understood, clashes, set_aside, left_out)
 
 

@@ -42,11 +42,6 @@ class Understood:
     with_approval: WithApproval = frozenset()
     left_out: Mapping[Interval, str] = field(default_factory=dict)  # "closed", or outside the "hours"
 
-    @property
-    def needs_approval(self) -> bool:
-        """Whether a host has to say yes to some date, should it be served by what asks for that."""
-        return bool(self.with_approval)
-
 
 def understand(
     wish: Wish,

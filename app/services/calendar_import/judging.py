@@ -1,6 +1,5 @@
 """What of a file is new, what is known, and what cannot come in as it is."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +15,9 @@ from app.services.booking_file.place import Placing
 from app.services.calendar_import.held import Held, InTheWay
 from app.services.calendar_import.rows import bare_row, hash_of, key_of, lines_of
 from calendars.entries import Entry
+from calendars.record import series_and_date
 
 NEW = ("coming", "history", "twice")
-# As `calendars.record.uid_of_date` tells the dates of a series apart.
-OF_A_DATE = re.compile(r"-[0-9]{8}T[0-9]{6}Z(?=@)")
 MOST_AT_ONCE = 500
 
 
@@ -82,12 +80,13 @@ def _known_or_new(entries: Sequence[Entry], resource: Resource, now: datetime) -
         for some in _some(keys)
         for key, content in db.session.execute(query.where(Booking.imported_as.in_(some)))
     }
-    own = _made_here({_of_series(each.uid) for each in entries}, resource)
+    series = [series_and_date(each.uid)[0] for each in entries]
+    own = _made_here(series, resource)
     judged = []
-    for each, key in zip(entries, keys, strict=True):
+    for each, key, uid in zip(entries, keys, series, strict=True):
         if key in stored:
             state = "known" if stored[key] == hash_of(each) else "changed"
-        elif _of_series(each.uid) in own:
+        elif uid in own:
             state = "own"
         else:
             state = "coming" if each.end > now else "history"
@@ -95,12 +94,11 @@ def _known_or_new(entries: Sequence[Entry], resource: Resource, now: datetime) -
     return judged
 
 
-def _made_here(uids: Iterable[str], resource: Resource) -> set[str]:
+def _made_here(uids: Sequence[str], resource: Resource) -> set[str]:
     """Those that are of bookings of this resource: a calendar of ours that comes back.
 
     What was booked by mail goes by the UID of the invitation in the calendars of others.
     """
-    uids = list(uids)
     leaves = [leaf.id for leaf in leaves_of(resource)]
     found: set[str] = set()
     for uid, bookings in (
@@ -138,10 +136,6 @@ def _placed(new: Sequence[Judged], resource: Resource, now: datetime) -> list[Ju
 
 def _in_file(entry: Entry) -> InTheWay:
     return InTheWay(0, entry.title, entry.start, entry.end, entry)
-
-
-def _of_series(uid: str) -> str:
-    return OF_A_DATE.sub("", uid)
 
 
 def _some(values: Iterable[str]) -> Iterator[list[str]]:
