@@ -10,6 +10,7 @@ from typing import Any, Self
 import pytest
 
 from app import mailer
+from app.domain.one_line import one_line
 from app.mailer import deliver, message_of
 
 
@@ -49,6 +50,14 @@ def test_a_file_can_be_read_back_as_the_mail(tmp_path: Path) -> None:
     assert message["Content-Language"] == "sv"
     assert message["Date"].datetime == mail.created_at
     assert message.get_content().replace("\r\n", "\n") == mail.body
+
+
+@pytest.mark.parametrize("length", range(30, 50))
+def test_emoji_of_several_signs_stay_whole_wherever_the_subject_is_folded(length: int) -> None:
+    subject = one_line("Å" + "x" * length + "👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿🇸🇪 👩🏽‍💻 " * 4)
+    written = message_of(Mail(subject=subject), SENDER).as_bytes()
+    assert written.isascii()
+    assert message_from_bytes(written, policy=policy.default)["Subject"] == subject
 
 
 @pytest.mark.parametrize("field_name", ["subject", "recipient", "message_id", "language"])

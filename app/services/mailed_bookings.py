@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.domain.errors import DomainError, Refusal, Refused, Taken
 from app.domain.localtime import zone
+from app.domain.one_line import one_line
 from app.extensions import db
 from app.models import Booking, BookingDate, MailedBooking, Office, Person, Pool, Resource
 from app.models.booking import TITLE_LENGTH
@@ -207,8 +208,7 @@ def _wish(asked: RoomMail, event: Event) -> Wish:
 
 
 def _title(event: Event) -> str:
-    words = " ".join(event.summary.split())[:TITLE_LENGTH]
-    return "".join(each for each in words if each.isprintable()) or UNNAMED
+    return one_line(event.summary)[:TITLE_LENGTH].strip() or UNNAMED
 
 
 def _usual(person: Person) -> tuple[str, str]:

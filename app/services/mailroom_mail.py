@@ -9,6 +9,7 @@ from email.utils import getaddresses
 from authres import AuthenticationResultsHeader
 from authres.core import AuthResError
 
+from app.domain.one_line import one_line
 from calendars.lines import unfolded
 
 MAX_BYTES = 5_000_000  # with what is attached, of which nothing is kept
@@ -74,8 +75,7 @@ def addresses_of(raw: bytes) -> tuple[list[str], list[str]]:
 
 
 def _line(message: EmailMessage, name: str) -> str:
-    text = "".join(each if each.isprintable() else " " for each in str(message.get(name, "")))
-    return " ".join(text.split())
+    return one_line(str(message.get(name, "")))
 
 
 def _sender(message: EmailMessage) -> str:

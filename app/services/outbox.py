@@ -12,6 +12,7 @@ from random import random
 from sqlalchemy import or_, select, update
 
 from app.domain.errors import NotFound
+from app.domain.one_line import one_line
 from app.extensions import db
 from app.models import Office, OutboxMail, Person
 from app.services.authorize import authorize, may
@@ -79,7 +80,7 @@ def put_mail(
         "key": key,
         "message_id": message_id(key),
         "recipient": recipient,
-        "subject": _one_line(subject)[:300],
+        "subject": one_line(subject)[:300],
         "body": body,
         "language": language,
         "html": beside.html,
@@ -172,14 +173,9 @@ def _note(mail_id: int, attempt: int, now: datetime, error: str | None = None, g
     if error is None:
         mail.state, mail.sent_at, mail.last_error = "sent", now, None
     else:
-        mail.last_error = _one_line(error)[:500]
+        mail.last_error = one_line(error)[:500]
         if given_up or attempt >= MOST_ATTEMPTS:
             mail.state = "dead"
         else:
             mail.due_at = now + PAUSES[attempt - 1] * (1 - JITTER * random())
     return mail.state
-
-
-def _one_line(text: str) -> str:
-    printable = (character if character.isprintable() else " " for character in text)
-    return " ".join("".join(printable).split())

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain.errors import DomainError
+from app.domain.one_line import one_line
 from app.extensions import db
 from app.models import Booking, MailedBooking, Office, Person, Pool, Resource
 from app.services.outbox import Beside, Texts, put_mail
@@ -117,5 +118,5 @@ def _answer(partstat: Partstat, start: datetime, end: datetime, original: dateti
 
 
 def _sender(name: str, address: str) -> str:
-    plain = "".join(each for each in name if each.isprintable() and each not in '"\\<>')
+    plain = "".join(each for each in one_line(name) if each not in '"\\<>')
     return f'"{plain}" <{address}>'

@@ -51,6 +51,15 @@ def test_an_invitation_is_booked_and_accepted(app: object, member: Person, now: 
     assert tell_untold(POST, now) == (0, [])
 
 
+@pytest.mark.usefixtures("app", "member")
+def test_a_title_keeps_its_emoji_whole_and_no_line_breaks(now: datetime) -> None:
+    title = "Familjedag 👨‍👩‍👧‍👦 🏳️‍🌈 👩🏽‍💻"
+    ics = calendar().replace("Styrgrupp å\\, ä & ö".encode(), f"{title}\\n".encode())
+    assert come(mail(ics), now) == "booked"
+    assert only_booking().title == title
+    assert last_answer()[0].subject == f"Accepted: {title}"
+
+
 @both
 def test_a_time_that_is_taken_is_declined_with_reason_and_alternatives(
     app: object, member: Person, make: Factory, now: datetime
