@@ -241,6 +241,21 @@ def test_it_is_never_stale(make: Factory, change: Callable[[Place], None]) -> No
     assert place.check().counts == {"differing": 0}
 
 
+@both
+def test_marks_are_taken_some_at_a_time_and_none_is_forgotten(
+    make: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rolling, "MARKS_TAKEN", 3)
+    place = a_place(make, 7)
+    place.roll_up()
+    db.session.execute(update(BookingDate).values(women=4))
+    db.session.commit()
+    assert len(place.changed()) > 3
+    place.roll_up()
+    assert not place.changed()
+    assert_as_counted(place)
+
+
 def test_a_title_and_a_new_organisation_change_nothing(make: Factory) -> None:
     place = a_place(make, 1)
     place.roll_up()

@@ -24,6 +24,7 @@ from app.services.transaction import use_case
 
 JOB = "roll-up"
 DAYS_STORED = 7  # in one transaction, which others wait for
+MARKS_TAKEN = 20_000  # at once
 
 
 def bring_up_to_date(office: Office, held: Claim, *, now: datetime) -> int:
@@ -73,14 +74,21 @@ def covered(office: Office, now: datetime) -> Period | None:
 @use_case
 def _take_changes(office: Office, held: Claim) -> None:
     hold(held)
-    query = delete(UsageChange).where(UsageChange.office_id == office.id)
-    returned = query.returning(UsageChange.starts_at, UsageChange.ends_at)
-    times = {(start, end) for start, end in db.session.execute(returned)}
+    times = set(_taken_marks(office))
     own = UsageDay.office_id == office.id
     first, last = db.session.execute(select(func.min(UsageDay.day), func.max(UsageDay.day)).where(own)).one()
     if first is not None:
         stored = Period(date.fromordinal(first), date.fromordinal(last + 1))
         unmark(office, days_of(times, stored, zone(office.timezone)))
+
+
+def _taken_marks(office: Office) -> Iterator[tuple[datetime, datetime]]:
+    """The times of the marks, which are gone then; some at a time, as an import may leave a million."""
+    some = select(UsageChange.id).where(UsageChange.office_id == office.id).limit(MARKS_TAKEN)
+    take = delete(UsageChange).where(UsageChange.id.in_(some))
+    returned = take.returning(UsageChange.starts_at, UsageChange.ends_at)
+    while found := db.session.execute(returned).all():
+        yield from ((start, end) for start, end in found)
 
 
 @use_case
