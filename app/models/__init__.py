@@ -8,6 +8,15 @@ from app.models.calendar import FeedChange, FeedGeneration
 from app.models.delivery import ReportDelivery, ReportHold, ReportSent
 from app.models.directory import DirectoryMark
 from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
+from app.models.money import (
+    AidCompany,
+    AidDecision,
+    AidElsewhere,
+    AidPassing,
+    AidTerms,
+    ExchangeRate,
+    ResourceValue,
+)
 from app.models.office import Closure, GoalJudgement, Office, OpeningHours, Project, ProjectFunder, Target
 from app.models.organisation import Activity, Category, Organisation
 from app.models.outbox import JobRun, OutboxMail
@@ -28,6 +37,11 @@ from app.models.rule import BookingRule, Waiting
 
 __all__ = [
     "Activity",
+    "AidCompany",
+    "AidDecision",
+    "AidElsewhere",
+    "AidPassing",
+    "AidTerms",
     "ApiToken",
     "Base",
     "Booking",
@@ -37,6 +51,7 @@ __all__ = [
     "Category",
     "Closure",
     "DirectoryMark",
+    "ExchangeRate",
     "FeedChange",
     "FeedGeneration",
     "GoalJudgement",
@@ -67,6 +82,7 @@ __all__ = [
     "Resource",
     "ResourceCapacity",
     "ResourcePart",
+    "ResourceValue",
     "Role",
     "SignIn",
     "SignInFailure",

@@ -13,9 +13,15 @@ from app.models import Base, ReceivedMail
 How = Literal["delete", "empty", "apart"]
 
 BY_NUMBER: dict[str, How] = {
+    "aid_company.by_id": "empty",
+    "aid_decision.by_id": "empty",
+    "aid_elsewhere.by_id": "empty",
+    "aid_elsewhere.removed_by_id": "empty",
+    "aid_terms.by_id": "empty",
     "api_token.person_id": "delete",
     "booking.organiser_id": "apart",
     "booking_date.organiser_id": "apart",
+    "exchange_rate.by_id": "empty",
     "feed_generation.person_id": "delete",
     "goal_judgement.by_id": "empty",
     "history.by_id": "empty",
@@ -30,6 +36,7 @@ BY_NUMBER: dict[str, How] = {
     "report_sent.person_id": "empty",
     "report_snapshot.frozen_by_id": "empty",
     "report_words.by_id": "empty",
+    "resource_value.by_id": "empty",
     "role.person_id": "delete",
     "sign_in.person_id": "delete",
     "sign_in_link.person_id": "delete",

@@ -1,0 +1,166 @@
+"""What a use is worth, and what a company has received beside its cap: whole hundredths, exact.
+
+Money is an int: öre, cent, hundredths of whatever the currency is. A use is added up exactly and rounded
+once, half up, for the whole date: so dates add up to companies, and companies to the whole, to the öre.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from app.domain.interval import Interval, clip, subtract
+from app.domain.localtime import midnight
+from app.domain.period import Period
+from app.domain.utilisation.ownership import Piece, cut, owned
+from app.domain.utilisation.records import HOUR, MICROSECOND, ResourceFacts, UseRow
+
+ROLLING_YEARS = 3  # Regulation (EU) 2023/2831 of 13 December 2023, Article 3(2): "over any period of 3 years"
+WARNED_AT = 80  # per cent of the cap: ours, so that there is time to act
+RATE_UNIT = 1_000_000  # exchange rates are kept in millionths
+PER_HOUR = HOUR // MICROSECOND
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Since(Generic[T]):
+    """What holds from the local day `first` on; None: from ever."""
+
+    first: date | None
+    what: T
+
+
+def standing(known: Iterable[Since[T]], day: date) -> T | None:
+    """What holds on the day: of those that do, what began last; of equals, what stands last in `known`."""
+    found: Since[T] | None = None
+    for each in known:
+        holds = each.first is None or each.first <= day
+        if holds and (found is None or _begins(each) >= _begins(found)):
+            found = each
+    return found.what if found else None
+
+
+def _begins(each: Since[T]) -> date:
+    return each.first or date.min
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyValue:
+    """What an hour of one resource is worth: `values[i]` from the instant `starts[i]` on."""
+
+    starts: Sequence[datetime]
+    values: Sequence[int]
+
+    @classmethod
+    def of(cls, known: Sequence[Since[int]], timezone: ZoneInfo) -> "HourlyValue":
+        """Each holds from the midnight at which its day begins there; before the first, nothing."""
+        days = sorted({_begins(each) for each in known})
+        return cls(
+            [ALWAYS if day == date.min else midnight(day, timezone) for day in days],
+            [standing(known, day) or 0 for day in days],
+        )
+
+    def at(self, instant: datetime) -> int:
+        """What an hour is worth then."""
+        number = bisect_right(self.starts, instant) - 1
+        return self.values[number] if number >= 0 else 0
+
+    def times(self, start: datetime, end: datetime) -> int:
+        """Value times time, in hundredths times microseconds: exact, to be rounded when all is added up."""
+        total, at = 0, start
+        for number in range(bisect_right(self.starts, start), len(self.starts)):
+            if self.starts[number] >= end:
+                break
+            total += self.at(at) * ((self.starts[number] - at) // MICROSECOND)
+            at = self.starts[number]
+        return total + self.at(at) * ((end - at) // MICROSECOND)
+
+
+@dataclass(slots=True)
+class Worth:
+    """What one date is worth, over all its resources; `exact` in hundredths times microseconds."""
+
+    row: UseRow
+    time: timedelta = timedelta()
+    exact: int = 0
+
+    @property
+    def amount(self) -> int:
+        return rounded(self.exact, PER_HOUR)
+
+
+def worth_by_date(
+    facts: Iterable[ResourceFacts],
+    rows: Mapping[str, Sequence[UseRow]],
+    values: Mapping[str, HourlyValue],
+    within: Interval,
+) -> dict[int | str, Worth]:
+    """What each date is worth. `rows`, by resource, must all be used ones.
+
+    Its time is what the reports count, in opening hours and outside them: not what a closure took, and where
+    imported dates overlap, each moment belongs to one.
+    """
+    found: dict[int | str, Worth] = {}
+    for one in facts:
+        for row, start, end in _held(one, rows.get(one.slug, ()), within):
+            worth = found.setdefault(row.date_id, Worth(row))
+            worth.time += end - start
+            worth.exact += values[one.slug].times(start, end)
+    return found
+
+
+def _held(facts: ResourceFacts, rows: Sequence[UseRow], within: Interval) -> Iterator[Piece]:
+    service = clip(within, facts.service) if facts.service else within
+    if service is None:
+        return iter(())
+    lost = subtract(facts.hours, facts.open)
+    return cut(owned(rows, service), subtract([service], lost))
+
+
+def rounded(part: int, whole: int) -> int:
+    """The quotient as a whole number, half up. Neither is negative."""
+    return (2 * part + whole) // (2 * whole)
+
+
+def converted(amount: int, rate: int) -> int:
+    """The amount in the currency of which one unit costs `rate` millionths of its own. ValueError if none."""
+    if rate <= 0:
+        raise ValueError(f"no rate: {rate}")
+    return rounded(amount * RATE_UNIT, rate)
+
+
+def rolling_years(day: date) -> Period:
+    """The three years that end with the day. One that would begin on 29 February begins on the 28th."""
+    after = day + timedelta(days=1)
+    return Period(after - relativedelta(years=ROLLING_YEARS), after)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a company has received, beside what it may receive; in one currency. No cap: nothing is judged."""
+
+    received: int
+    cap: int | None
+
+    @property
+    def share(self) -> float | None:
+        return self.received / self.cap if self.cap else None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.cap is None else max(0, self.cap - self.received)
+
+    @property
+    def level(self) -> str:
+        """`over` the cap, `near` it, or `below`; `open` without one. At the cap is not over it."""
+        if self.cap is None:
+            return "open"
+        if self.received > self.cap:
+            return "over"
+        return "near" if self.received * 100 >= self.cap * WARNED_AT and self.received else "below"

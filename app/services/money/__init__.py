@@ -1,0 +1,13 @@
+"""Money: what use is worth, what of it is aid, and what each company has received beside its cap.
+
+Map:
+    terms       by what an office counts: currency, cap, exchange rates, what the register asks
+    values      what an hour of a resource is worth
+    decisions   whether use is aid: of a category, of one booking
+    uses        what each date was worth
+    companies   organisations as companies that receive aid; what they had elsewhere
+    received    what each has received in three rolling years, beside its cap
+    register    the entries for the register
+    passing     hosts are told when a company comes near its cap
+    ahead       what a booking to come would bring a company to
+"""

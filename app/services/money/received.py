@@ -1,0 +1,157 @@
+"""What each company has received in three rolling years, beside its cap; over all offices together.
+
+A cap is one for all who grant, so what other offices gave and what the company had elsewhere count as well.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.domain.alphabet import alphabetical
+from app.domain.money import Standing, rolling_years
+from app.domain.period import Period
+from app.models import AidElsewhere, AidTerms, Office
+from app.services.money.companies import Undertaking, elsewhere, undertakings
+from app.services.money.terms import Exchange, exchange_of, terms_of
+from app.services.money.uses import Use, values_at
+from app.services.offices import offices
+
+
+@dataclass(slots=True)
+class Received:
+    """What one undertaking received. Amounts in hundredths of the cap's currency, if not said otherwise.
+
+    `uses` are this office's aid, `here` what it comes to and `here_own` the same in the office's currency.
+    `lacks_rate`: something has no exchange rate, and is in no sum.
+    """
+
+    undertaking: Undertaking
+    uses: list[Use] = field(default_factory=list)
+    here_own: int = 0
+    here: int = 0
+    lacks_rate: bool = False
+    other_offices: int = 0
+    declared: list[AidElsewhere] = field(default_factory=list)
+    other_currency: list[AidElsewhere] = field(default_factory=list)  # counted in no sum
+    cap: int | None = None
+
+    @property
+    def elsewhere(self) -> int:
+        return sum(each.amount for each in self.declared)
+
+    @property
+    def total(self) -> int:
+        return self.here + self.other_offices + self.elsewhere
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.total, self.cap)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All companies of an office, those nearest to their cap first. `undecided`: uses to be decided on."""
+
+    day: date
+    period: Period
+    terms: AidTerms | None
+    companies: Sequence[Received]
+    undecided: Sequence[Use]
+
+    @property
+    def lacks_rate(self) -> bool:
+        return any(each.lacks_rate for each in self.companies)
+
+
+def received(office: Office, day: date) -> Overview:
+    """What each has received in the three years that end with the day."""
+    return _overview(office, day, None)
+
+
+def received_by(office: Office, undertaking: Undertaking, day: date) -> Received:
+    """The same of one."""
+    found = _overview(office, day, undertaking)
+    return next(iter(found.companies), Received(undertaking, cap=_cap(undertaking, found.terms)))
+
+
+def _overview(office: Office, day: date, only: Undertaking | None) -> Overview:
+    period, terms = rolling_years(day), terms_of(office)
+    ids = only.ids if only else None
+    own = values_at(office, period, ids)
+    found = _Counting([only] if only else undertakings(), terms)
+    found.add_own(own, exchange_of(office, terms) if terms else None)
+    if terms:
+        found.add_others(office, period, ids)
+        found.add_declared(elsewhere(ids, period))
+    return Overview(
+        day,
+        period,
+        terms,
+        sorted(found.by_key.values(), key=_nearest),
+        [each for each in own if each.decision is None and each.amount],
+    )
+
+
+class _Counting:
+    """Adds up by undertaking."""
+
+    def __init__(self, known: Iterable[Undertaking], terms: AidTerms | None) -> None:
+        self.terms = terms
+        self.undertaking = {number: each for each in known for number in each.ids}
+        self.by_key: dict[str, Received] = {}
+
+    def of(self, organisation_id: int) -> Received:
+        undertaking = self.undertaking[organisation_id]
+        if undertaking.key not in self.by_key:
+            self.by_key[undertaking.key] = Received(undertaking, cap=_cap(undertaking, self.terms))
+        return self.by_key[undertaking.key]
+
+    def add_own(self, uses: Iterable[Use], exchange: Exchange | None) -> None:
+        for each in uses:
+            if not each.is_aid:
+                continue
+            row = self.of(each.organisation_id)
+            row.uses.append(each)
+            row.here_own += each.amount
+            amount = exchange.converted(each.amount, each.day) if exchange else None
+            row.here += amount or 0
+            row.lacks_rate = row.lacks_rate or (amount is None and exchange is not None)
+
+    def add_others(self, office: Office, period: Period, ids: Collection[int] | None) -> None:
+        for organisation_id, amount in _given_by_others(office, self.terms, period, ids):
+            row = self.of(organisation_id)
+            row.other_offices += amount or 0
+            row.lacks_rate = row.lacks_rate or amount is None
+
+    def add_declared(self, declared: Iterable[AidElsewhere]) -> None:
+        for each in declared:
+            row = self.of(each.organisation_id)
+            same = self.terms is not None and each.currency == self.terms.cap_currency
+            (row.declared if same else row.other_currency).append(each)
+
+
+def _given_by_others(
+    office: Office, terms: AidTerms | None, period: Period, ids: Collection[int] | None
+) -> Iterator[tuple[int, int | None]]:
+    """Whom the other offices that count towards the same cap gave how much; None without a rate."""
+    for other in offices():
+        theirs = terms_of(other)
+        if other.id == office.id or theirs is None or terms is None:
+            continue
+        if theirs.cap_currency != terms.cap_currency:
+            continue
+        exchange = exchange_of(other, theirs)
+        for each in values_at(other, period, ids):
+            if each.is_aid:
+                yield each.organisation_id, exchange.converted(each.amount, each.day)
+
+
+def _cap(undertaking: Undertaking, terms: AidTerms | None) -> int | None:
+    if terms is None:
+        return None
+    own = undertaking.cap(terms.cap_currency)
+    return terms.cap if own is None else own
+
+
+def _nearest(each: Received) -> tuple[float, int, tuple[str, str]]:
+    return -(each.standing.share or 0), -each.here_own, alphabetical(each.undertaking.name)
