@@ -9,14 +9,14 @@ from typing import TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import delete, select
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.extensions import db
 from app.models import ApiToken, Office, Organisation, Person, Role, SignIn
 from app.models.person import ROLES
 from app.services.transaction import use_case
+from app.services.who_asks import by_token
 
 Named = TypeVar("Named", Office, Organisation)
 
@@ -31,18 +31,6 @@ class UnknownPerson(NotFound):
 
     code = "unknown_person"
 
-
-# In one query, put together once: every call of the API begins with it.
-_WITH_ROLES = (
-    select(ApiToken)
-    .options(
-        joinedload(ApiToken.person).options(
-            joinedload(Person.roles),
-            joinedload(Person.organisations).options(lazyload(Organisation.category)),
-        )
-    )
-    .where(ApiToken.token_hash == bindparam("token_hash"))
-)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
@@ -170,11 +158,10 @@ def new_token(email: str, now: datetime) -> str:
 
 def person_for_token(token: str, now: datetime) -> Person | None:
     """Whose API token this is; None where it is unknown or revoked, or its owner is shut out."""
-    found = db.session.execute(_WITH_ROLES, {"token_hash": hash_of(token)})
-    kept = found.unique().scalar_one_or_none()
-    if kept is None or (kept.revoked_at is not None and kept.revoked_at <= now):
+    found = by_token(hash_of(token))
+    if found is None or (found.at is not None and found.at <= now):
         return None
-    return kept.person if kept.person.active else None
+    return found.person if found.person.active else None
 
 
 def person_by_email(email: str) -> Person:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, func, select, update
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy import delete, func, select, update
 
 from app.domain.errors import DomainError
 from app.extensions import db
@@ -21,6 +21,7 @@ from app.services.people import (
     rehash,
 )
 from app.services.transaction import use_case
+from app.services.who_asks import by_session
 
 MOST_FAILURES = 10
 FAILURES_COUNT_FOR = timedelta(minutes=10)
@@ -28,12 +29,13 @@ LINK_LASTS = timedelta(minutes=10)
 MOST_LINKS = 5  # that wait to be used, per person
 SEEN_EVERY = timedelta(hours=1)
 
-# In one query, put together once: every page of somebody signed in begins with it.
-_WITH_ROLES = (
-    select(SignIn)
-    .options(joinedload(SignIn.person).options(joinedload(Person.roles), lazyload(Person.organisations)))
-    .where(SignIn.token_hash == bindparam("token_hash"))
-)
+
+class OpenSession(NamedTuple):
+    """Somebody's session, and when it was last noted to be in use."""
+
+    person: Person
+    seen_at: datetime
+
 
 # Writes the mail around a link's token, in that language: subject and body.
 Letter = Callable[[str, str], tuple[str, str]]
@@ -126,13 +128,12 @@ def sign_out(token: str) -> None:
     db.session.execute(delete(SignIn).where(SignIn.token_hash == hash_of(token)))
 
 
-def session_of(token: str, now: datetime, lasts: timedelta) -> SignIn | None:
+def session_of(token: str, now: datetime, lasts: timedelta) -> OpenSession | None:
     """The session that a token opens, while it was used within `lasts` and its person may come in."""
-    found = db.session.execute(_WITH_ROLES, {"token_hash": hash_of(token)})
-    sign_in = found.unique().scalar_one_or_none()
-    if sign_in is None or sign_in.seen_at + lasts <= now or not sign_in.person.active:
+    found = by_session(hash_of(token))
+    if found is None or found.at is None or found.at + lasts <= now or not found.person.active:
         return None
-    return sign_in
+    return OpenSession(found.person, found.at)
 
 
 @use_case
@@ -144,9 +145,9 @@ def keep_session(token: str, now: datetime) -> None:
     )
 
 
-def is_due_to_be_seen(sign_in: SignIn, now: datetime) -> bool:
+def is_due_to_be_seen(session: OpenSession, now: datetime) -> bool:
     """Whether the last note of use is an hour old. More often would be a write at every page."""
-    return sign_in.seen_at <= now - SEEN_EVERY
+    return session.seen_at <= now - SEEN_EVERY
 
 
 @use_case

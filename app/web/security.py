@@ -15,9 +15,9 @@ from flask_login import AnonymousUserMixin, UserMixin, current_user
 
 from app.clock import now
 from app.extensions import login
-from app.models import Person, SignIn
+from app.models import Person
 from app.services.authorize import roles_anywhere
-from app.services.sign_in import is_due_to_be_seen, keep_session, session_of
+from app.services.sign_in import OpenSession, is_due_to_be_seen, keep_session, session_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -71,10 +71,10 @@ def audiences_of(app: Flask, endpoint: str) -> frozenset[str]:
 class SignedIn(UserMixin):
     """Whom Flask-Login calls `current_user`: a person, known by the token of their session."""
 
-    def __init__(self, person: Person, token: str, sign_in: SignIn | None = None) -> None:
+    def __init__(self, person: Person, token: str, open_session: OpenSession | None = None) -> None:
         self.person = person
         self.token = token
-        self.sign_in = sign_in
+        self.open_session = open_session
 
     def get_id(self) -> str:
         return self.token
@@ -150,8 +150,8 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    sign_in = session_of(token, now(), current_app.config["SIGN_IN_LASTS"])
-    return SignedIn(sign_in.person, token, sign_in) if sign_in else None
+    found = session_of(token, now(), current_app.config["SIGN_IN_LASTS"])
+    return SignedIn(found.person, token, found) if found else None
 
 
 def _keep_session() -> None:
@@ -160,7 +160,7 @@ def _keep_session() -> None:
         return  # where a token or a secret address counts, a cookie does not
     if not current_user.is_authenticated:
         return
-    if is_due_to_be_seen(current_user.sign_in, now()):
+    if is_due_to_be_seen(current_user.open_session, now()):
         keep_session(current_user.token, now())
         session.modified = True  # the cookie goes on lasting too
 
