@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.extensions import db
@@ -64,6 +64,9 @@ def count_requests(person: Person, now: datetime) -> int:
     offices = _hosted(person)
     if offices == set():
         return 0
+    if offices is None:
+        ((count,),) = _ALL_WAITING.read(now=seconds(now))
+        return int(count)
     return _count(offices, now)
 
 
@@ -145,13 +148,11 @@ def _requests_of(dates: Sequence[BookingDate], now: datetime) -> list[Request]:
     ]
 
 
-def _count(offices: set[int] | None, now: datetime) -> int:
-    """How many bookings wait for one of these offices; None: for any."""
+def _count(offices: set[int], now: datetime) -> int:
+    """How many bookings wait for one of these offices."""
     places: defaultdict[int, set[int]] = defaultdict(set)
     for booking_id, office_id in _WAITING.read(now=seconds(now)):
         places[booking_id].add(office_id)
-    if offices is None:
-        return len(places)
     at_several = [booking_id for booking_id, at in places.items() if len(at) > 1]
     at_one = sum(len(each) == 1 and each <= offices for each in places.values())
     return at_one + (_count_of(at_several, offices, now) if at_several else 0)
@@ -164,7 +165,12 @@ def _count_of(bookings: Sequence[int], offices: set[int], now: datetime) -> int:
     return len({date.booking_id for date in waiting if offices & {each.id for each in awaited(date)}})
 
 
-# Asked on every page of a host: each slot that waits with its booking and office.
+# Asked on every page of a host: of all offices their number, of some each slot with its booking and office.
+_ALL_WAITING = Prepared(
+    select(func.count(BookingDate.booking_id.distinct())).where(
+        REQUESTED, BookingDate.ends_at > bindparam("now")
+    )
+)
 _WAITING = Prepared(
     select(BookingDate.booking_id, Resource.office_id)
     .join(Slot, Slot.date_id == BookingDate.id)
@@ -191,5 +197,6 @@ def _requests() -> Select[BookingDate]:
 
 def _hosted(person: Person) -> set[int] | None:
     """The offices that a person hosts; None: all of them."""
-    held = [role.office_id for role in person.roles if "host" in INCLUDES[role.role]]
-    return None if None in held else {office for office in held if office is not None}
+    held = {role.office_id for role in person.roles if "host" in INCLUDES[role.role]}
+    everywhere = {each.id for each in directory().offices.values()}
+    return None if None in held or held >= everywhere else {office for office in held if office is not None}
