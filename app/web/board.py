@@ -6,7 +6,6 @@ from itertools import groupby
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from app.clock import now
 from app.domain.localtime import day_bounds, local_date, zone
@@ -91,7 +90,7 @@ def _page(slug: str | None, shown: date | None = None) -> str:
     return render_template("board/day.html", board=view)
 
 
-def _row(row: Row, drawing: Drawing, rooms: str) -> list[Markup]:
+def _row(row: Row, drawing: Drawing, rooms: str) -> list[str]:
     place = row.resource
     return drawing.row(
         row,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import gettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.domain.interval import Interval
 from app.services.board import Item, Row
@@ -31,7 +31,7 @@ CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(WHOLE_DAY +
 HOLE = "\ue000"  # stands in a look for what is set in: no text of ours holds it
 MOST_LOOKS = 4000  # about half a kilobyte each
 
-Part = tuple[int, Markup]  # the minute that it begins at, and what is drawn
+Part = tuple[int, str]  # the minute that it begins at, and what is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def grid_of(rows: Sequence[tuple[Row, Interval]], timezone: str, shown_date: dat
 class Rows:
     """Rows as they are drawn. All of it came out of templates, so it is put together as it is."""
 
-    def __init__(self, drawn: Iterable[Iterable[Markup]]) -> None:
+    def __init__(self, drawn: Iterable[Iterable[str]]) -> None:
         self.drawn = list(drawn)
 
     def __html__(self) -> str:
@@ -117,7 +117,7 @@ class Drawing:
 
     def row(
         self, row: Row, *, id: str, level: int, name: str, url: str | None = None, facts: str = ""
-    ) -> list[Markup]:
+    ) -> list[str]:
         """What is taken and what is free, in order of time; a note where there is neither."""
         before, after = _look_of_row(self.language, id, level, name, url, facts)
         taken = [*self._taken(row.items), *self._closed(row.closures), *self._beside(row)]
@@ -147,7 +147,7 @@ class Drawing:
             )
             if links:
                 text = f"{item.title}, {item.organisation}" if item.organisation else item.title
-                yield begins, look % (item.booking_id, text)
+                yield begins, look % (item.booking_id, escape(text))
             else:
                 yield begins, look
 
@@ -212,7 +212,7 @@ def _look_of_taken(
     status: str,
     own: bool,
     links: str | None,
-) -> Markup:
+) -> str:
     """A taken stretch; with links, it opens for its reader, and waits for the booking's id and words."""
     place = _place(first_minute, columns, start, end) + (" own" if own else "")
     url = f"{links}/{HOLE}" if links else None
@@ -249,9 +249,9 @@ def _drawn(macro: str, *arguments: object) -> Markup:
     return drawn
 
 
-def _with_holes(drawn: Markup) -> Markup:
-    """Ready for `%`, which escapes what it sets in."""
-    return drawn.replace("%", "%%").replace(HOLE, "%s")
+def _with_holes(drawn: Markup) -> str:
+    """Ready for the `%` of plain strings: what is set in must be escaped."""
+    return str(drawn).replace("%", "%%").replace(HOLE, "%s")
 
 
 def _place(first_minute: int, columns: int, start: int, end: int) -> str:
