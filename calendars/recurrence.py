@@ -53,7 +53,7 @@ class Rule:
         for part in text.strip().upper().removeprefix("RRULE:").rstrip(";").split(";"):
             key, _, value = part.partition("=")
             if key not in _KEYS or key in parts or not _is_valid(key, value):
-                raise RuleError(f"cannot use {part!r} in a recurrence rule")
+                raise RuleError(f"cannot use “{part}” in a recurrence rule")
             parts[key] = value
         if "FREQ" not in parts:
             raise RuleError("a recurrence rule needs FREQ")

@@ -1,8 +1,11 @@
 """`flask calendar lint FILE|URL`."""
 
+import ssl
 from collections.abc import Iterator
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import ip_address
 from pathlib import Path
+from socket import gaierror
 from typing import get_args
 from urllib.parse import urlsplit
 
@@ -11,14 +14,19 @@ from flask.cli import AppGroup
 
 from app.cli.files import plain, refuse
 from calendars.fetch import no_longer_than
-from calendars.lint import CODES, Defect, Kind, lint
+from calendars.lint import CODES, Defect, Examined, Kind, Remark, examine, gather
 from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
 from calendars.read import MAX_BYTES
 
 MOST_BYTES = 5 * MAX_BYTES
 PATIENCE = 10.0  # seconds for each answer, all of it
+SHOWN = 3  # of each class; more are counted
 
 calendar = AppGroup("calendar", help="Calendar files and feeds.")
+
+
+class NotAsked(Exception):
+    """Why an address is not asked, as a sentence without its end."""
 
 
 @calendar.command("lint")
@@ -27,21 +35,48 @@ calendar = AppGroup("calendar", help="Calendar files and feeds.")
     "--kind", type=click.Choice(get_args(Kind)), help="What it is to be; without it, what it looks like."
 )
 @click.option("--free-busy", is_flag=True, help="It may tell no more than when somebody is busy.")
-def lint_source(source: str, kind: Kind | None, free_busy: bool) -> None:
+@click.option("--strict", is_flag=True, help="Advice too ends the command with code 1.")
+def lint_source(source: str, kind: Kind | None, free_busy: bool, strict: bool) -> None:
     """Hold a calendar against the checklist of what calendar programs stumble over.
 
-    Prints a line for each defect: line of the file, code, what it means and what was found. Exit code 1
-    if there is any. An address (https only) is asked as calendar programs do, and its answers are held
+    A fault is wrong by the standard, or some calendar program shows it wrongly. Advice is what our own
+    calendars do besides. Each is a line: line of the file, class, what it means and what was found. Exit code
+    1 if there is a fault.
+
+    An address (https, or http on this machine) is asked as calendar programs do, and its answers are held
     against the checklist too.
     """
-    ics, found = _asked(source) if "://" in source else (_read(Path(source)), [])
-    if ics is not None:
-        found += lint(ics, kind=kind, free_busy=free_busy)
-    for defect in found:
-        click.echo(f"{source}:{defect.line}: {defect.code}: {CODES[defect.code]} ({plain(defect.message)})")
-    if found:
+    ics, besides = _asked(source) if "://" in source else (_read(Path(source)), [])
+    if ics is None:
+        found = Examined(gather(besides), 0)
+    else:
+        found = examine(ics, besides=besides, kind=kind, free_busy=free_busy)
+    for remark in found.remarks:
+        for line in _lines(remark):
+            click.echo(f"{source}:{plain(line)}")
+    faults = sum(remark.count for remark in found.remarks if remark.is_fault)
+    advice = sum(remark.count for remark in found.remarks) - faults
+    click.echo(f"{source}: {_summary(faults, advice, found.events)}")
+    if faults or (strict and advice):
         raise SystemExit(1)
-    click.echo(f"{source}: nothing to complain about.")
+
+
+def _lines(remark: Remark) -> Iterator[str]:
+    weight = "fault" if remark.is_fault else "advice"
+    for defect in remark.first[:SHOWN]:
+        yield f"{defect.line}: {weight}: {defect.code}: {CODES[defect.code]} ({defect.message})"
+    if more := remark.count - len(remark.first[:SHOWN]):
+        yield f" … and {more} more like it"
+
+
+def _summary(faults: int, advice: int, events: int) -> str:
+    counted = [(faults, "fault", "faults"), (advice, "piece of advice", "pieces of advice")]
+    said = [_number(number, *words) for number, *words in counted if number]
+    return f"{', '.join(said) or 'nothing to remark'} in {_number(events, 'event', 'events')}"
+
+
+def _number(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _read(path: Path) -> bytes:
@@ -64,8 +99,29 @@ def _asked(url: str) -> tuple[bytes | None, list[Defect]]:
     try:
         answer = _ask(url)
         return answer.body if answer.status == 200 else None, [*_wrong_with(url, answer)]
-    except (OSError, HTTPException, ValueError) as error:
-        refuse([f"{url}: {error or type(error).__name__}"])
+    except (NotAsked, OSError, HTTPException, ValueError) as error:
+        refuse([f"{url}: {_why(error)}"])
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case NotAsked():
+            return str(error)
+        case ssl.SSLCertVerificationError():
+            return f"the server cannot prove that it is the one in the address: {error.verify_message}"
+        case ssl.SSLError():
+            return "what answers there does not speak https"
+        case gaierror():
+            return "nobody knows the server in the address"
+        case TimeoutError():
+            return f"no whole answer within {PATIENCE:g} seconds"
+        case ConnectionRefusedError():
+            return "nothing answers there"
+        case OSError():
+            return "the connection broke off"
+        case HTTPException():
+            return "what answers there is no web server"
+    return "this is no address"
 
 
 def _wrong_with(url: str, answer: Answer) -> Iterator[Defect]:
@@ -78,14 +134,33 @@ def _wrong_with(url: str, answer: Answer) -> Iterator[Defect]:
 
 
 def _ask(url: str, headers: dict[str, str] | None = None, method: str = "GET") -> Answer:
-    """One request, no redirect followed. OSError, HTTPException or ValueError where it comes to nothing."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise ValueError("only https addresses are asked")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = HTTPSConnection(parts.hostname, parts.port, timeout=PATIENCE)
+    """One request, no redirect followed. What `_why` explains where it comes to nothing."""
+    connection, path = _connection(url)
     with no_longer_than(PATIENCE, connection):
         connection.request(method, path, headers={"Accept": "text/calendar, */*", **(headers or {})})
         with connection.getresponse() as answer:
             body = answer.read(MOST_BYTES + 1)
             return Answer(answer.status, _of_bearable_size(body, url), dict(answer.getheaders()))
+
+
+def _connection(url: str) -> tuple[HTTPConnection, str]:
+    """Where to ask, and for what."""
+    parts = urlsplit(url)
+    host, port, path = parts.hostname or "", parts.port, parts.path or "/"
+    if parts.query:
+        path += f"?{parts.query}"
+    if not host or not (path.isascii() and path.isprintable()) or " " in path:
+        raise NotAsked("this is no address that can be asked")
+    if parts.scheme == "https":
+        return HTTPSConnection(host, port, timeout=PATIENCE), path
+    if parts.scheme == "http" and _is_here(host):
+        return HTTPConnection(host, port, timeout=PATIENCE), path
+    raise NotAsked("only https addresses are asked, and http ones on this machine (http://127.0.0.1:5000/…)")
+
+
+def _is_here(host: str) -> bool:
+    """Whether it is this machine, where nobody else listens to what goes over http."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

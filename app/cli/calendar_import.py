@@ -26,7 +26,7 @@ from app.services.calendar_import import (
 from app.services.offices import resource_named
 from app.wording import say
 from app.wording.calendar_import import why_skipped, why_unreadable
-from calendars.entries import MOST_BYTES, Found
+from calendars.entries import MOST_BYTES, Found, LeftOut
 
 __all__ = ["calendar"]
 
@@ -65,7 +65,7 @@ def import_(
             refuse([f"there is no resource {slug}"])
         except DomainError as error:
             refuse([f"{file}: {say(error)}"])
-        wrong = [*_unreadable(file, found), *_in_the_way(file, judged, resource)]
+        wrong = [*_cut_off(file, found), *_unreadable(file, found), *_in_the_way(file, judged, resource)]
         if wrong and not leave_out:
             refuse([*wrong, "nothing was imported; --leave-out imports the rest"])
         for line in [*wrong, *_skipped(file, found)]:
@@ -92,15 +92,23 @@ def _imported(
         refuse([f"{file}: {say(error)}"])
 
 
+def _cut_off(file: Path, found: Found) -> Iterator[str]:
+    if "cut_off" in found.notes:
+        yield f"{file}: the file ends too early, and what stood there is missing: export it once more"
+
+
 def _unreadable(file: Path, found: Found) -> Iterator[str]:
     for each in found.unreadable:
-        why = why_unreadable(each.code, each.detail)
-        yield plain(f"{file}: line {each.line}: {each.title or each.uid}: {why}")
+        yield _about(file, each, why_unreadable(each.code, each.detail))
 
 
 def _skipped(file: Path, found: Found) -> Iterator[str]:
     for each in found.skipped:
-        yield plain(f"{file}: line {each.line}: {each.title or each.uid}: skipped: {why_skipped(each.code)}")
+        yield _about(file, each, f"skipped: {why_skipped(each.code)}")
+
+
+def _about(file: Path, each: LeftOut, why: str) -> str:
+    return plain(f"{file}: line {each.line}: {f'{each.title}: ' if each.title else ''}{why}")
 
 
 def _in_the_way(file: Path, judged: Sequence[Judged], resource: Resource) -> Iterator[str]:

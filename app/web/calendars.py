@@ -186,6 +186,7 @@ def _preview(place: Office, resource: Resource, source: Source, look: Look, seal
             _left_out(each, why_unreadable(each.code, each.detail)) for each in look.found.unreadable
         ],
         skipped=[_left_out(each, why_skipped(each.code)) for each in look.found.skipped],
+        cut_off="cut_off" in look.found.notes,
         again=url_for("calendars.new", office=place.slug),
         back=_back(place),
     )

@@ -187,7 +187,7 @@ class _Preview:
 
     def _left_out(self, each: LeftOut, why: str) -> dict[str, Any]:
         return {
-            "title": each.title or each.uid or gettext("Without a title"),
+            "title": each.title or gettext("Without a title"),
             "when": f"{sentence(weekday(each.start, self.tz))} {date_short(each.start, self.tz)}"
             if each.start
             else "",

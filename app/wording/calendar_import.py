@@ -35,6 +35,7 @@ _UNREADABLE: Mapping[str, Callable[[str], str]] = {
     "this_and_future": lambda _detail: _("it changes “this and all following” dates, which cannot be read"),
     "line_too_long": lambda _detail: _("a line of it is too long"),
     "too_many_properties": lambda _detail: _("it is too large"),
+    "cut_off": lambda _detail: _("the file ends in the middle of it"),
 }
 _FILE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "too_large": lambda p: _(

@@ -73,7 +73,8 @@ def parts_of(ics: bytes) -> Raw:
         splitter.take(line, content)
     if not splitter.calendars:
         raise FileError("no_calendar")
-    return Raw(tuple(splitter.ended()), splitter.zones, notes)
+    events = splitter.ended()
+    return Raw(tuple(events), splitter.zones, (*notes, "cut_off") if splitter.is_open else notes)
 
 
 def _decoded(ics: bytes) -> tuple[str, tuple[str, ...]]:
@@ -109,6 +110,7 @@ class _Splitter:
 
     def __init__(self) -> None:
         self.calendars = 0
+        self.is_open = False
         self.zones: dict[str, str] = {}
         self.events: list[RawEvent] = []
         self.event: RawEvent | None = None
@@ -133,6 +135,8 @@ class _Splitter:
 
     def ended(self) -> list[RawEvent]:
         """All events; one that the file breaks off in cannot be taken."""
+        if self.event is not None:
+            self.event.wrong = "cut_off"
         self._give_up()
         return self.events
 
@@ -148,6 +152,7 @@ class _Splitter:
         elif what == "VCALENDAR":
             self._give_up()
             self.calendars += begins
+            self.is_open = begins
             self.cancels = False
         elif self.event is not None:
             self.inside = max(0, self.inside + (1 if begins else -1))

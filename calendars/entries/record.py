@@ -61,7 +61,7 @@ class Found:
     """All of a file within a window: what holds the room, what means nothing, what cannot be read.
 
     `before` and `after` count the dates outside of the window; `more` the unreadable and skipped that are
-    too many to be named. `notes`: charset (no UTF-8).
+    too many to be named. `notes`: charset (no UTF-8), cut_off (the file ends too early).
     """
 
     entries: tuple[Entry, ...]

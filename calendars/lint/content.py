@@ -51,10 +51,11 @@ def check_bytes(ics: bytes) -> Iterator[Defect]:
     if ics.startswith(b"\xef\xbb\xbf"):
         yield Defect(1, "bom", "byte order mark")
     if not ics.endswith(b"\r\n"):
-        yield Defect(ics.count(b"\n") + 1, "no-final-newline", repr(ics[-10:]))
+        last = _ANY_BREAK.split(ics)[-1] or b"nothing"
+        yield Defect(ics.count(b"\n") + 1, "no-final-newline", f"{_said(last[-20:])} is the end")
     for number, line_break in enumerate(_ANY_BREAK.findall(ics), 1):
         if line_break != b"\r\n":
-            yield Defect(number, "bare-newline", repr(line_break))
+            yield Defect(number, "bare-newline", "LF alone" if line_break == b"\n" else "CR alone")
     for number, physical in _physical_lines(ics):
         yield from _check_physical(number, physical)
     for number, logical, is_folded in _logical_lines(ics):
@@ -74,7 +75,11 @@ def _check_encoding(number: int, logical: list[bytes], is_folded: bool) -> Itera
     broken = next((i for i, piece in enumerate(logical) if not _is_utf8(piece)), None)
     if broken is not None:
         code = "split-character" if is_folded and _is_utf8(b"".join(logical)) else "not-utf8"
-        yield Defect(number + broken, code, repr(logical[broken][-12:]))
+        yield Defect(number + broken, code, _said(logical[broken][-20:]))
+
+
+def _said(octets: bytes) -> str:
+    return f"“{octets.decode(errors='replace').strip()}”"
 
 
 def _is_utf8(piece: bytes) -> bool:

@@ -8,7 +8,7 @@ Kind = Literal["feed", "download", "message"]
 
 @dataclass(frozen=True, order=True)
 class Defect:
-    """One fault: where (line of the file, from 1), which class of fault, and what exactly."""
+    """One defect: where (line of the file, from 1), which class of defect, and what exactly."""
 
     line: int
     code: str
@@ -17,6 +17,11 @@ class Defect:
     def __post_init__(self) -> None:
         if self.code not in CODES:
             raise ValueError(f"unknown defect code {self.code!r}")
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it is wrong by the standard, or shown wrongly by some program; else it is advice."""
+        return self.code not in ADVICE
 
 
 CODES = {
@@ -60,19 +65,23 @@ CODES = {
     "event-stamp": "an event without DTSTAMP in UTC",
     "event-sequence": "an event without a SEQUENCE number",
     "event-start": "an event without DTSTART",
-    "event-end": "an event that does not end after it starts, or has two ends or none",
+    "event-end": "an event that does not end after it starts, or has two ends",
+    "event-no-end": "an event that does not say when it ends",
     "bad-time": "a time that cannot be read",
     "time-types": "start and end of different types",
     "floating-time": "a time without a zone",
     "unsure-time": "a local time that a clock change skips or shows twice",
-    "event-status": "a STATUS that an event cannot have, or none in a feed or download",
+    "event-status": "a STATUS that an event cannot have",
+    "event-no-status": "an event without STATUS in a feed or download",
     "cancelled-in-feed": "a cancelled event in a feed looks live in Outlook",
     "busy-disagrees": "TRANSP and X-MICROSOFT-CDO-BUSYSTATUS disagree",
     "address": "an address without mailto:",
     "conference": "a CONFERENCE that is no address with VALUE=URI",
     # recurrence
-    "rule-broken": "a recurrence that cannot be followed",
-    "rule-end": "a recurrence without exactly one of COUNT and UNTIL",
+    "rule-broken": "a recurrence that cannot be read",
+    "rule-unusual": "a recurrence too long or too rare to be followed here",
+    "rule-end": "a recurrence with both COUNT and UNTIL",
+    "rule-endless": "a recurrence without an end",
     "rule-until": "UNTIL that is not in UTC, or not of the type of DTSTART",
     "rule-start": "DTSTART is no date of its rule",
     "rule-outlook": "a recurrence outside Outlook's patterns",
@@ -95,7 +104,8 @@ CODES = {
     "change-without-stamp": "an event that changed without a later DTSTAMP or higher SEQUENCE",
     # the answer it came with
     "http-status": "an address that does not answer 200 at once",
-    "http-type": "a Content-Type that is not text/calendar with charset utf-8",
+    "http-type": "a Content-Type that is not text/calendar, or another charset than utf-8",
+    "http-charset": "a Content-Type without a charset",
     "http-encoding": "a compressed answer, at which Microsoft 365 stops",
     "http-validators": "an answer without ETag or Last-Modified",
     "http-not-modified": "what has not changed is not answered 304",
@@ -105,3 +115,17 @@ CODES = {
     "privacy": "something that this audience must not see",
 }
 """Every class of defect, with what it means."""
+
+ADVICE = frozenset(
+    {
+        *("long-line", "calendar-name", "name-in-download", "refresh", "calendar-uid"),
+        *("calendar-last-modified", "method-in-feed"),
+        *("zone-unused", "zone-name", "zone-rule", "zone-seconds"),
+        *("event-sequence", "event-no-end", "event-no-status", "floating-time", "unsure-time"),
+        *("busy-disagrees", "address"),
+        *("rule-unusual", "rule-endless", "exdate-miss", "override-orphan", "clock-change"),
+        *("calendar-uid-changed", "stamp-without-change"),
+        *("http-charset", "http-validators", "http-not-modified", "http-head"),
+    }
+)
+"""Those that the standard allows and calendar programs live with; our own calendars have none of them."""

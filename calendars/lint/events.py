@@ -52,8 +52,10 @@ def _check_times(event: Component) -> Iterator[Defect]:
         return
     start, end = moment(event.get("DTSTART")), moment(event.get("DTEND"))
     ends = len(event.all("DTEND")) + len(event.all("DURATION"))
-    if ends != 1 and not (ends == 0 and start is not None and start.form == "date"):
+    if ends > 1:
         yield Defect(event.line, "event-end", f"{ends} ends")
+    elif ends == 0 and not (start is not None and start.form == "date"):
+        yield Defect(event.line, "event-no-end", "neither DTEND nor DURATION")
     if start is not None and end is not None:
         yield from _check_span(start, end)
 
@@ -80,7 +82,7 @@ def _check_span(start: Moment, end: Moment) -> Iterator[Defect]:
 def _check_status(event: Component, kind: Kind) -> Iterator[Defect]:
     status = event.get("STATUS")
     if status is None and kind != "message":
-        yield Defect(event.line, "event-status", "no STATUS")
+        yield Defect(event.line, "event-no-status", "no STATUS")
     if status and status.value not in _STATUSES:
         yield Defect(status.line, "event-status", status.value)
     if status and status.value == "CANCELLED" and kind == "feed":

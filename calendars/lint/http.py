@@ -37,8 +37,10 @@ def check_answer(answer: Answer) -> Iterator[Defect]:
     header = Message()
     header["Content-Type"] = answer.header("Content-Type")
     charset = str(header.get_param("charset", "")).lower()
-    if header.get_content_type() != "text/calendar" or charset != "utf-8":
+    if header.get_content_type() != "text/calendar" or charset not in ("", "utf-8"):
         yield Defect(1, "http-type", answer.header("Content-Type") or "no Content-Type")
+    elif not charset:
+        yield Defect(1, "http-charset", answer.header("Content-Type"))
     if answer.header("Content-Encoding") not in ("", "identity"):
         yield Defect(1, "http-encoding", answer.header("Content-Encoding"))
     for name in ("ETag", "Last-Modified"):

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from dateutil.rrule import rrulestr
+
 from calendars.lint.defect import Defect, Kind
 from calendars.lint.times import Moment, moment, readable_moments
 from calendars.lint.tree import Component
 from calendars.recurrence import Rule, RuleError, outlook_can_show
 from calendars.zones import is_plain, to_utc
+
+_LONGEST = 1000  # characters
+_SHOWN = 60
 
 
 def check_recurrence(calendar: Component, kind: Kind) -> Iterator[Defect]:
@@ -33,14 +38,16 @@ def check_recurrence(calendar: Component, kind: Kind) -> Iterator[Defect]:
 def _check_series(master: Component, start: Moment, overrides: list[Component]) -> Iterator[Defect]:
     line = (master.get("RRULE") or master).line
     zone = start.zone or "UTC"
-    if ("UNTIL=" in master.value("RRULE").upper()) == ("COUNT=" in master.value("RRULE").upper()):
-        yield Defect(line, "rule-end", master.value("RRULE"))
+    text = master.value("RRULE")
+    ends = [end for end in ("UNTIL=", "COUNT=") if end in text.upper()]
+    if len(ends) != 1:
+        yield Defect(line, "rule-end" if ends else "rule-endless", text[:_SHOWN])
         return
     try:
-        rule = Rule.parse(master.value("RRULE"))
+        rule = Rule.parse(text)
         dates = rule.dates(start.value, zone)
     except RuleError as error:
-        yield Defect(line, "rule-broken", str(error))
+        yield Defect(line, "rule-unusual" if _is_readable(text) else "rule-broken", str(error))
         return
     if until := rule["UNTIL"]:
         is_same_type = until.isdigit() if start.form == "date" else until.endswith("Z")
@@ -57,6 +64,19 @@ def _check_series(master: Component, start: Moment, overrides: list[Component]) 
     if start.form == "local":
         told = {m.value for m in (*excluded, *replaced)}
         yield from _check_clock_changes(master, start, zone, [d for d in dates if d not in told])
+
+
+def _is_readable(rule: str) -> bool:
+    """Whether the standard knows such a rule, though we do not make it."""
+    if len(rule) > _LONGEST:
+        return False
+    # An end in UTC would ask for a start in UTC.
+    parts = [part for part in rule.split(";") if not part.upper().startswith("UNTIL=")]
+    try:
+        rrulestr(";".join(parts))
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+        return False
+    return True
 
 
 def _check_hits(hits: list[Moment], start: Moment, dates: list[datetime], what: str) -> Iterator[Defect]:

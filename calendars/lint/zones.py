@@ -121,5 +121,12 @@ def _check_offsets(block: Component, name: str, onsets: list[tuple[datetime, tim
         for at in (change - _AROUND, change, change + _AROUND):
             said = onsets[bisect_right(starts, at) - 1][1]
             if at >= valid_from and said != offset_at(at, name):
-                yield Defect(block.line, "zone-offset", f"{name} at {at:%Y-%m-%d %H:%M} UTC: {said}")
+                yield Defect(
+                    block.line, "zone-offset", f"{name} at {at:%Y-%m-%d %H:%M} UTC: {_offset_text(said)}"
+                )
                 return
+
+
+def _offset_text(offset: timedelta) -> str:
+    sign, minutes = "-" if offset < timedelta() else "+", abs(offset) // timedelta(minutes=1)
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"

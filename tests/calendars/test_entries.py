@@ -224,6 +224,19 @@ def test_it_is_said_where() -> None:
     assert len(found.entries) == 1  # one bad entry keeps no other out
 
 
+def test_a_file_that_ends_too_early_says_so() -> None:
+    good = "UID:good\nDTSTART:20260901T080000Z\nDURATION:PT1H"
+    whole = calendar(good, good.replace("good", "other"))
+    assert found_in(whole).notes == ()
+    in_an_event = found_in(whole[: whole.rindex(b"DURATION")])
+    assert (in_an_event.notes, [each.code for each in in_an_event.unreadable]) == (("cut_off",), ["cut_off"])
+    assert [each.uid for each in in_an_event.entries] == ["good"]  # half an event may lack what cancels it
+    between = found_in(whole[: whole.rindex(b"END:VCALENDAR")])
+    assert (between.notes, between.unreadable, len(between.entries)) == (("cut_off",), (), 2)
+    in_a_zone = found_in(b"BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Mine\r\n")
+    assert in_a_zone.notes == ("cut_off",)
+
+
 def test_texts_become_titles() -> None:
     long = one("UID:a\nDTSTART:20260901T080000Z\nDURATION:PT1H\nSUMMARY:" + "Å" * 400)
     assert (len(long.title), long.notes) == (300, ("cut",))

@@ -1,5 +1,6 @@
 """Every class of defect is caught in a sample that has it, and a sound file has none."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars.feed import write_download
-from calendars.lint import CODES, Defect, Kind, lint, lint_change
+from calendars.lint import CODES, Defect, Kind, examine, gather, lint, lint_change
+from calendars.lint.defect import ADVICE
 from calendars.lint.http import Answer, check_again, check_answer, check_same, if_unchanged
 from tests.calendars.samples import at, event, feed
 
@@ -109,7 +111,7 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     ("event-stamp", swap(b"DTSTAMP:20260201T080000Z", b"DTSTAMP:20260201T080000"), {}),
     ("event-sequence", without(b"SEQUENCE"), {}),
     ("event-start", without(b"DTSTART;", FIRST), {}),
-    ("event-end", without(b"DTEND", FIRST), {}),
+    ("event-no-end", without(b"DTEND", FIRST), {}),
     ("event-end", add(b"DURATION:PT1H"), {}),
     ("event-end", swap(b"T100000", b"T090000", FIRST), {}),
     ("bad-time", swap(b"20260907T100000", b"20260931T100000", FIRST), {}),
@@ -133,7 +135,7 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
         {},
     ),
     ("event-status", swap(b"STATUS:CONFIRMED", b"STATUS:MAYBE"), {}),
-    ("event-status", without(b"STATUS"), {}),
+    ("event-no-status", without(b"STATUS"), {}),
     (
         "event-end",
         FIRST.replace(
@@ -150,8 +152,11 @@ BROKEN: list[tuple[str, bytes, dict[str, Any]]] = [
     ("conference", add(b"CONFERENCE;VALUE=URI;FEATURE=VIDEO:in the lobby"), {}),
     # recurrence
     ("rule-broken", swap(b"FREQ=WEEKLY", b"FREQ=FORTNIGHTLY"), {}),
-    ("rule-broken", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=SECONDLY;COUNT=4"), {}),
-    ("rule-end", swap(b";COUNT=4", b""), {}),
+    ("rule-broken", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=WEEKLY;COUNT=4;BYSETPOS=" + b"1," * 600 + b"1"), {}),
+    ("rule-unusual", swap(b"FREQ=WEEKLY;COUNT=4", b"FREQ=SECONDLY;COUNT=4"), {}),
+    ("rule-unusual", swap(b"COUNT=4", b"BYHOUR=9,14;UNTIL=20261102T090000Z"), {}),
+    ("rule-unusual", swap(b"COUNT=4", b"COUNT=1001"), {}),
+    ("rule-endless", swap(b";COUNT=4", b""), {}),
     ("rule-end", swap(b";COUNT=4", b";COUNT=4;UNTIL=20261102T090000Z"), {}),
     ("rule-until", swap(b";COUNT=4", b";UNTIL=20261102T100000"), {}),
     ("rule-until", swap(b";COUNT=4", b";UNTIL=20261102"), {}),
@@ -237,7 +242,8 @@ GOOD = Answer(200, FIRST, TYPED | TAGGED)
 ANSWERED: list[tuple[str, Iterable[Defect]]] = [
     ("http-status", check_answer(Answer(302, b"", {"Location": "/"}))),
     ("http-type", check_answer(Answer(200, FIRST, TAGGED))),
-    ("http-type", check_answer(Answer(200, FIRST, TAGGED | {"content-type": "text/calendar"}))),
+    ("http-type", check_answer(Answer(200, FIRST, TAGGED | {"content-type": "text/calendar; charset=x"}))),
+    ("http-charset", check_answer(Answer(200, FIRST, TAGGED | {"content-type": "text/calendar"}))),
     ("http-encoding", check_answer(Answer(200, FIRST, TYPED | TAGGED | {"content-encoding": "gzip"}))),
     ("http-validators", check_answer(Answer(200, FIRST, TYPED))),
     ("http-not-modified", check_again(GOOD, "If-None-Match", GOOD)),
@@ -313,6 +319,38 @@ def test_windows_names_are_compared_too() -> None:
     windows = windows.replace(b"TZID:Europe/Stockholm", b"TZID:W. Europe Standard Time")
     assert lint(windows) == []
     assert "zone-offset" in {d.code for d in lint(swap(b"BYMONTH=3", b"BYMONTH=4", windows))}
+
+
+def test_what_the_standard_allows_is_advice() -> None:
+    assert CODES.keys() > ADVICE
+    allowed = [without(b"STATUS"), without(b"NAME"), swap(b";COUNT=4", b""), without(b"DTEND", FIRST)]
+    for ics in allowed:
+        assert lint(ics)
+        assert not any(defect.is_fault for defect in lint(ics))
+    wrong = [swap(ZONE, b""), without(b"END:VEVENT"), swap(b"STATUS:CONFIRMED", b"STATUS:MAYBE")]
+    for ics in wrong:
+        assert any(defect.is_fault for defect in lint(ics))
+
+
+def test_remarks_count_what_they_do_not_keep() -> None:
+    ics = feed(*(event(uid=f"{number}@office.example") for number in range(250)))
+    looked = examine(without(b"NAME", ics.replace(b"STATUS:CONFIRMED", b"STATUS:MAYBE")))
+    assert looked.events == 250
+    fault, advice = looked.remarks
+    assert (fault.count, len(fault.first), fault.first[0].code) == (250, 100, "event-status")
+    assert (fault.is_fault, advice.is_fault, advice.count) == (True, False, 1)
+    assert [defect.line for defect in fault.first] == sorted(defect.line for defect in fault.first)
+    twice = Defect(1, "version", "1.0")
+    assert [remark.count for remark in gather([twice, twice])] == [1]
+
+
+def test_no_remark_speaks_python() -> None:
+    found = [defect for _, ics, options in BROKEN for defect in lint(ics, **options)]
+    found += [defect for _, before, after in CHANGED for defect in lint_change(before, after)]
+    wild = re.compile(r"\bb['\"]|\\x|\\r|\\n|Error|datetime|timedelta|None\b|<class|-1 day")
+    assert [defect for defect in found if wild.search(defect.message)] == []
+    west = feed(event(timezone="America/New_York")).replace(b"TZOFFSETTO:-0500", b"TZOFFSETTO:-0600")
+    assert {each.message[-6:] for each in lint(west) if each.code == "zone-offset"} == {"-06:00"}
 
 
 def test_an_unknown_code_is_refused() -> None:

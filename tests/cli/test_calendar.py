@@ -1,8 +1,11 @@
 """`flask calendar lint`."""
 
+import re
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from http.client import BadStatusLine, HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +31,7 @@ def test_a_sound_file(tmp_path: Path) -> None:
     path = tmp_path / "sound.ics"
     path.write_bytes(ICS)
     found = lint(str(path))
-    assert (found.exit_code, found.output) == (0, f"{path}: nothing to complain about.\n")
+    assert (found.exit_code, found.output) == (0, f"{path}: nothing to remark in 1 event\n")
 
 
 def test_a_line_for_each_defect(tmp_path: Path) -> None:
@@ -38,10 +41,36 @@ def test_a_line_for_each_defect(tmp_path: Path) -> None:
     )
     found = lint(str(path))
     assert found.exit_code == 1
-    first, *rest = found.output.splitlines()
-    assert first == f"{path}:2: bare-newline: a line ends with LF or CR alone (b'\\n')"
+    first, *rest, summary = found.output.splitlines()
+    assert first == f"{path}:2: fault: bare-newline: a line ends with LF or CR alone (LF alone)"
     assert len(rest) == 2
+    assert all(": fault: " in line for line in rest)
+    assert summary == f"{path}: 3 faults in 1 event"
     assert "\x1b" not in found.output
+
+
+def test_advice_is_told_apart_and_fails_only_where_asked(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.ics"
+    path.write_bytes(feed(*(event(uid=str(number)) for number in range(214))).replace(b"SEQUENCE:0\r\n", b""))
+    found = lint(str(path))
+    assert found.exit_code == 0
+    *shown, more, summary = found.output.splitlines()
+    assert len(shown) == 3
+    assert all(": advice: event-sequence: " in line for line in shown)
+    assert more == f"{path}: … and 211 more like it"
+    assert summary == f"{path}: 214 pieces of advice in 214 events"
+    assert lint(str(path), "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["google", "outlook", "exchange", "windows-1252"])
+def test_what_others_write_is_told_plainly(name: str) -> None:
+    """With the weight on every line, and no line repeated without end."""
+    found = lint(f"tests/data/calendars/{name}.ics")
+    *lines, summary = found.output.splitlines()
+    assert all(": fault: " in line or ": advice: " in line or "more like it" in line for line in lines)
+    assert found.exit_code == (name != "outlook")
+    assert ("fault" in summary) == (name != "outlook")
+    assert not re.search(r"b'|Error|Traceback|<", found.output)
 
 
 def test_what_it_is_to_be_can_be_said(tmp_path: Path) -> None:
@@ -71,11 +100,22 @@ def test_what_cannot_be_read_is_said_in_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.org/x.ics", "file:///etc/passwd", "webcal://example.org/x", "https:///x", "ftp://x"],
+    [
+        *("http://example.org/x.ics", "http://10.0.0.1/x.ics", "http://localhost.example.org/x"),
+        *("file://there/etc/passwd", "webcal://example.org/x", "ftp://x"),
+    ],
 )
 def test_only_https_is_asked(url: str) -> None:
     found = lint(url)
-    assert (found.exit_code, found.output) == (1, f"{url}: only https addresses are asked\n")
+    assert found.exit_code == 1
+    assert found.output.startswith(f"{url}: only https addresses are asked, and http ones on this machine")
+
+
+@pytest.mark.parametrize("url", ["https:///x", "file:///etc/passwd", "https://a/b c", "https://a:b/"])
+def test_what_is_no_address_is_said_in_a_line(url: str) -> None:
+    found = lint(url)
+    assert (found.exit_code, found.output.count("\n")) == (1, 1)
+    assert found.output.startswith(f"{url}: this is no address")
 
 
 class Site:
@@ -126,8 +166,15 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Site, str]]:
 def test_a_sound_address_is_asked_as_programs_do(site: tuple[Site, str]) -> None:
     one, url = site
     found = lint(url)
-    assert (found.exit_code, found.output) == (0, f"{url}: nothing to complain about.\n")
+    assert (found.exit_code, found.output) == (0, f"{url}: nothing to remark in 1 event\n")
     assert sorted(one.asked) == ["GET", "GET", "GET", "GET", "HEAD"]
+
+
+def test_on_this_machine_http_will_do(site: tuple[Site, str]) -> None:
+    url = site[1].replace("https:", "http:")
+    for address in (url, url.replace("127.0.0.1", "localhost")):
+        found = lint(address)
+        assert (found.exit_code, found.output) == (0, f"{address}: nothing to remark in 1 event\n")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +193,9 @@ def test_what_is_wrong_with_the_answers(
 ) -> None:
     break_it(site[0])
     found = lint(site[1])
-    assert found.exit_code == 1
+    assert found.exit_code == (": fault: " in found.output)
     assert f": {code}: " in found.output
+    assert lint(site[1], "--strict").exit_code == 1
 
 
 def test_an_address_that_takes_its_time_is_given_up(
@@ -173,4 +221,31 @@ def test_an_address_where_nobody_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendar, "HTTPSConnection", HTTPConnection)
     found = lint("https://127.0.0.1:1/x.ics")
     assert found.exit_code == 1
-    assert found.output.startswith("https://127.0.0.1:1/x.ics: ")
+    assert found.output == "https://127.0.0.1:1/x.ics: nothing answers there\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "nobody knows the server in the address"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version (_ssl.c:1006)"), "does not speak https"),
+        (ssl.SSLCertVerificationError(1, "[SSL] (_ssl.c:1006)"), "cannot prove"),
+        (ConnectionResetError(104, "Connection reset by peer"), "the connection broke off"),
+        (BadStatusLine("<html>"), "no web server"),
+        (UnicodeError("label too long"), "this is no address"),
+    ],
+)
+def test_why_nothing_came_is_said_plainly(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        error.verify_message = "certificate has expired"
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(calendar, "_ask", fails)
+    found = lint("https://calendars.example.org/x.ics")
+    assert found.exit_code == 1
+    assert said in found.output
+    assert not re.search(r"_ssl|Errno|Error|<|\[", found.output)

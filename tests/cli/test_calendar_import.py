@@ -61,6 +61,17 @@ def test_nothing_where_something_is_wrong_unless_it_may_be_left_out(app: Flask) 
 
 
 @pytest.mark.usefixtures("room")
+def test_a_file_that_ends_too_early_is_wrong(app: Flask, tmp_path: Path) -> None:
+    whole = (FILES / "windows-1252.ics").read_bytes()
+    file = tmp_path / "cut.ics"
+    file.write_bytes(whole[: whole.index(b"SUMMARY")])
+    code, said = run(app, str(file))
+    assert (code, count()) == (1, 0)
+    assert f"{file}: the file ends too early" in said
+    assert f"{file}: line 4: the file ends in the middle of it" in said
+
+
+@pytest.mark.usefixtures("room")
 def test_names_and_files_that_are_none(app: Flask) -> None:
     runner = app.test_cli_runner()
     file = str(FILES / "windows-1252.ics")

@@ -17,7 +17,7 @@ from calendars.fetch import Fetched, FetchError, Known
 from tests.factories import HOUR, TEN, Factory, wish
 from tests.services.test_outside_fetching import ADDRESS, ics
 from tests.web.accounts import EMAIL, add_account, sign_in
-from tests.web.test_imports import plain, upload
+from tests.web.test_imports import CUT_OFF, plain, upload
 
 PAGE = "/host/stockholm/calendars"
 BOARD = "/offices/stockholm/days/2026-09-08"
@@ -157,6 +157,11 @@ def test_where_nothing_may_be_fetched(host: Person, client: FlaskClient) -> None
     answer = look(client, None, address=ADDRESS)
     assert answer.status_code == 422
     assert "Choose a file." in answer.text
+
+
+def test_a_file_that_ends_too_early_says_so(host: Person, client: FlaskClient) -> None:
+    assert "The file ends too early" in look(client, CUT_OFF).text
+    assert "The file ends too early" not in look(client, ics(TEN)).text
 
 
 def test_a_newer_file(host: Person, client: FlaskClient) -> None:

@@ -245,6 +245,20 @@ def test_a_file_full_of_dates_comes_back_in_one_field(host: Person, client: Flas
     assert count() == 2900
 
 
+CUT_OFF = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART:2026"
+)
+
+
+def test_a_file_that_ends_too_early(host: Person, client: FlaskClient) -> None:
+    text = plain(upload(client, CUT_OFF).text)
+    assert "The file ends too early Its end is missing" in text
+    assert "Without a title Line 3: the file ends in the middle of it." in text
+    assert "ends too early" not in upload(client, sample("outlook")).text
+    client.post("/language", data={"language": "sv"})
+    assert "Filen tar slut för tidigt" in upload(client, CUT_OFF).text
+
+
 def test_in_swedish(host: Person, client: FlaskClient) -> None:
     client.post("/language", data={"language": "sv"})
     html = upload(client, sample("outlook")).text
