@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import booking, engine, feeds, fixtures, growth, kills, races, reports, size, speed
+from bench import booking, engine, feeds, fixtures, growth, kills, races, reports, schedulers, size, speed
 from bench.load import clients
 from bench.nginx import program
 from bench.postgres import postgres
@@ -44,6 +44,7 @@ def measure(folder: Path, quick: bool) -> Iterator[Measured]:
     _say("Calendars that other projects test themselves with, through the importer")
     yield from fixtures.measure(folder / "fixtures", 40 if quick else None)
     yield from _proofs(folder, quick)
+    yield from _schedulers(folder, quick)
 
 
 def _speed(folder: Path, quick: bool) -> Iterator[Measured]:
@@ -95,6 +96,15 @@ def _proofs(folder: Path, quick: bool) -> Iterator[Measured]:
             yield from kills.workers(place, writers, deaths // 2, seconds)
             yield from kills.backends(place, writers, database, deaths // 2, 2 * seconds)
             yield from kills.postmaster(place, writers, database, deaths // 2, 2 * seconds)
+
+
+def _schedulers(folder: Path, quick: bool) -> Iterator[Measured]:
+    months = 12 if quick else schedulers.MONTHS
+    _say(f"{schedulers.SCHEDULERS} schedulers on {months} months, killed and stopped, SQLite")
+    yield from schedulers.measure("SQLite", folder / "schedulers", months=months)
+    with postgres(folder / "schedulers-data") as database:
+        _say("The same, PostgreSQL")
+        yield from schedulers.measure("PostgreSQL", folder / "schedulers-postgres", database.url, months)
 
 
 def main() -> int:
