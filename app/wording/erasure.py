@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from app.domain.localtime import zone
 from app.services.privacy import Ended
-from app.wording.dated import LISTED, day_and_time
+from app.wording.dated import said
 from app.wording.formats import clock, date_long
 from app.wording.languages import LOCALES
 from app.wording.letters import link_to, write_letter
@@ -25,13 +25,11 @@ REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 def guest_letter(told: Ended, language: str) -> tuple[str, str]:
     """To the guests of a booking that is cancelled with its booker: no name, no title."""
     tz = zone(told.office.timezone)
+    first = told.dates[0].start
     with force_locale(LOCALES[language]):
-        times = [day_and_time(start, end, tz) for start, end in told.times[:LISTED]]
-        first = told.times[0][0]
+        lines = said(told.dates, tz).lines
         subject = _("Cancelled: %(day)s at %(time)s", day=date_long(first, tz), time=clock(first, tz))
-    more = len(told.times) - LISTED
-    where = f"{told.where}, {told.office.name}"
-    return write_letter("booking_ended", language, subject, times=times, more=more, where=where)
+    return write_letter("booking_ended", language, subject, lines=lines)
 
 
 def asked_letter(language: str) -> tuple[str, str]:

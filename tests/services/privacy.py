@@ -22,7 +22,7 @@ def folders(tmp_path: Path) -> Folders:
 
 
 def nameless(told: Ended, language: str) -> tuple[str, str]:
-    return "Cancelled", f"{told.where} {len(told.times)}"
+    return "Cancelled", f"{', '.join(told.dates[0].places)} {len(told.dates)}"
 
 
 def somebody(make: Factory) -> Person:

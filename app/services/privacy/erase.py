@@ -26,7 +26,7 @@ from app.models import (
 from app.models.booking import LIVE_STATUSES
 from app.services.authorize import authorize, may, roles_at
 from app.services.bookings import cancel
-from app.services.bookings.things import places_of
+from app.services.dated import Dated, dated
 from app.services.directory import directory
 from app.services.guests import guests_of
 from app.services.history import mark_changed, record
@@ -49,8 +49,7 @@ class Ended:
     """A booking that is cancelled because its booker was erased, as its guests are told: without any name."""
 
     office: Office
-    times: Sequence[tuple[datetime, datetime]]
-    where: str
+    dates: Sequence[Dated]
 
 
 # Subject and body of the letter in a language ("sv" or "en").
@@ -240,8 +239,7 @@ def _hand_over(coming: Sequence[BookingDate], person: Person, address: str, now:
 def _cancel(booking: Booking, person: Person, now: datetime) -> tuple[list[str], Ended]:
     """The dates that are to come, and whom to tell: the other guests."""
     ahead = [d for d in booking.dates if d.starts_at > now and d.status in LIVE_STATUSES]
-    where = ", ".join(each.name for each in places_of(ahead[0]))
-    told = Ended(office_of(ahead[0]), [(date.starts_at, date.ends_at) for date in ahead], where)
+    told = Ended(office_of(ahead[0]), [dated(date) for date in ahead])
     cancel(booking.id, by=person, now=now, dates={date.id for date in ahead})
     return [guest.email for guest in guests_of(booking.id) if guest.email != person.email], told
 
@@ -249,7 +247,7 @@ def _cancel(booking: Booking, person: Person, now: datetime) -> tuple[list[str],
 def _tell(guests: Sequence[str], told: Ended, write: Writer, now: datetime) -> None:
     language = told.office.language
     subject, body = write(told, language)
-    first = int(told.times[0][0].timestamp())
+    first = int(told.dates[0].start.timestamp())
     for address in guests:
         key = f"erased:{told.office.id}:{first}:{address}"
         put_mail(key, address, subject, body, language, now, Beside(office_id=told.office.id))
