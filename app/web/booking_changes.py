@@ -1,5 +1,7 @@
 """Changing and cancelling a booking: one date, that and those after it, or all."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext, ngettext
@@ -18,8 +20,8 @@ from app.web.booking_form import wish_of
 from app.web.booking_new import status_of
 from app.web.booking_page import Look, date_of, page_of
 from app.web.change_form import ChangeForm, choose_scope
-from app.web.change_outlook import Outlook, clash_of_change, outlook_of, set_aside_by, ways_of_change
-from app.web.changed_meanwhile import differences
+from app.web.change_outlook import Outlook, clash_besides, outlook_of, set_aside_by, ways_of_change
+from app.web.changed_meanwhile import Difference, remember, take_in
 from app.web.security import allow, signed_in
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
@@ -42,6 +44,8 @@ def edit(booking: int) -> ResponseReturnValue:
         flash(say(refusal), "warning")
         return redirect(url)
     form = ChangeForm.for_date(date)
+    if request.method == "GET":
+        remember(form, date)
     open_ones = {each.id for each in thing.dates if why_not_change(each, now()) is None}
     scope = choose_scope(form, date, open_ones, words=True)
     clash, override, meanwhile = None, None, None
@@ -60,15 +64,14 @@ def edit(booking: int) -> ResponseReturnValue:
             ways = ways_of_change(form, date, wish, taken.clashes, signed_in(), now())
             clash = clash_of(taken, form, moves=True, ways=ways)
         except Stale:
-            form.read_anew(thing)
-            meanwhile = differences(form, date, wish)
-            form.form_errors = [_who_was_first(meanwhile)]
+            meanwhile = None if refusal else take_in(form, date, wish)
+            form.form_errors = [say(refusal) if refusal else _who_was_first(meanwhile or ())]
         except TimesUnclear as unclear:
             show_refusals(form, unclear)
         except Refused as refused:
-            show_refusals(form, refused)
-            if refused.clashes:
-                clash = clash_of_change(form, date, wish, refused.clashes, by=signed_in(), now=now())
+            clash = clash_besides(form, date, wish, refused, by=signed_in(), now=now())
+            if not clash or not clash["rest"]:
+                show_refusals(form, refused)
             override = set_aside_by(form, date, wish, refused, by=signed_in(), now=now())
         else:
             flash(_done(changed, thing, form), "success")
@@ -123,12 +126,17 @@ def _meant(booking: int) -> tuple[Booking, BookingDate]:
     return date.booking, date
 
 
-def _who_was_first(meanwhile: list[tuple[str, str, str]]) -> str:
+def _who_was_first(meanwhile: Sequence[Difference]) -> str:
     if not meanwhile:
         return gettext("Somebody else changed this meanwhile, to what you have written. Save it if you like.")
+    if any(each.both for each in meanwhile):
+        return gettext(
+            "Somebody else changed this meanwhile. Their changes and yours stand together in the form now. "
+            "Where both of you changed the same, it says what you wrote. Look it over and save again."
+        )
     return gettext(
-        "Somebody else changed this meanwhile. What you have written is kept; below it says what differs. "
-        "Save again, and yours holds."
+        "Somebody else changed this meanwhile. Their changes and yours stand together in the form now. "
+        "Look it over and save again."
     )
 
 

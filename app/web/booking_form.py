@@ -68,15 +68,18 @@ class BookingForm(TimedForm):
 
     def fill_in_from(self, booked: BookingDate) -> None:
         """From a booking that is to be changed."""
-        start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
         self.resources.data = rooms_first(things_of(booked))[0].slug
-        self.date.data = start.date().isoformat()
-        self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
+        self.fill_in_times(booked)
         self.title.data = booked.booking.title
         self.activity.data = booked.booking.activity.slug
         self.organisation.data = booked.booking.organisation.slug
         self.version.data = booked.booking.version
         self.fill_in_meeting(booked.booking.meeting_url)
+
+    def fill_in_times(self, booked: BookingDate) -> None:
+        start, end = booked.starts_at.astimezone(self.tz), booked.ends_at.astimezone(self.tz)
+        self.date.data = start.date().isoformat()
+        self.start.data, self.end.data = f"{start:%H:%M}", f"{end:%H:%M}"
 
     def read_anew(self, booking: Booking) -> None:
         """What was typed is held against the booking as it is by now."""

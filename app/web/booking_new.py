@@ -29,6 +29,7 @@ from app.web.things import members_of, office_of, thing_named
 from app.web.timed_form import TIME_FIELDS, TimedForm, show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say, say_all
+from app.wording.helps import what_helps
 from app.wording.repetition import repetition_words
 from app.wording.rules import after_in_words, quota_in_words
 from app.wording.set_aside import set_aside_names
@@ -119,15 +120,29 @@ def _series(outlook: Outlook, clash: dict[str, Any] | None, form: BookingForm) -
     return {"words": repetition_words(repetition)}
 
 
+def shut_clash(refused: Refused, form: BookingForm, past: tuple[dict[str, Any], Plan]) -> dict[str, Any]:
+    """As `clash_of`, of a series of which only some dates are shut, with what is left of it."""
+    return {**_nothing(form), "reason": say(refused), "ways": past[0], "rest": past[1]}
+
+
+def shut_hindrance(ways: dict[str, Any], rules: Sequence[str], form: BookingForm) -> dict[str, Any]:
+    """The same told before it is tried."""
+    return {**_nothing(form), "rules": rules, "heading": f"{ways['heading']}.", "ways": ways}
+
+
 def _nothing(form: BookingForm) -> dict[str, Any]:
     """A clash with nothing in the way."""
     nothing = {"details": [], "ways": None, "wait": None, "anyway": [], "override": False}
     return {**offer((), form), **nothing}
 
 
-def rules_alone(rules: Sequence[str], form: BookingForm) -> dict[str, Any] | None:
-    """As `hindrance_of`, where only rules are broken; None where none is."""
-    return {**_nothing(form), "rules": rules, "heading": None} if rules else None
+def rules_alone(refusals: Iterable[Refusal], form: BookingForm) -> dict[str, Any] | None:
+    """As `hindrance_of`, where only rules are broken; None where none is that is told ahead."""
+    about = _about_ahead(refusals)
+    if not about:
+        return None
+    told = {"rules": say_all(Refused(*about)), "heading": None, "helps": what_helps(about)}
+    return {**_nothing(form), **told}
 
 
 def look_ahead(form: BookingForm, *, by: Person, now: datetime) -> Outlook:
@@ -155,7 +170,7 @@ def _clash_besides(refused: Refused, form: BookingForm, wish: Wish | None) -> di
     if wish is None:
         return None
     if past := ways_past_shut(wish, refused, by=signed_in(), now=now(), tz=form.tz):
-        return {**_nothing(form), "reason": say(refused), "ways": past[0], "rest": past[1]}
+        return shut_clash(refused, form, past)
     if not refused.clashes:
         return None
     taken = Taken(refused.clashes, suggestions(wish, by=signed_in(), now=now()))
@@ -224,18 +239,21 @@ def _hindrance(outlook: Outlook, form: BookingForm) -> dict[str, Any] | None:
     clashes = outlook.plan.clashes if outlook.plan else outlook.besides
     rules = told_ahead(outlook.refusals)
     if outlook.ways:
-        heading = f"{outlook.ways['heading']}."
-        return {**_nothing(form), "rules": rules, "heading": heading, "ways": outlook.ways}
+        return shut_hindrance(outlook.ways, rules, form)
     if not clashes:
-        return rules_alone(rules, form)
+        return rules_alone(outlook.refusals, form)
     taken = Taken(clashes, suggestions(outlook.wish, by=signed_in(), now=now()))
     return hindrance_of(clash_of(taken, form, outlook.wish), rules)
 
 
 def told_ahead(refusals: Iterable[Refusal]) -> list[str]:
     """Those that are told before anybody tries, in words."""
-    about = [each for each in refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
+    about = _about_ahead(refusals)
     return say_all(Refused(*about)) if about else []
+
+
+def _about_ahead(refusals: Iterable[Refusal]) -> list[Refusal]:
+    return [each for each in refusals if each.field in TOLD_AHEAD or each.code == "quota_spent"]
 
 
 def hindrance_of(clash: dict[str, Any], rules: Sequence[str] = ()) -> dict[str, Any]:

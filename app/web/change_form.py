@@ -30,6 +30,7 @@ class ChangeForm(BookingForm):
     scope = RadioField(lazy_gettext("What do you want to change?"), validate_choice=False)
     also = FieldList(SelectField(validate_choice=False), max_entries=MOST_BESIDE)
     date_id = HiddenField()
+    opened = HiddenField()
 
     @classmethod
     def for_date(cls, date: BookingDate) -> Self:
@@ -73,6 +74,28 @@ class ChangeForm(BookingForm):
     def chosen_scope(self) -> str:
         return self.scope.data if self.scope.data in SCOPES else "this"
 
+    def take_over(self, part: str, date: BookingDate) -> None:
+        """Puts one part of the booking as it is now into the form, by its name in `changed_meanwhile`."""
+        booking = date.booking
+        match part:
+            case "time":
+                self.fill_in_times(date)
+            case "things":
+                first, *others = rooms_first(things_of(date))
+                self.resources.data = first.slug
+                self._hold_besides(each.slug for each in others)
+                self._offer_things(several=bool(others))
+            case "meeting":
+                self.fill_in_meeting(booking.meeting_url)
+            case "guests":
+                self.take_guests(booking)
+            case "title":
+                self.title.data = booking.title
+            case "activity":
+                self.activity.data = booking.activity.slug
+            case "organisation":
+                self.organisation.data = booking.organisation.slug
+
     def _hold_besides(self, slugs: Iterable[str]) -> None:
         while self.also.entries:
             self.also.pop_entry()
@@ -86,9 +109,14 @@ class ChangeForm(BookingForm):
         known = _choices_everywhere(self.office)
         for entry in self.also:
             held = bool(entry.data)
-            entry.label.text = gettext("Together with") if held else gettext("Add another")
             none = gettext("Take it out") if held else gettext("Nothing more")
             entry.choices = {gettext("None"): [("", none)], **known}
+            names = {slug: name for group in known.values() for slug, name in group}
+            entry.label.text = (
+                gettext("Together with: %(name)s", name=names.get(entry.data, entry.data))
+                if held
+                else gettext("Add another")
+            )
         if several or any(entry.data for entry in self.also):
             out = {gettext("None"): [("", gettext("Take it out"))]}
             self.resources.choices = {**out, **self.resources.choices}

@@ -13,7 +13,7 @@ from app.domain.errors import Clash, Refused, Taken
 from app.domain.localtime import local_date
 from app.models import BookingDate, Person
 from app.services import bookings
-from app.services.bookings import ChangePlan, Stays, Wish
+from app.services.bookings import ChangePlan, LeftOut, Stays, Wish
 from app.services.bookings.suggest import suggestions
 from app.web.alternatives import clash_of
 from app.web.booking_dates import places_named, where
@@ -25,10 +25,22 @@ from app.web.booking_new import (
     may_set_aside,
     quota_told,
     rules_alone,
+    shut_clash,
+    shut_hindrance,
     told_ahead,
 )
 from app.web.change_form import ChangeForm
-from app.web.planned import SHOWN, dates_in_the_way, moves_of, names_of_held, told_of, why_left_out
+from app.web.planned import (
+    SHOWN,
+    SHUT,
+    SKIPPED,
+    dates_barred,
+    dates_in_the_way,
+    moves_of,
+    names_of_held,
+    told_of,
+    why_left_out,
+)
 from app.web.seasons import plain_span
 from app.web.times_unclear import TimesUnclear
 from app.wording.formats import date_near, day, sentence
@@ -58,10 +70,7 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
     try:
         plan = bookings.plan_change(date.id, wish, scope=scope, by=by, now=now)
     except Refused as refused:
-        rules = told_ahead(refused.refusals)
-        told = rules_alone(rules, form)
-        if refused.clashes:
-            told = hindrance_of(clash_of_change(form, date, wish, refused.clashes, by=by, now=now), rules)
+        told = _hindered(form, date, wish, refused, by=by, now=now)
         aside = set_aside_by(form, date, wish, refused, by=by, now=now)
         return Outlook(summary, hindrance=told, override=aside, approval=asks_host_for(form))
     if plan.clashes:
@@ -72,6 +81,77 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
     return Outlook(
         _will_be(date, plan, form) or summary, _series(date, plan, form), approval=approval, quota=quota
     )
+
+
+def _hindered(
+    form: ChangeForm, date: BookingDate, wish: Wish, refused: Refused, *, by: Person, now: datetime
+) -> dict[str, Any] | None:
+    """Why the rules refuse it, and what is in the way besides."""
+    rules = told_ahead(refused.refusals)
+    if past := past_shut(form, date, wish, refused, by=by, now=now):
+        return shut_hindrance(past[0], rules, form)
+    if refused.clashes:
+        return hindrance_of(clash_of_change(form, date, wish, refused.clashes, by=by, now=now), rules)
+    return rules_alone(refused.refusals, form)
+
+
+def clash_besides(
+    form: ChangeForm, date: BookingDate, wish: Wish, refused: Refused, *, by: Person, now: datetime
+) -> dict[str, Any] | None:
+    """What is in the way of a change that the rules refuse; None where nothing is. With `rest` where days
+    that are shut alone refuse it, which can be left as they are.
+    """
+    if past := past_shut(form, date, wish, refused, by=by, now=now):
+        return shut_clash(refused, form, past)
+    if not refused.clashes:
+        return None
+    return {**clash_of_change(form, date, wish, refused.clashes, by=by, now=now), "rest": None}
+
+
+def past_shut(
+    form: ChangeForm, date: BookingDate, wish: Wish, refused: Refused, *, by: Person, now: datetime
+) -> tuple[dict[str, Any], ChangePlan] | None:
+    """As `ways_of_change`, where nothing refuses it but that some of the dates are shut; with what is left
+    of it. None: there is no such way.
+    """
+    if not of_series(form, date) or not {each.code for each in refused.refusals} <= SHUT:
+        return None
+    rest = _plan_or_none(form, date, replace(wish, skip=SKIPPED), by, now)
+    if rest is None or not rest.stays:
+        return None
+    offices = {each.office_id for planned in rest.anew for each in planned.planned.resources}
+    left = [LeftOut(each.wanted, each.reason) for each in rest.stays]
+    dates = dates_barred(refused.clashes, left, offices, form.tz)
+    heading = ngettext(
+        "%(num)d date cannot be changed like this", "%(num)d dates cannot be changed like this", len(dates)
+    )
+    ways = {"heading": heading, "dates": dates, "moves": [], "moves_ask": False}
+    return {**ways, **_skip(rest, form.tz)}, rest
+
+
+def of_series(form: ChangeForm, date: BookingDate) -> bool:
+    """Whether several dates are meant."""
+    return form.chosen_scope != "this" and len(date.booking.dates) > 1
+
+
+def _plan_or_none(
+    form: ChangeForm, date: BookingDate, wish: Wish, by: Person, now: datetime
+) -> ChangePlan | None:
+    """What would come of it; None where it cannot be had."""
+    try:
+        found = bookings.plan_change(date.id, wish, scope=form.chosen_scope, by=by, now=now)
+    except Refused:
+        return None
+    return None if found.clashes else found
+
+
+def _skip(plan: ChangePlan, tz: ZoneInfo) -> dict[str, str]:
+    """The button that changes what can be changed, and what stays then."""
+    free, total = len(plan.anew), len(plan.anew) + len(plan.stays)
+    return {
+        "skip": gettext("Change the free ones (%(free)s of %(total)s)", free=free, total=total),
+        "stays": staying(plan.stays, tz),
+    }
 
 
 def clash_of_change(
@@ -99,26 +179,13 @@ def ways_of_change(
     form: ChangeForm, date: BookingDate, wish: Wish, clashes: Sequence[Clash], by: Person, now: datetime
 ) -> dict[str, Any] | None:
     """What a series can do about the dates that are taken: change the others, move these. None: one date."""
-    if form.chosen_scope == "this" or len(date.booking.dates) == 1 or not clashes:
+    if not of_series(form, date) or not clashes:
         return None
-
-    def plan(other: Wish) -> ChangePlan | None:
-        try:
-            found = bookings.plan_change(date.id, other, scope=form.chosen_scope, by=by, now=now)
-        except Refused:
-            return None
-        return None if found.clashes else found
-
-    without = plan(replace(wish, skip=wish.skip | {"taken"}))
-    moved = plan(replace(wish, move=True))
+    without = _plan_or_none(form, date, replace(wish, skip=wish.skip | {"taken"}), by, now)
+    moved = _plan_or_none(form, date, replace(wish, move=True), by, now)
     ways = dates_in_the_way(clashes, form.tz)
     if without and without.stays:
-        ways["skip"] = gettext(
-            "Change the free ones (%(free)s of %(total)s)",
-            free=len(without.anew),
-            total=len(without.anew) + len(without.stays),
-        )
-        ways["stays"] = staying(without.stays, form.tz)
+        ways |= _skip(without, form.tz)
     if moved:
         ways["moves"], ways["moves_ask"] = moves_of(moved, form.tz), moved.needs_approval
     return ways
@@ -164,7 +231,7 @@ def _summary(form: ChangeForm, start: datetime, end: datetime, names: str) -> di
 
 def _series(date: BookingDate, plan: ChangePlan, form: ChangeForm) -> dict[str, Any] | None:
     """Which dates change, and which do not; None of one date, and where time and room stay."""
-    if form.chosen_scope == "this" or len(date.booking.dates) == 1 or not (plan.anew or plan.stays):
+    if not of_series(form, date) or not (plan.anew or plan.stays):
         return None
     tz = form.tz
     count = ngettext("%(num)d date changes", "%(num)d dates change", len(plan.anew))

@@ -20,6 +20,11 @@ class GuestFields(FlaskForm):
         if not invites(booking):
             del self.guests
         elif not self.is_submitted():
+            self.take_guests(booking)
+
+    def take_guests(self, booking: Booking) -> None:
+        """Those that it has now, whatever was written."""
+        if self.guests is not None:
             self.guests.data = ", ".join(each.email for each in guests_of(booking.id))
 
     def chosen_guests(self) -> tuple[str, ...] | None:

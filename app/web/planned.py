@@ -136,22 +136,30 @@ def ways_past_shut(
         return None
     left_out = _newly_left_out(skipped, wish)
     offices = {resource.office_id for each in skipped.dates for resource in each.resources}
-    taken = {_wanted(each): [] for each in refused.clashes} | {each.interval: [] for each in left_out}
-    for clash in refused.clashes:
-        taken[_wanted(clash)] += things_in_the_way([clash], tz)
-    for each in left_out:
-        if each.reason != "taken":
-            taken[each.interval].append(InTheWay(why_left_out(each.interval, each.reason, offices)))
+    dates = dates_barred(refused.clashes, left_out, offices, tz)
     total = len(skipped.dates) + len(left_out)
     heading = ngettext(
         "%(num)d of %(total)s dates cannot be booked",
         "%(num)d of %(total)s dates cannot be booked",
-        len(taken),
+        len(dates),
         total=total,
     )
-    dates = [(sentence(day(when.start, tz)), what) for when, what in sorted(taken.items())]
     ways = {"heading": heading, "dates": dates, "skip": _skip(skipped, total), "stays": None}
     return {**ways, "moves": [], "moves_ask": False}, skipped
+
+
+def dates_barred(
+    clashes: Iterable[Clash], left_out: Iterable[LeftOut], offices: Collection[int], tz: ZoneInfo
+) -> list[tuple[str, list[InTheWay]]]:
+    """As `clash_list`, with the dates that are shut as well."""
+    barred: dict[Interval, list[InTheWay]] = {}
+    for clash in clashes:
+        barred.setdefault(_wanted(clash), []).extend(things_in_the_way([clash], tz))
+    for each in left_out:
+        told = barred.setdefault(each.interval, [])
+        if each.reason != "taken":
+            told.append(InTheWay(why_left_out(each.interval, each.reason, offices)))
+    return [(sentence(day(when.start, tz)), what) for when, what in sorted(barred.items())]
 
 
 def _newly_left_out(skipped: Plan, wish: Wish) -> list[LeftOut]:
@@ -202,6 +210,10 @@ def why_left_out(date: Interval, reason: str, offices: Iterable[int]) -> str:
         return gettext("taken")
     if reason == "hours":
         return gettext("outside the opening hours")
+    if reason == "ahead":
+        return gettext("further ahead than it can be booked")
+    if reason == "rules":
+        return gettext("not allowed by the rules")
     closures = (each for office in offices for each in directory().closures.get(office, ()))
     named = (each.reason for each in closures if each.reason and overlaps(each.interval, date))
     return next(named, gettext("closed"))

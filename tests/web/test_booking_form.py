@@ -68,7 +68,7 @@ def test_from_a_rooms_page_the_time_is_still_to_be_chosen(member: Person, client
     ("start", "end", "told"),
     [
         ("10:30", "11:30", ["Tallen: you have that time yourself."]),
-        ("06:00", "07:00", ["Tallen is open 08:00–17:00.", "Choose another time or room below."]),
+        ("06:00", "07:00", ["Tallen is open 08:00–17:00.", "Choose another time below."]),
     ],
 )
 def test_what_cannot_be_booked_is_told_before_it_is_tried(

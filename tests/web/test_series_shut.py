@@ -1,13 +1,14 @@
 """A series that meets days on which it is shut: they are told, and what is left can be booked."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask.testing import FlaskClient
 
 from app.extensions import db
 from app.models import Booking, OpeningHours, Person
-from tests.factories import TEN, Factory
-from tests.web.booked import FORM, newest, starts, taken
+from app.services import bookings
+from tests.factories import HOUR, TEN, Factory, wish
+from tests.web.booked import FORM, book, newest, page_of, starts, taken
 from tests.web.test_series_form import NEW, close
 
 DAILY = {**FORM, "repeat": "day", "every": "1", "ends": "count", "count": "7", "skip_closed": "y"}
@@ -86,3 +87,60 @@ def test_a_clash_of_one_date_tells_from_when_to_when(
     taken(make.person("other@example.com"), now, TEN)
     told = client.get("/bookings/new?resource=tallen&date=2026-09-08&start=09:00&end=16:00").text
     assert "Tallen is taken 10:00–11:00" in told
+
+
+def change(series: Booking, **other: str) -> dict[str, str]:
+    data = {**FORM, "start": "12:00", "end": "13:00", "scope": "all", "version": str(series.version)}
+    return {**data, **other}
+
+
+def weekdays(member: Person, now: datetime) -> Booking:
+    return book(member, now, recurrence="FREQ=WEEKLY;COUNT=4;BYDAY=TU")
+
+
+def test_a_change_can_leave_the_dates_that_are_shut_as_they_are(
+    make: Factory, member: Person, now: datetime, client: FlaskClient
+) -> None:
+    series = weekdays(member, now)
+    close(make, date(2026, 9, 15), "Spring cleaning")
+    path, asked = page_of(series, "change", 0), "&scope=all&start=12:00&end=13:00"
+    for answer in (client.get(path + asked), client.post(path, data=change(series))):
+        assert "1 date cannot be changed like this" in answer.text
+        assert "<strong>Tuesday 15 September</strong>: Spring cleaning" in answer.text
+        assert "Change the free ones (3 of 4)" in answer.text
+        assert "1 date stays as it is: 15 September 10:00–11:00, Tallen" in answer.text
+    assert answer.status_code == 409
+    assert starts(series)[0] == "09-08 08:00", "nothing is done yet"
+    done = client.post(path, data=change(series, go_on="skip"), follow_redirects=True)
+    assert "1 date stays as it was" in done.text
+    assert starts(series) == ["09-08 10:00", "09-15 08:00", "09-22 10:00", "09-29 10:00"]
+
+
+def test_a_change_can_leave_out_what_is_outside_the_opening_hours(
+    make: Factory, member: Person, now: datetime, client: FlaskClient
+) -> None:
+    open_late_on_weekends(make)
+    noon = wish(TEN + 2 * HOUR, "tallen", recurrence="FREQ=DAILY;COUNT=6")
+    series = bookings.book(noon, by=member, now=now)
+    taken(make.person("other@example.com"), now, TEN + timedelta(days=1))
+    path, moved = page_of(series, "change", 0), change(series, start="10:00", end="11:00")
+    refused = client.post(path, data=moved)
+    assert refused.status_code == 409
+    assert "3 dates cannot be changed like this" in refused.text
+    assert "<strong>Wednesday 9 September</strong>: Tallen is taken 10:00–11:00" in refused.text
+    assert "<strong>Saturday 12 September</strong>: outside the opening hours" in refused.text
+    assert "Change the free ones (3 of 6)" in refused.text
+    made = client.post(path, data={**moved, "go_on": "skip"}, follow_redirects=True)
+    assert "stays here: 10:00 was outside the opening hours" in made.text
+    assert "stays here: 10:00 was taken" in made.text
+    assert [each[6:] for each in starts(series)] == ["08:00", "10:00", "08:00", "08:00", "10:00", "10:00"]
+
+
+def test_one_date_that_is_shut_is_refused_as_before(
+    make: Factory, member: Person, now: datetime, client: FlaskClient
+) -> None:
+    series = weekdays(member, now)
+    close(make, date(2026, 9, 9), "Spring cleaning")
+    refused = client.post(page_of(series, "change", 0), data=change(series, scope="this", date="2026-09-09"))
+    assert refused.status_code == 422
+    assert "Change the free ones" not in refused.text

@@ -1,7 +1,7 @@
 // Keeps what is told true while time, room or repetition are changed: the server words it anew.
 const form = document.querySelector("form[data-tell]");
 // What people write, and what only concerns the answer, is not sent along.
-const KEPT = new Set(["csrf_token", "title", "version", "meeting", "meeting_url"]);
+const KEPT = new Set(["csrf_token", "title", "version", "opened", "meeting", "meeting_url"]);
 let asked = 0;
 let date = form.elements.date.value;
 let typing;
