@@ -9,13 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Office, Person, Pool, Resource
+from app.models import Booking, Office, Person, Pool, Resource
 from app.services.directory import directory
 from app.services.invitations import PostOffice
 from app.services.mailed_bookings import RoomMail, book_mailed, cancel_mailed
 from app.services.mailroom_mail import Received, addresses_of
 from app.services.received_mails import is_new, note
-from app.services.replies import is_own, keep_reply
+from app.services.replies import booking_answered, is_own, keep_reply
 from app.services.transaction import use_case
 from calendars.incoming import Incoming, parse_message
 from calendars.read import ReadError
@@ -79,7 +79,15 @@ def receive(mail: Received, post: PostOffice, now: datetime) -> str:
     except Ignored as ignored:
         return note(mail, "ignored", [str(ignored)])
     except NotOurs as refused:
-        return note(mail, "refused", [str(refused)])
+        return note(mail, "refused", [str(refused)], booking=None if thing else _answered(mail))
+
+
+def _answered(mail: Received) -> Booking | None:
+    """What an answer is about that is not believed: whose hosts are to see it."""
+    try:
+        return booking_answered(parse_message(mail.calendar or b"", timezone="UTC"))
+    except ReadError:
+        return None
 
 
 def _opened(mail: Received, post: PostOffice, office: Office | None) -> Incoming:
@@ -113,5 +121,5 @@ def _reply(mail: Received, message: Incoming) -> str:
         return note(mail, "ignored", ["own_booking"])
     booking = keep_reply(message, mail.sender)
     if booking is None:
-        return note(mail, "refused", ["not_invited"])
+        return note(mail, "refused", ["not_invited"], booking=booking_answered(message))
     return note(mail, "replied", booking=booking)

@@ -4,18 +4,16 @@ A mail may leave twice if a process dies between sending and noting it; its Mess
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import random
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
-from app.domain.errors import NotFound
 from app.domain.one_line import one_line
 from app.extensions import db
-from app.models import Office, OutboxMail, Person
-from app.services.authorize import authorize, may
+from app.models import OutboxMail
 from app.services.once import add_once
 from app.services.transaction import use_case
 
@@ -24,7 +22,6 @@ PAUSES = tuple(min(timedelta(minutes=4**failure), timedelta(hours=8)) for failur
 JITTER = 0.2  # by up to this part sooner, so that mails that failed together do not all come back together
 MOST_ATTEMPTS = len(PAUSES) + 1
 BATCH = 50
-MOST_SHOWN = 50
 # Longer than a whole batch can take, so that nobody else takes up a mail that is being sent.
 LEASE = timedelta(minutes=30)
 
@@ -110,35 +107,14 @@ def send_waiting(now: datetime, deliver: Callable[[OutboxMail], None]) -> Counts
     return Counts(outcomes.count("sent"), outcomes.count("waiting"), outcomes.count("dead"))
 
 
-def dead_letters(office: Office, *, by: Person) -> Sequence[OutboxMail]:
-    """The mails about an office that were given up, newest first.
-
-    Those about no office, such as links to sign in, are shown to whoever hosts all offices.
-    """
-    here = OutboxMail.office_id == office.id
-    if may(by, "host"):
-        here = or_(here, OutboxMail.office_id.is_(None))
-    query = select(OutboxMail).where(OutboxMail.state == "dead", here)
-    return db.session.scalars(query.order_by(OutboxMail.id.desc()).limit(MOST_SHOWN)).all()
-
-
-@use_case
-def try_again(mail_id: int, office: Office, *, by: Person, now: datetime) -> OutboxMail:
-    """Puts a mail that was given up back among those that wait; it leaves with its old Message-ID.
-
-    NotFound where it is none of the office's.
-    """
-    authorize(by, "host", office)
-    mail = next((each for each in dead_letters(office, by=by) if each.id == mail_id), None)
-    if mail is None:
-        raise NotFound()
-    mail.state, mail.attempts, mail.due_at = "waiting", 0, now
-    return mail
-
-
 def _due(now: datetime) -> list[int]:
-    query = select(OutboxMail.id).where(OutboxMail.state == "waiting", OutboxMail.due_at <= now)
+    query = select(OutboxMail.id).where(OutboxMail.state == "waiting", _is_due(now))
     return list(db.session.scalars(query.order_by(OutboxMail.due_at, OutboxMail.id).limit(BATCH)))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    # What is to wait longer than anything does was put there at another time than now: the clock went wrong.
+    return or_(OutboxMail.due_at <= now, OutboxMail.due_at > now + max(LEASE, *PAUSES))
 
 
 def _send(mail_id: int, now: datetime, deliver: Callable[[OutboxMail], None]) -> str | None:
@@ -158,8 +134,8 @@ def _send(mail_id: int, now: datetime, deliver: Callable[[OutboxMail], None]) ->
 def _claim(mail_id: int, now: datetime) -> OutboxMail | None:
     claimed = db.session.scalar(
         update(OutboxMail)
-        .where(OutboxMail.id == mail_id, OutboxMail.state == "waiting", OutboxMail.due_at <= now)
-        .values(due_at=now + LEASE, attempts=OutboxMail.attempts + 1)
+        .where(OutboxMail.id == mail_id, OutboxMail.state == "waiting", _is_due(now))
+        .values(due_at=now + LEASE, attempts=OutboxMail.attempts + 1, last_error=None)
         .returning(OutboxMail.id)
     )
     return None if claimed is None else db.session.get(OutboxMail, mail_id)

@@ -4,14 +4,15 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, func, select, update
 
 from app.extensions import db
 from app.models import Booking, Office, Person, ReceivedMail
-from app.services.authorize import may
 from app.services.mailroom_mail import Received
+from app.services.notices import office_of
 from app.services.once import add_once
 from app.services.transaction import use_case
+from app.services.unsent_mails import watch_over
 
 MOST_SHOWN = 50
 
@@ -38,6 +39,11 @@ def row_of(mail: Received) -> ReceivedMail:
     return db.session.scalars(query).one()
 
 
+def reasons_of(mail: Received) -> list[str]:
+    """The codes that say why that became of a mail."""
+    return row_of(mail).reasons
+
+
 def _key(mail: Received) -> str:
     """By what a mail is known again; without a Message-ID by all that it says."""
     return mail.message_id or f"none:{hashlib.sha256(repr(mail).encode()).hexdigest()}"
@@ -45,25 +51,40 @@ def _key(mail: Received) -> str:
 
 @use_case
 def note(mail: Received, outcome: str, reasons: Sequence[str] = (), booking: Booking | None = None) -> str:
-    """Notes what became of a mail, with the codes that say why; returns the outcome."""
+    """Notes what became of a mail, with the codes that say why; returns the outcome.
+
+    An answer to no room in particular belongs to the office of the booking that it is about.
+    """
     row = row_of(mail)
     row.outcome, row.reasons = outcome, list(dict.fromkeys(reasons))
     row.booking_id = booking.id if booking else None
+    if row.office_id is None and booking and booking.dates:
+        row.office_id = office_of(booking.dates[0]).id
     return outcome
 
 
-def refused_mails(office: Office, *, by: Person, since: datetime) -> Sequence[ReceivedMail]:
-    """The mails to an office's rooms that were refused, newest first.
+def refused_mails(place: Office | None, *, by: Person, since: datetime) -> Sequence[ReceivedMail]:
+    """The mails to an office's rooms, and answers to its bookings, that were refused, newest first.
 
-    Those to no room in particular are shown to whoever hosts all offices.
+    Those of no office, for administrators, where `place` is None.
     """
-    here = ReceivedMail.office_id == office.id
-    if may(by, "host"):
-        here = or_(here, ReceivedMail.office_id.is_(None))
-    query = select(ReceivedMail).where(
-        here, ReceivedMail.outcome.in_(("refused", "begun")), ReceivedMail.received_at > since
+    watch_over(place, by)
+    query = _refused(place, since).order_by(ReceivedMail.id.desc())
+    return db.session.scalars(query.limit(MOST_SHOWN)).all()
+
+
+def count_refused(place: Office | None, *, by: Person, since: datetime) -> int:
+    """How many there are."""
+    watch_over(place, by)
+    return db.session.scalar(select(func.count()).select_from(_refused(place, since).subquery())) or 0
+
+
+def _refused(place: Office | None, since: datetime) -> Select[ReceivedMail]:
+    return select(ReceivedMail).where(
+        ReceivedMail.office_id == (place.id if place else None),
+        ReceivedMail.outcome.in_(("refused", "begun")),
+        ReceivedMail.received_at > since,
     )
-    return db.session.scalars(query.order_by(ReceivedMail.id.desc()).limit(MOST_SHOWN)).all()
 
 
 @use_case

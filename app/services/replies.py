@@ -42,9 +42,14 @@ def keep_reply(message: Incoming, sender: str) -> Booking | None:
     return booking
 
 
+def booking_answered(message: Incoming) -> Booking | None:
+    """The booking that an answer is about, whoever it comes from."""
+    return _meant(message.uid)[0]
+
+
 def is_own(message: Incoming, sender: str) -> bool:
     """Whether it is the booker who answers: the office invited them to what they booked themselves."""
-    booking, _ = _meant(message.uid)
+    booking = booking_answered(message)
     return booking is not None and booking.organiser is not None and booking.organiser.email == sender
 
 

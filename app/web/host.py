@@ -21,7 +21,7 @@ from app.web.feed_panel import feed_panel
 from app.web.heads import doubt_about, heads_of, tell_done
 from app.web.hosting import hosted, switch_to
 from app.web.jobs import job_lines
-from app.web.mails import dead_lines, refused_lines
+from app.web.mails import mail_lines
 from app.web.naming import STATUSES, week_title, weekday_title
 from app.web.requests import done
 from app.web.seasons import plain_span
@@ -134,8 +134,7 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
         walk_in=walk_in,
         jobs=jobs,
         feed=feed,
-        mails=dead_lines(office),
-        refused=refused_lines(office, moment),
+        mails=mail_lines(office, moment),
     )
 
 

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.localtime import local_date, zone
+from app.domain.localtime import zone
 from app.services.authorize import may
 from app.services.job_states import RUN_NOW, JobState, job_states, run_soon
 from app.web.hosting import hosted, switch_to
 from app.web.security import allow, signed_in
-from app.wording.formats import Zone, clock, date_short
+from app.wording.formats import Zone, clock, date_short, lately
 from app.wording.jobs import NAMES, PURPOSES, job_result, job_trouble
 
 bp = Blueprint("jobs", __name__, url_prefix="/host/<office>/jobs")
@@ -93,12 +93,7 @@ def _next(state: JobState, moment: datetime, tz: Zone) -> str | None:
 
 
 def _at(instant: datetime | None, moment: datetime, tz: Zone) -> str | None:
-    if instant is None:
-        return None
-    time = clock(instant, tz)
-    if local_date(instant, tz) == local_date(moment, tz):
-        return gettext("today at %(time)s", time=time)
-    return gettext("%(day)s at %(time)s", day=date_short(instant, tz), time=time)
+    return lately(instant, moment, tz) if instant else None
 
 
 def _last(state: JobState, tz: Zone) -> str:

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent, parse_pattern
+from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from babel.units import format_unit
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 NONE = "–"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -79,6 +79,13 @@ def clock(instant: datetime, tz: Zone) -> str:
     return f"{instant.astimezone(_zone(tz)):%H:%M}"
 
 
+def lately(instant: datetime, now: datetime, tz: Zone) -> str:
+    """Today at 14:05, or 21 nov. at 14:05"""
+    if _local(instant, tz) == _local(now, tz):
+        return gettext("today at %(time)s", time=clock(instant, tz))
+    return gettext("%(day)s at %(time)s", day=date_short(instant, tz), time=clock(instant, tz))
+
+
 def span(start: datetime, end: datetime, tz: Zone) -> str:
     """09:30–10:30; with dates where it goes over midnight. A day ends at 24:00."""
     zone = _zone(tz)
@@ -110,6 +117,16 @@ def percent(share: Number | None, decimals: int = 0) -> str:
     if share is None:
         return NONE
     return _in_percent(_rounded(share, decimals + 2), decimals, _locale())
+
+
+def money(hundredths: int | None, currency: str, decimals: int = 2) -> str:
+    """1 234,50 kr of 123450 öre; – for None."""
+    if hundredths is None:
+        return NONE
+    value = _rounded(Decimal(hundredths) / 100, decimals)
+    # The currency's own number of decimals would hide what is told here.
+    pattern = _locale().currency_formats["standard"].pattern.replace("0.00", f"0{_places(decimals)}")
+    return format_currency(value, currency, format=pattern, locale=_locale(), currency_digits=False)
 
 
 def hours(value: Number | None) -> str:

@@ -1,26 +1,66 @@
-"""Why a mail to a room was refused, for hosts."""
+"""Why a mail to a room was refused, and what to do about it, for hosts."""
 
 from collections.abc import Mapping
 
 from flask_babel import gettext, lazy_gettext
 
 from app.models import ReceivedMail
+from app.wording.set_aside import set_aside_names
 
 REASONS: Mapping[str, object] = {
-    "not_authenticated": lazy_gettext("the mail server does not vouch for the sender"),
-    "unreadable": lazy_gettext("the invitation cannot be read"),
-    "unknown_sender": lazy_gettext("nobody here has that address"),
-    "not_the_organiser": lazy_gettext("not sent by the meeting's organiser"),
-    "not_invited": lazy_gettext("an answer from somebody who was not invited"),
-    "taken": lazy_gettext("the time is taken; the sender was told"),
+    "not_authenticated": lazy_gettext("The mail server does not vouch for the sender."),
+    "unreadable": lazy_gettext("The invitation cannot be read."),
+    "unknown_sender": lazy_gettext("Nobody here has that address."),
+    "not_the_organiser": lazy_gettext("It was not sent by whoever called the meeting."),
+    "not_invited": lazy_gettext("It is an answer from somebody who was not invited."),
+    "taken": lazy_gettext("Somebody else has the time."),
+    "mail_endless": lazy_gettext("The series has no end."),
+    "mail_rule": lazy_gettext("The series repeats in a way that rooms do not understand."),
+    "mail_has_begun": lazy_gettext("The meeting has begun already."),
+    "mail_unknown_date": lazy_gettext("It is about a date that is not booked."),
+    "has_started": lazy_gettext("The meeting has begun already."),
+    "is_over": lazy_gettext("The meeting is over."),
+    "not_your_organisation": lazy_gettext("The sender belongs to no organisation that may book."),
+    "unknown_organisation": lazy_gettext("The sender belongs to no organisation that may book."),
+}
+# Of those who were not answered; everybody else was told the reason.
+TO_DO: Mapping[str, object] = {
+    "not_authenticated": lazy_gettext(
+        "If you know who it is, ask them to book here. If it happens to many, tell whoever looks after the"
+        " service: the mail server has to check senders."
+    ),
+    "unreadable": lazy_gettext("Ask the sender to book here instead."),
+    "unknown_sender": lazy_gettext(
+        "If they may book, have whoever looks after the service add them with this address, and ask them to"
+        " send the invitation again."
+    ),
+    "not_the_organiser": lazy_gettext("Ask whoever called the meeting to invite the room, or to book here."),
+    "not_invited": lazy_gettext(
+        "Perhaps somebody passed an invitation on. Whoever booked can add them as a guest."
+    ),
 }
 
 
 def mail_reasons(mail: ReceivedMail) -> list[str]:
-    """The reasons in words: those of the mail room, or that the rules said no."""
+    """The reasons, each a sentence: those of the mail room, or which rules said no."""
     if mail.outcome == "begun":
-        return [gettext("it could not be dealt with, and is tried again")]
+        return [gettext("It could not be dealt with.")]
     told = [str(REASONS[code]) for code in mail.reasons if code in REASONS]
-    if any(code not in REASONS for code in mail.reasons):
-        told.append(gettext("the rules said no; the sender was told why"))
-    return told
+    if rules := set_aside_names(mail.reasons):
+        told.append(gettext("The rules said no: %(rules)s.", rules=", ".join(rules)))
+    return list(dict.fromkeys(told)) or [gettext("The rules said no.")]
+
+
+def what_to_do(mail: ReceivedMail) -> str:
+    """What whoever reads this can do about it."""
+    if mail.outcome == "begun":
+        return gettext(
+            "The mail server sends it again by itself. If it still stands here tomorrow, tell whoever looks"
+            " after the service."
+        )
+    for code, text in TO_DO.items():
+        if code in mail.reasons:
+            return str(text)
+    if mail.booking_id is not None:  # a cancellation: rooms do not answer those
+        return gettext("The booking stays as it is, and nobody was told. Talk to the sender.")
+    return gettext("Nothing: the sender was told the reason.")

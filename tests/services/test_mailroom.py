@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.domain.errors import NotAllowed
 from app.extensions import db
 from app.models import Booking, Guest, Person, ReceivedMail
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.mailroom import recipients_of
 from app.services.mailroom_mail import UnreadableMail, open_mail
-from app.services.received_mails import forget_received, refused_mails
+from app.services.received_mails import count_refused, forget_received, refused_mails
 from calendars.incoming import parse_message
 from calendars.read import ReadError
 from tests.databases import both
@@ -210,6 +211,31 @@ def test_the_room_is_found_however_its_line_is_folded(member: Person, fold: str)
 
 
 @both
+@pytest.mark.parametrize("vouched", [f"{AUTHSERV}; dmarc=pass header.from=guest.example", None])
+def test_an_answer_of_a_stranger_belongs_to_the_office_of_the_booking_or_to_none(
+    app: object, member: Person, make: Factory, now: datetime, vouched: str | None
+) -> None:
+    there = make.office("umea")
+    make.room("granen", office="umea")
+    booking = bookings.book(
+        Wish(("granen",), TEN, TEN + HOUR, "Möte", "granit", "meeting"), by=member, now=now
+    )
+    stranger = "ola@guest.example"
+    for number, uid in enumerate((booking.uid, "unknown@elsewhere"), 1):
+        accepted = f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{stranger}"
+        ics = calendar("REPLY", uid=uid, attendee=accepted)
+        raw = mail(ics, number=number, sender=stranger, vouched=vouched)
+        assert come(raw, now, "boka@rum.example") == "refused"
+    since, admin = now - HOUR, make.person("admin@example.org", role="admin")
+    reason = "not_invited" if vouched else "not_authenticated"
+    for place, message_id in ((there, "<1@outlook>"), (None, "<2@outlook>")):
+        (refused,) = refused_mails(place, by=admin, since=since)
+        assert (refused.message_id, refused.reasons) == (message_id, [reason])
+        assert count_refused(place, by=admin, since=since) == 1
+    assert refused_mails(make.office(), by=make.host(), since=since) == []
+
+
+@both
 def test_hosts_see_what_was_refused_at_their_office(
     app: object, member: Person, make: Factory, now: datetime
 ) -> None:
@@ -220,6 +246,8 @@ def test_hosts_see_what_was_refused_at_their_office(
     assert (refused.sender, refused.subject, refused.reasons) == (MEMBER, "Styrgrupp", ["not_authenticated"])
     umea = make.office("umea")
     assert refused_mails(umea, by=make.host("umea@example.org", office=umea), since=since) == []
+    with pytest.raises(NotAllowed):
+        refused_mails(umea, by=make.host("here@example.org", office=office), since=since)
     assert forget_received(now + HOUR) == 2
     assert {mail.subject for mail in db.session.scalars(select(ReceivedMail))} == {""}
     assert come(mail(calendar(), number=2), now) == "known"

@@ -16,13 +16,23 @@ EMAIL, PASSWORD = "anna@example.org", "snöstorm i Umeå"
 
 
 def add_account(
-    make: Factory, email: str = EMAIL, role: str = "member", language: str | None = None
+    make: Factory,
+    email: str = EMAIL,
+    role: str = "member",
+    language: str | None = None,
+    office: str | None = None,
 ) -> Person:
     """Somebody of the organisation "granit" with PASSWORD."""
     make.organisation("granit")
     make.office()
     return add_person(
-        email, role=role, organisation="granit", password=PASSWORD, language=language, now=now()
+        email,
+        role=role,
+        organisation="granit",
+        office=office,
+        password=PASSWORD,
+        language=language,
+        now=now(),
     )
 
 

@@ -10,8 +10,6 @@ from app.extensions import db
 from app.models import Booking, BookingDate, Person
 from app.services import bookings, presence
 from app.services.bookings import Wish
-from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
-from app.services.transaction import use_case
 from tests.conftest import Clock
 from tests.databases import statements
 from tests.factories import HOUR, TEN, Factory
@@ -173,28 +171,6 @@ def test_a_full_day_takes_no_more_questions_than_an_empty_one(
     for hours in range(1, 7):
         book(host, clock.at, hours)
     assert questions() <= one
-
-
-def test_a_mail_that_was_given_up_is_shown_and_tried_again(
-    host: Person, client: FlaskClient, make: Factory, now: datetime
-) -> None:
-    def refuse(mail: object) -> None:
-        raise Undeliverable("550 no such mailbox")
-
-    @use_case
-    def put() -> None:
-        beside = Beside(office_id=make.office().id)
-        put_mail("a", "anna@example.org", "Approved: Board meeting", "Text", "sv", now, beside)
-
-    put()
-    send_waiting(now, refuse)
-    page = client.get("/host").text
-    assert "anna@example.org" in page
-    assert "550 no such mailbox" in page
-    (again,) = re.findall(r'action="(/host/stockholm/mails/\d+/again)"', page)
-    assert client.post(again).location == "/host?office=stockholm"
-    assert "550 no such mailbox" not in client.get("/host").text
-    assert client.post(again).status_code == 404
 
 
 def test_a_walk_in_is_called_so_in_the_language_of_the_office(
