@@ -5,7 +5,6 @@ import smtplib
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -71,7 +70,12 @@ def deliver(mail: Mail, settings: Mapping[str, Any], files: Iterable[Attachment]
     if settings["SMTP_URL"]:
         _send(message, settings["SMTP_URL"])
     else:
-        _write(message, Path(settings["MAIL_FOLDER"]), _file_name(mail.created_at, mail.id))
+        _write(message, file_of(mail, settings))
+
+
+def file_of(mail: Mail, settings: Mapping[str, Any]) -> Path:
+    """Where a mail is written while there is no mail server."""
+    return Path(settings["MAIL_FOLDER"]) / f"{mail.created_at:%Y%m%dT%H%M%SZ}-{mail.id}.eml"
 
 
 def message_of(mail: Mail, sender: str, files: Iterable[Attachment] = ()) -> EmailMessage:
@@ -149,13 +153,9 @@ def _connection(server: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:
     return smtplib.SMTP(host, server.port or usual, timeout=TIMEOUT_SECONDS)
 
 
-def _file_name(created_at: datetime, mail_id: int) -> str:
-    return f"{created_at:%Y%m%dT%H%M%SZ}-{mail_id}.eml"
-
-
-def _write(message: EmailMessage, folder: Path, name: str) -> None:
+def _write(message: EmailMessage, file: Path) -> None:
     """Whole or not at all: whoever watches the folder never reads half a mail."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{name}.{os.getpid()}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
     draft.write_bytes(message.as_bytes())
-    draft.replace(folder / name)
+    draft.replace(file)

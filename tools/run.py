@@ -21,6 +21,8 @@ SIGN_INS = ("member@example.org", "host@example.org", "funder@example.org", "adm
 PASSWORD = "motesplats-demo"
 # Given for this start, they hold for every later command in this folder too.
 KEPT = ("DATABASE_URL", "SECRET_KEY", "SMTP_URL", "MAIL_SENDER", "TRUSTED_HOSTS")
+# The demo's rooms have addresses, so that the mail room can be tried beside it.
+MAIL_ROOM = {"MAIL_DOMAIN": "rooms.example.org", "MAIL_AUTHSERV_ID": "mx.example.org"}
 GRACE = 10.0  # seconds a process has to finish what it is doing
 
 Command = Sequence[str]
@@ -78,7 +80,8 @@ def keep_settings(folder: Path, settings: dict[str, str]) -> Path:
 
 def settings_of_this_start(environment: dict[str, str], port: int) -> dict[str, str]:
     kept = {name: environment[name] for name in KEPT if environment.get(name)}
-    return {"BASE_URL": environment.get("BASE_URL") or f"http://{HOST}:{port}", **kept}
+    mail_room = {name: environment.get(name) or usual for name, usual in MAIL_ROOM.items()}
+    return {"BASE_URL": environment.get("BASE_URL") or f"http://{HOST}:{port}", **mail_room, **kept}
 
 
 class Asked:

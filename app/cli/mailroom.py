@@ -14,28 +14,36 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from app import clock
+from app.cli.mailroom_try import try_out
 from app.extensions import db
 from app.mailbox import Fate, mailbox_of, watch
 from app.services.invitations import PostOffice
 from app.services.mailroom import receive, recipients_of, takes
 from app.services.mailroom_mail import MAX_BYTES, UnreadableMail, open_mail
+from app.services.received_mails import reasons_of
 
 LONGEST = 30  # seconds for one mail
+log = logging.getLogger("motesplats.mailroom")
+
 TAKEN = "250 2.0.0 OK"
 LATER = "451 4.3.0 Try again later"
 UNREADABLE = "554 5.6.0 This mail cannot be read"
 NOBODY = "550 5.1.1 Nothing can be booked at this address"
 
 
-@click.command("mailroom")
+@click.group("mailroom", invoke_without_command=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=2424, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--imap", is_flag=True, help="Fetch from the mailbox of MAILROOM_IMAP_URL instead.")
+@click.pass_context
 @with_appcontext
-def mailroom(host: str, port: int, imap: bool) -> None:
+def mailroom(ctx: click.Context, host: str, port: int, imap: bool) -> None:
     """Listens for mail to the rooms, or fetches it, until it is told to stop (Ctrl-C, SIGTERM)."""
     if not current_app.config["MAIL_DOMAIN"] or not current_app.config["MAIL_AUTHSERV_ID"]:
         raise click.ClickException("MAIL_DOMAIN and MAIL_AUTHSERV_ID must be set: see docs/mail.md.")
+    if ctx.invoked_subcommand:
+        return
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for name in ("mail.log", "imapclient"):
         logging.getLogger(name).setLevel(logging.WARNING)  # who writes to whom is nobody's business
     app = current_app._get_current_object()
@@ -55,9 +63,10 @@ def _fetch(app: Flask) -> None:
         signal.signal(name, lambda *_: stop.set())
 
     def say(what: str) -> None:
-        click.echo(f"Mail room: {what}")
+        log.info("The mail room: %s", what)
 
     watch(mailbox, lambda raw: fetched(app, raw), most_bytes=MAX_BYTES, stop=stop, say=say)
+    log.info("The mail room stops.")
 
 
 def fetched(app: Flask, raw: bytes) -> Fate:
@@ -67,21 +76,31 @@ def fetched(app: Flask, raw: bytes) -> Fate:
             recipients = recipients_of(raw, post_office(app))
             for recipient in recipients:
                 take(app, raw, recipient)
-            return Fate.DONE if recipients else Fate.ODD
+            if recipients:
+                return Fate.DONE
+            log.info("no room: put aside")
         except UnreadableMail:
-            return Fate.ODD
+            log.info("no room: put aside, unreadable_mail")
         except Exception as error:  # of the database, say: it stays where it is
-            app.logger.error("mail room: %s", type(error).__name__)
+            log.error("tried again later: %s", type(error).__name__)
             return Fate.LATER
         finally:
             db.session.remove()
+        return Fate.ODD
 
 
 def take(app: Flask, raw: bytes, recipient: str) -> None:
-    """Does what a mail asks of one recipient. UnreadableMail."""
+    """Does what a mail asks of one recipient, and logs what became of it. UnreadableMail."""
     mail = open_mail(raw, recipient, authserv_id=app.config["MAIL_AUTHSERV_ID"])
     outcome = receive(mail, post_office(app), clock.now())
-    app.logger.info("mail room: %s", outcome)
+    log.info("%s: %s", _room(app, recipient), ", ".join([outcome, *reasons_of(mail)]))
+
+
+def _room(app: Flask, recipient: str) -> str:
+    """What is logged of a mail, whose sender and subject are nobody's business but the host's."""
+    if recipient.strip().lower() == post_office(app).address.lower():
+        return "the office"
+    return recipient.partition("@")[0]
 
 
 def post_office(app: Flask) -> PostOffice:
@@ -94,9 +113,11 @@ async def _serve(app: Flask, host: str, port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     server = await listen(app, host, port)
-    click.echo(f"Mail room: LMTP on {host}:{server.sockets[0].getsockname()[1]}")
+    bound, domain = server.sockets[0].getsockname()[1], post_office(app).domain
+    log.info("The mail room takes mail to rooms at %s, by LMTP on %s:%s", domain, host, bound)
     async with server:
         await stop.wait()
+    log.info("The mail room stops.")
 
 
 async def listen(app: Flask, host: str, port: int) -> asyncio.Server:
@@ -120,6 +141,7 @@ class Handler:
     ) -> str:
         """Refuses addresses that are nobody's, so that the mail server tells the sender at once."""
         if not await self._in_thread(lambda: takes(address, post_office(self.app)), default=False):
+            log.info("no room: refused")
             return NOBODY
         envelope.rcpt_tos.append(address)
         return TAKEN
@@ -139,6 +161,7 @@ class Handler:
         try:
             take(self.app, content, recipient)
         except UnreadableMail:
+            log.info("%s: refused, unreadable_mail", _room(self.app, recipient))
             return UNREADABLE
         return TAKEN
 
@@ -148,7 +171,7 @@ class Handler:
                 try:
                     return work()
                 except Exception as error:  # of the database, say: the mail server tries again
-                    self.app.logger.error("mail room: %s", type(error).__name__)
+                    log.error("tried again later: %s", type(error).__name__)
                     return default
                 finally:
                     db.session.remove()
@@ -157,3 +180,6 @@ class Handler:
             return await asyncio.wait_for(asyncio.to_thread(run), LONGEST)
         except TimeoutError:
             return default
+
+
+mailroom.add_command(try_out)

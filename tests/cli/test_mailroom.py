@@ -68,6 +68,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         return "booked"
 
     monkeypatch.setattr(mailroom, "receive", note)
+    monkeypatch.setattr(mailroom, "reasons_of", lambda found: ["some_taken"])
     monkeypatch.setattr(mailroom, "takes", lambda address, post: address.endswith("@rum.example"))
     return done
 
@@ -85,6 +86,8 @@ def test_each_recipient_gets_an_answer(
     assert list(refused) == ["x@elsewhere.example"]
     assert refused["x@elsewhere.example"][0] == 550
     assert taken == [("tallen@rum.example", MEMBER), ("granen@rum.example", MEMBER)]
+    logged = [each.getMessage() for each in caplog.records if each.name == "motesplats.mailroom"]
+    assert logged == ["no room: refused", "tallen: booked, some_taken", "granen: booked, some_taken"]
     assert "Styrgrupp" not in caplog.text
     assert MEMBER not in caplog.text
 

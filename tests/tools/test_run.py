@@ -176,10 +176,15 @@ def test_what_was_given_for_this_start_holds_for_later_commands_too() -> None:
     assert run.settings_of_this_start(given, 5001) == {
         "BASE_URL": "http://127.0.0.1:5001",
         "DATABASE_URL": "postgresql://x/y",
+        "MAIL_DOMAIN": "rooms.example.org",
+        "MAIL_AUTHSERV_ID": "mx.example.org",
     }
-    assert run.settings_of_this_start({"BASE_URL": "https://rum.example"}, 5001) == {
-        "BASE_URL": "https://rum.example"
+    given = {
+        "BASE_URL": "https://rum.example",
+        "MAIL_DOMAIN": "rum.example",
+        "MAIL_AUTHSERV_ID": "mx.rum.example",
     }
+    assert run.settings_of_this_start(given, 5001) == given
 
 
 def test_the_scheduler_and_the_web_server_are_two_processes() -> None:
