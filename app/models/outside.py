@@ -42,6 +42,11 @@ class OutsideCalendar(Base):
     resource: Mapped[Resource] = relationship()
     added_by: Mapped[Person | None] = relationship()
 
+    @property
+    def has_come(self) -> bool:
+        """Whether it has ever been read: then it was laid out for a time ahead."""
+        return self.reaches_until > self.added_at
+
 
 class OutsideTime(Base):
     """When an outside calendar is busy. The title only where its host says that it may be shown."""

@@ -20,7 +20,6 @@ from app.services.calendar_import import made_elsewhere, read_calendar
 from app.services.calendar_import.reading import AHEAD
 from app.services.transaction import use_case
 from calendars.entries import Entry, Found
-from calendars.fetch import NEVER_ASKED, Known
 
 BEHIND = timedelta(days=7)  # what is over is shown for so long
 EVERY = timedelta(minutes=15)
@@ -79,14 +78,13 @@ def add_calendar(
     times: Sequence[Time],
     until: datetime,
     *,
-    known: Known = NEVER_ASKED,
     instead_of: int | None = None,
     by: Person,
     now: datetime,
 ) -> OutsideCalendar:
     """Keeps a calendar with what `look_at` said; in the place of another of the same office, if one is named.
 
-    NotFound, NotAllowed.
+    One at an address is fetched at the job's next turn, within a minute. NotFound, NotAllowed.
     """
     resource = db.session.get(Resource, resource_id)
     if resource is None or resource.retired:
@@ -107,9 +105,7 @@ def add_calendar(
         good_at=now,
         read_at=now,
         reaches_until=until,
-        due_at=now + EVERY if source.address else None,
-        etag=known.etag,
-        last_modified=known.last_modified,
+        due_at=now if source.address else None,
     )
     db.session.add(calendar)
     db.session.flush()
@@ -122,6 +118,15 @@ def set_blocking(calendar_id: int, blocks: bool, office: Office, *, by: Person) 
     """From now on nobody but a host books over it, or anybody does. What is booked stays. NotFound."""
     calendar = calendar_for(calendar_id, office, by=by)
     calendar.blocks = blocks
+    return calendar
+
+
+@use_case
+def fetch_soon(calendar_id: int, office: Office, *, by: Person, now: datetime) -> OutsideCalendar:
+    """Has the job fetch it at its next turn, within a minute. Of a file nothing is fetched. NotFound."""
+    calendar = calendar_for(calendar_id, office, by=by)
+    if calendar.address is not None:
+        calendar.due_at = now
     return calendar
 
 
@@ -159,6 +164,13 @@ def calendars_of(office: Office, *, by: Person, now: datetime) -> list[tuple[Out
         .order_by(Resource.position, Resource.id, OutsideCalendar.id)
     )
     return [(calendar, count) for calendar, count in db.session.execute(query)]
+
+
+def times_ahead(calendar: OutsideCalendar, *, now: datetime) -> list[Time]:
+    """Its busy times that are not over, in order."""
+    columns = (OutsideTime.starts_at, OutsideTime.ends_at, OutsideTime.title)
+    ahead = select(*columns).where(OutsideTime.calendar_id == calendar.id, OutsideTime.ends_at > now)
+    return [(start, end, title) for start, end, title in db.session.execute(ahead.order_by(*columns[:2]))]
 
 
 def keep_times(calendar: OutsideCalendar, times: Sequence[Time]) -> None:

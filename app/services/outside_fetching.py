@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Office, OutsideCalendar, Person, Resource
+from app.models import OutsideCalendar, Resource
 from app.services.calendar_import import CalendarFileInvalid
-from app.services.outside_calendars import EVERY, Look, calendar_for, keep_times, look_at
+from app.services.outside_calendars import EVERY, Look, keep_times, look_at
 from app.services.transaction import use_case
 from calendars.fetch import NEVER_ASKED, Fetched, FetchError, Known
 
@@ -44,15 +44,6 @@ def fetch_due(now: datetime, get: Get) -> Turn:
         turn.fetched += error is None
         turn.unreachable += error is not None
     return turn
-
-
-def fetch_now(calendar_id: int, office: Office, get: Get, *, by: Person, now: datetime) -> str | None:
-    """Fetches one at once, because a host asks; the code of what went wrong, None where all is well.
-
-    NotFound; of an uploaded file nothing is fetched.
-    """
-    calendar_for(calendar_id, office, by=by)
-    return _fetch(calendar_id, now, get)
 
 
 def _due(now: datetime) -> Sequence[int]:

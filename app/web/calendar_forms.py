@@ -16,8 +16,9 @@ from app.services.composites import in_a_loop
 from app.services.outside_calendars import FILE_NAME_LENGTH, NAME_LENGTH, Look, Source, Time
 from app.web import sealed
 from app.web.import_forms import content_of
+from app.wording.outside import what_went_wrong
 from calendars.entries import MOST_BYTES
-from calendars.fetch import LONGEST, Known
+from calendars.fetch import LONGEST, FetchError, Place
 
 SEALED = "outside calendar"
 
@@ -60,6 +61,15 @@ class CalendarForm(FlaskForm):
         if not (field.data or "").strip() or not field.data.isprintable():
             raise ValidationError(gettext("Give it a name."))
 
+    def validate_address(self, field: StringField) -> None:
+        """As far as can be seen without asking there."""
+        if not self.fetches or not (field.data or "").strip():
+            return
+        try:
+            Place.of(field.data, current_app.config["CALENDAR_HOSTS"])
+        except FetchError as error:
+            raise ValidationError(what_went_wrong(error.code)) from None
+
     def validate_file(self, field: FileField) -> None:
         addressed = self.fetches and bool((self.address.data or "").strip())
         if field.data and addressed:
@@ -90,16 +100,14 @@ def _file_name(sent: str | None) -> str:
     return "".join(each for each in name if each.isprintable())[-FILE_NAME_LENGTH:] or "calendar.ics"
 
 
-def seal(
-    source: Source, resource: Resource, look: Look, known: Known, instead: int | None, host: Person
-) -> str:
+def seal(source: Source, resource: Resource, look: Look, instead: int | None, host: Person) -> str:
     """What was seen, as text that nobody else can write; short, since it is packed."""
     times = [[int(start.timestamp()), int(end.timestamp()), title] for start, end, title in look.times]
-    facts = [host.id, resource.id, astuple(source), int(look.until.timestamp()), astuple(known), instead]
+    facts = [host.id, resource.id, astuple(source), int(look.until.timestamp()), instead]
     return sealed.seal([*facts, times], purpose=SEALED)
 
 
-Seen = tuple[int, Source, list[Time], datetime, Known, int | None]
+Seen = tuple[int, Source, list[Time], datetime, int | None]
 
 
 def unseal(text: str | None, host: Person) -> Seen | None:
@@ -110,11 +118,11 @@ def unseal(text: str | None, host: Person) -> Seen | None:
     data = sealed.unseal(text, purpose=SEALED)
     if data is None:
         return None
-    host_id, resource_id, source, until, known, instead, times = data
+    host_id, resource_id, source, until, instead, times = data
     if host_id != host.id:
         return None
     laid_out: list[Time] = [(_instant(start), _instant(end), title) for start, end, title in times]
-    return resource_id, Source(*source), laid_out, _instant(until), Known(*known), instead
+    return resource_id, Source(*source), laid_out, _instant(until), instead
 
 
 def _instant(seconds: int) -> datetime:

@@ -23,11 +23,12 @@ from app.services.outside_calendars import (
     add_calendar,
     calendar_for,
     calendars_of,
+    fetch_soon,
     look_at,
     remove_calendar,
     set_blocking,
+    times_ahead,
 )
-from app.services.outside_fetching import fetch_now
 from app.web.calendar_forms import CalendarForm, seal, unseal
 from app.web.hosting import hosted, switch_to
 from app.web.security import allow, signed_in
@@ -36,7 +37,6 @@ from app.wording.calendar_import import why_skipped, why_unreadable
 from app.wording.formats import clock, date_plain, day, day_span, sentence
 from app.wording.outside import what_went_wrong
 from calendars.entries import LeftOut
-from calendars.fetch import NEVER_ASKED, Fetched, FetchError, Known, fetch
 
 bp = Blueprint("calendars", __name__, url_prefix="/host/<office>/calendars")
 
@@ -62,7 +62,10 @@ def index(office: str) -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @allow("host")
 def new(office: str) -> ResponseReturnValue:
-    """The form; sent, it shows what the calendar comes to, and stores nothing."""
+    """The form; sent with a file, it shows what that comes to, and stores nothing.
+
+    What stands at an address is fetched by the job: nobody waits here for somebody else's server.
+    """
     place = hosted(office)
     number = request.values.get("instead", "")
     former = calendar_for(int(number), place, by=signed_in()) if number.isdecimal() else None
@@ -72,16 +75,17 @@ def new(office: str) -> ResponseReturnValue:
     if not form.validate():
         return _form(place, form), 422
     resource = next(each for each in bookable(place) if each.slug == form.resource.data)
-    source = form.source()
+    source, instead = form.source(), former.id if former else None
+    if source.address:
+        moment = now()
+        kept = add_calendar(resource.id, source, (), moment, instead_of=instead, by=signed_in(), now=moment)
+        return redirect(url_for("calendars.show", office=place.slug, calendar=kept.id), code=303)
     try:
-        fetched = _get(source.address, NEVER_ASKED) if source.address else _uploaded(form)
-        look = look_at(fetched.content or b"", resource, shows_titles=source.shows_titles, now=now())
-    except (FetchError, CalendarFileInvalid) as error:
-        code = error.code if isinstance(error, FetchError) else str(error.params["reason"])
-        (form.address if source.address else form.file).errors = [what_went_wrong(code)]
+        look = look_at(form.content(), resource, shows_titles=source.shows_titles, now=now())
+    except CalendarFileInvalid as error:
+        form.file.errors = [what_went_wrong(str(error.params["reason"]))]
         return _form(place, form), 422
-    sealed = seal(source, resource, look, fetched.known, former.id if former else None, signed_in())
-    return _preview(place, resource, source, look, sealed)
+    return _preview(place, resource, source, look, seal(source, resource, look, instead, signed_in()))
 
 
 @bp.post("")
@@ -90,13 +94,27 @@ def add(office: str) -> ResponseReturnValue:
     """What was shown is kept."""
     place = hosted(office)
     seen = unseal(request.form.get("seen"), signed_in()) or abort(400)
-    resource_id, source, times, until, known, instead = seen
+    resource_id, source, times, until, instead = seen
     if not any(each.id == resource_id for each in bookable(place)):
         abort(404)
-    add_calendar(
-        resource_id, source, times, until, known=known, instead_of=instead, by=signed_in(), now=now()
-    )
+    add_calendar(resource_id, source, times, until, instead_of=instead, by=signed_in(), now=now())
     return _done(place, gettext("“%(name)s” is shown beside the bookings from now on.", name=source.name))
+
+
+@bp.get("/<int:calendar>")
+@allow("host")
+def show(office: str, calendar: int) -> ResponseReturnValue:
+    """What a calendar has that is to come, and what is booked here at the same time."""
+    place, moment = hosted(office), now()
+    kept = calendar_for(calendar, place, by=signed_in())
+    coming = times_ahead(kept, now=moment)
+    return render_template(
+        "calendars/show.html",
+        office=place,
+        calendar=_line(kept, len(coming), place, moment),
+        back=_back(place),
+        **_contents(place, kept.resource, coming, kept.blocks, moment),
+    )
 
 
 @bp.post("/<int:calendar>/blocking")
@@ -117,12 +135,10 @@ def blocking(office: str, calendar: int) -> ResponseReturnValue:
 @bp.post("/<int:calendar>/fetching")
 @allow("host")
 def fetching(office: str, calendar: int) -> ResponseReturnValue:
-    """Fetches it at once."""
+    """Has the job fetch it at its next turn; the page then says what came."""
     place = hosted(office)
-    error = fetch_now(calendar, place, _get, by=signed_in(), now=now())
-    return _done(
-        place, what_went_wrong(error) if error else gettext("Fetched."), "error" if error else "success"
-    )
+    kept = fetch_soon(calendar, place, by=signed_in(), now=now())
+    return redirect(url_for("calendars.show", office=place.slug, calendar=kept.id), code=303)
 
 
 @bp.route("/<int:calendar>/removal", methods=["GET", "POST"])
@@ -144,20 +160,12 @@ def removal(office: str, calendar: int) -> ResponseReturnValue:
     )
 
 
-def _get(address: str, known: Known) -> Fetched:
-    return fetch(address, hosts=current_app.config["CALENDAR_HOSTS"], known=known)
-
-
-def _uploaded(form: CalendarForm) -> Fetched:
-    return Fetched(form.content(), NEVER_ASKED)
-
-
 def _back(place: Office) -> str:
     return url_for("calendars.index", office=place.slug)
 
 
-def _done(place: Office, text: str, kind: str = "success") -> ResponseReturnValue:
-    flash(text, kind)
+def _done(place: Office, text: str) -> ResponseReturnValue:
+    flash(text, "success")
     return redirect(_back(place), code=303)
 
 
@@ -169,19 +177,14 @@ def _form(place: Office, form: CalendarForm) -> str:
 def _preview(place: Office, resource: Resource, source: Source, look: Look, sealed: str) -> str:
     moment, tz = now(), zone(place.timezone)
     coming = [each for each in look.times if each[1] > moment]
-    booked = _booked(place, resource, coming, moment) if source.blocks else []
     return render_template(
         "calendars/preview.html",
         office=place,
         resource=resource.name,
         source=source,
         seen=sealed,
-        count=len(coming),
         until=date_plain(look.until, tz),
-        next=[(sentence(day_span(start, end, tz)), title) for start, end, title in coming[:NEXT_SHOWN]],
         ours=look.ours,
-        booked=[_booking(each, place) for each in booked[:BOOKED_SHOWN]],
-        more_booked=len(booked[BOOKED_SHOWN:]),
         unreadable=[
             _left_out(each, why_unreadable(each.code, each.detail)) for each in look.found.unreadable
         ],
@@ -189,7 +192,22 @@ def _preview(place: Office, resource: Resource, source: Source, look: Look, seal
         cut_off="cut_off" in look.found.notes,
         again=url_for("calendars.new", office=place.slug),
         back=_back(place),
+        **_contents(place, resource, coming, source.blocks, moment),
     )
+
+
+def _contents(
+    place: Office, resource: Resource, coming: Sequence[Time], blocks: bool, moment: datetime
+) -> dict[str, Any]:
+    """The next of its times, and where it keeps others out, what is booked in them."""
+    tz = zone(place.timezone)
+    booked = _booked(place, resource, coming, moment) if blocks else []
+    return {
+        "count": len(coming),
+        "next": [(sentence(day_span(start, end, tz)), title) for start, end, title in coming[:NEXT_SHOWN]],
+        "booked": [_booking(each, place) for each in booked[:BOOKED_SHOWN]],
+        "more_booked": len(booked[BOOKED_SHOWN:]),
+    }
 
 
 def _booked(place: Office, resource: Resource, coming: Sequence[Time], moment: datetime) -> list[BookingDate]:
@@ -224,7 +242,8 @@ def _line(each: OutsideCalendar, count: int, place: Office, moment: datetime) ->
         "blocks": each.blocks,
         "shows_titles": each.shows_titles,
         "count": ngettext("%(num)s busy time to come", "%(num)s busy times to come", count),
-        "came": _at(each.good_at, place),
+        "came": _at(each.good_at, place) if each.has_come else None,
+        "waits": each.due_at is not None and each.due_at <= moment,
         "error": what_went_wrong(each.error) if each.error else None,
         "tried": _at(each.tried_at, place),
         "next": _at(each.due_at, place) if each.due_at else None,

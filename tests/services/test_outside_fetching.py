@@ -10,8 +10,8 @@ from app.domain.errors import NotAllowed
 from app.extensions import db
 from app.models import OutsideCalendar, OutsideTime, Person
 from app.services.directory import directory
-from app.services.outside_calendars import EVERY, Source, add_calendar, remove_calendar
-from app.services.outside_fetching import BATCH, LONGEST_PAUSE, READ_AGAIN, fetch_due, fetch_now
+from app.services.outside_calendars import EVERY, Source, add_calendar, fetch_soon, remove_calendar
+from app.services.outside_fetching import BATCH, LONGEST_PAUSE, READ_AGAIN, fetch_due
 from calendars.fetch import NEVER_ASKED, Fetched, FetchError, Known
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory
@@ -26,13 +26,16 @@ def host(make: Factory) -> Person:
     return make.host()
 
 
-def keep(host: Person, address: str = ADDRESS, known: Known = KNOWN) -> OutsideCalendar:
+def keep(host: Person, address: str = ADDRESS) -> OutsideCalendar:
+    """As it is when it has been fetched once."""
     room = directory().resources["tallen"]
     source = Source("Annas Outlook", address, None, True, False)
     times = [(TEN, TEN + HOUR, None)]
-    return add_calendar(
-        room.id, source, times, TEN + timedelta(days=700), known=known, by=host, now=TEN - HOUR
-    )
+    calendar = add_calendar(room.id, source, times, TEN + timedelta(days=700), by=host, now=TEN - HOUR)
+    calendar.due_at = TEN - HOUR + EVERY
+    calendar.etag, calendar.last_modified = KNOWN.etag, KNOWN.last_modified
+    db.session.commit()
+    return calendar
 
 
 def ics(*starts: datetime) -> bytes:
@@ -174,17 +177,31 @@ def test_what_is_taken_away_or_out_of_use_is_not_fetched(make: Factory, host: Pe
     assert fetch_due(TEN, sends(TEN)).fetched == 0
 
 
-def test_a_host_has_it_fetched_at_once(make: Factory, host: Person) -> None:
+@both
+def test_what_is_added_is_fetched_at_the_next_turn(make: Factory, host: Person) -> None:
+    room = directory().resources["tallen"]
+    calendar = add_calendar(room.id, Source("Annas", ADDRESS, None, True, False), (), TEN, by=host, now=TEN)
+    assert (calendar.has_come, starts()) == (False, [])
+    assert fetch_due(TEN, fails("gone")).unreachable == 1
+    assert (calendar.has_come, calendar.error) == (False, "gone")
+    fetch_soon(calendar.id, make.office(), by=host, now=TEN)
+    outside = sends(TEN)
+    assert fetch_due(TEN, outside).fetched == 1
+    assert outside.asked == [(ADDRESS, NEVER_ASKED)]
+    assert (calendar.has_come, calendar.error, starts()) == (True, None, [TEN])
+
+
+@both
+def test_a_host_has_it_fetched_soon(make: Factory, host: Person) -> None:
     calendar, office = keep(host), make.office()
-    assert fetch_now(calendar.id, office, sends(TEN + HOUR), by=host, now=TEN) is None
-    assert starts() == [TEN + HOUR]
-    assert fetch_now(calendar.id, office, fails("gone"), by=host, now=TEN) == "gone"
+    assert fetch_due(TEN - HOUR, sends(TEN)).fetched == 0
+    fetch_soon(calendar.id, office, by=host, now=TEN - HOUR)
+    assert fetch_due(TEN - HOUR, sends(TEN + HOUR)).fetched == 1
+    assert (starts(), calendar.due_at) == ([TEN + HOUR], TEN - HOUR + EVERY)
     with pytest.raises(NotAllowed):
-        fetch_now(calendar.id, office, sends(TEN), by=make.person(), now=TEN)
+        fetch_soon(calendar.id, office, by=make.person(), now=TEN)
     room = directory().resources["tallen"]
     file = Source("En fil", None, "a.ics", False, False)
-    uploaded = add_calendar(room.id, file, [], TEN, by=host, now=TEN)
-    nothing = fails("gone")
-    assert fetch_now(uploaded.id, office, nothing, by=host, now=TEN) is None
-    assert not nothing.asked
-    assert uploaded.due_at is None
+    uploaded = add_calendar(room.id, file, [], TEN + HOUR, by=host, now=TEN)
+    fetch_soon(uploaded.id, office, by=host, now=TEN)
+    assert (uploaded.due_at, uploaded.has_come) == (None, True)

@@ -1,6 +1,7 @@
 """The host's page of calendars kept elsewhere, and what of them stands on the board for whom."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -12,10 +13,10 @@ from werkzeug.test import TestResponse
 from app.extensions import db
 from app.models import Booking, Office, OutsideCalendar, OutsideTime, Person
 from app.services import bookings
-from app.web import calendars
-from calendars.fetch import Fetched, FetchError, Known
+from app.services.outside_fetching import fetch_due
+from tests.conftest import Clock
 from tests.factories import HOUR, TEN, Factory, wish
-from tests.services.test_outside_fetching import ADDRESS, ics
+from tests.services.test_outside_fetching import ADDRESS, Outside, fails, ics, sends
 from tests.web.accounts import EMAIL, add_account, sign_in
 from tests.web.test_imports import CUT_OFF, plain, upload
 
@@ -31,19 +32,21 @@ def office(make: Factory) -> Office:
 
 
 @pytest.fixture
-def fetched(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """One host is allowed; what is asked of it is noted, and answered with one hour at ten."""
-    asked: list[str] = []
+def allowed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One host may be fetched from, and no page opens a connection."""
 
-    def answer(address: str, *, hosts: list[str], known: Known) -> Fetched:
-        asked.append(address)
-        if "gone" in address:
-            raise FetchError("gone")
-        return Fetched(titled("Läkartid"), Known('"7"'))
+    def connects(*_: object, **__: object) -> None:
+        raise AssertionError("a page waits for somebody else's server")
 
     monkeypatch.setitem(app.config, "CALENDAR_HOSTS", ["calendars.example.org"])
-    monkeypatch.setattr(calendars, "fetch", answer)
-    return asked
+    monkeypatch.setattr("socket.getaddrinfo", connects)
+    monkeypatch.setattr("socket.socket.connect", connects)
+
+
+def fetch(app: Flask, clock: Clock, answer: Outside) -> None:
+    """The turn of the job a minute later."""
+    clock.at += timedelta(minutes=1)
+    fetch_due(clock.at, answer)
 
 
 def titled(title: str) -> bytes:
@@ -114,22 +117,46 @@ def test_titles_are_for_those_who_are_signed_in(
     assert "Upptaget utanför systemet" in visitor.get(BOARD).text
 
 
-def test_by_address(host: Person, client: FlaskClient, fetched: list[str]) -> None:
-    calendar = add(client, address=ADDRESS)
-    assert fetched == [ADDRESS]  # once: what was shown is what is kept
-    assert (calendar.address, calendar.file_name, calendar.etag) == (ADDRESS, None, '"7"')
-    page = client.get(PAGE).text
-    assert "calendars.example.org" in page
-    answer = client.post(f"{PAGE}/{calendar.id}/fetching", follow_redirects=True)
-    assert "Fetched." in answer.text
-    calendar.address = ADDRESS + "?gone"
-    db.session.commit()
-    answer = client.post(f"{PAGE}/{calendar.id}/fetching", follow_redirects=True)
-    assert plain(answer.text).count("There is no calendar at that address any more.") == 2
-    assert "what it had then still stands" in answer.text
+@pytest.mark.usefixtures("allowed")
+def test_by_address(host: Person, app: Flask, client: FlaskClient, clock: Clock) -> None:
+    answer = look(client, address=ADDRESS, blocks="y")
+    assert answer.status_code == 303
+    calendar = db.session.scalars(select(OutsideCalendar)).one()
+    assert (calendar.address, calendar.file_name, calendar.blocks) == (ADDRESS, None, True)
+    page = f"{PAGE}/{calendar.id}"
+    assert answer.location == page
+    for shown in (client.get(page), client.get(PAGE)):
+        assert "It will be fetched within a minute." in shown.text
+        assert "Fetch now" not in shown.text
+    booking = bookings.book(wish(title="Styrelsen"), by=host, now=clock.at)
+    fetch(app, clock, sends(TEN))
+    text = plain(client.get(page).text)
+    assert "within a minute" not in text
+    assert "1 busy time to come" in text
+    assert "Booked here at the same time" in text
+    assert f'href="/bookings/{booking.id}"' in client.get(page).text
+    assert "calendars.example.org" in client.get(PAGE).text
 
 
-@pytest.mark.usefixtures("fetched")
+@pytest.mark.usefixtures("allowed")
+def test_fetching_is_asked_of_the_job(host: Person, app: Flask, client: FlaskClient, clock: Clock) -> None:
+    look(client, address=ADDRESS)
+    calendar = db.session.scalars(select(OutsideCalendar)).one()
+    fetch(app, clock, fails("gone"))
+    text = plain(client.get(PAGE).text)
+    assert "There is no calendar at that address any more." in text
+    assert "It has not come yet. Tried" in text
+    answer = client.post(f"{PAGE}/{calendar.id}/fetching")
+    assert (answer.status_code, answer.location) == (303, f"{PAGE}/{calendar.id}")
+    assert "It will be fetched within a minute." in client.get(PAGE).text
+    fetch(app, clock, sends(TEN))
+    assert "Fetch now" in client.get(answer.location).text
+    client.post(f"{PAGE}/{calendar.id}/fetching")
+    fetch(app, clock, fails("gone"))
+    assert "what it had then still stands" in client.get(answer.location).text
+
+
+@pytest.mark.usefixtures("allowed")
 @pytest.mark.parametrize(
     ("content", "more", "said"),
     [
@@ -140,7 +167,9 @@ def test_by_address(host: Person, client: FlaskClient, fetched: list[str]) -> No
         (b"BEGIN:VCALENDAR", {"name": " "}, "Give it a name."),
         (b"BEGIN:VCALENDAR", {"name": "a\x07b"}, "Give it a name."),
         (b"BEGIN:VCALENDAR", {"resource": "elsewhere"}, "Not a valid choice"),
-        (None, {"address": ADDRESS + "?gone"}, "There is no calendar at that address any more."),
+        (None, {"address": "http://calendars.example.org/a.ics"}, "This is no https address of a calendar."),
+        (None, {"address": "https://elsewhere.example.org/"}, "Calendars may not be fetched from there"),
+        (None, {"address": "https://a:b@calendars.example.org/"}, "An address with a password in it"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -153,7 +182,10 @@ def test_what_is_wrong_is_said(
 
 
 def test_where_nothing_may_be_fetched(host: Person, client: FlaskClient) -> None:
+    form = plain(client.get(f"{PAGE}/new").text)
     assert 'name="address"' not in client.get(f"{PAGE}/new").text
+    assert "that is switched off here" in form
+    assert "Whoever runs the service switches it on with the setting CALENDAR_HOSTS" in form
     answer = look(client, None, address=ADDRESS)
     assert answer.status_code == 422
     assert "Choose a file." in answer.text
@@ -195,11 +227,11 @@ def test_it_is_for_the_hosts_of_the_office(
     sign_in(other, EMAIL)
     one = f"{PAGE}/{calendar.id}"
     asked = [other.get(PAGE), other.get(f"{PAGE}/new"), other.post(PAGE), other.get(f"{one}/removal")]
-    asked += [other.post(f"{one}/{what}") for what in ("blocking", "fetching", "removal")]
-    assert [each.status_code for each in asked] == [403] * 7
+    asked += [other.post(f"{one}/{what}") for what in ("blocking", "fetching", "removal")] + [other.get(one)]
+    assert [each.status_code for each in asked] == [403] * 8
     there = f"/host/umea/calendars/{calendar.id}"
     asked = [other.post(f"{there}/{what}") for what in ("blocking", "fetching", "removal")]
-    assert [each.status_code for each in asked] == [404] * 3
+    assert [each.status_code for each in [*asked, other.get(there)]] == [404] * 4
 
 
 def test_whoever_books_over_it_learns_whose_it_is_and_a_host_may(
