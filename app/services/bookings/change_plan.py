@@ -15,7 +15,7 @@ from app.services.bookings.asked import Wish
 from app.services.bookings.besides import in_the_way_besides
 from app.services.bookings.cancel import SCOPES, load_slots
 from app.services.bookings.meant import Change, NewUse, Things
-from app.services.bookings.occupied import Occupied, block_of, use_of
+from app.services.bookings.occupied import Given, Occupied, block_of, use_of
 from app.services.bookings.plan import Found, Plan, find
 from app.services.bookings.standing import date_for
 from app.services.bookings.terms import left_out_by
@@ -58,6 +58,13 @@ class _Together:
 
     def taken(self) -> Iterator[int]:
         return (self.dates[place].id for place in self.found.choice.taken)
+
+    def given(self) -> Iterator[Given]:
+        """What the dates come to hold that are served."""
+        choice = self.found.choice
+        for place, date in enumerate(self.dates):
+            if place not in choice.taken:
+                yield from (Given(leaf, choice.dates[place], date) for leaf in choice.leaves(place))
 
 
 def plan_change(date_id: int, wish: Wish, *, scope: str = "this", by: Person, now: datetime) -> ChangePlan:
@@ -136,7 +143,7 @@ def _found(change: Change, moving: Mapping[int, NewUse], *, by: Person, now: dat
     """What serves the dates, those of the same things together. Refused with all that is broken."""
     refusals: list[Refusal] = []
     besides: list[Clash] = []
-    together = []
+    together: list[_Together] = []
     for things, news in _by_things(moving.values()).items():
         wish, dates = _wish_for(change, things), [new.use for new in news]
         try:
@@ -145,9 +152,9 @@ def _found(change: Change, moving: Mapping[int, NewUse], *, by: Person, now: dat
             refusals += refused.refusals
             besides += _besides(change, wish, dates, moving, by=by, now=now)
             continue
-        found = find(
-            wish, understood, dates, Occupied(dates, but_dates=moving, heeds_outside=True), by=by, now=now
-        )
+        given = [one for each in together for one in each.given()]
+        occupied = Occupied(dates, but_dates=moving, given=given, heeds_outside=True)
+        found = find(wish, understood, dates, occupied, by=by, now=now)
         together.append(_Together(wish, understood, tuple(new.date for new in news), found))
     if refusals:
         if "taken" not in change.wish.skip:

@@ -8,7 +8,7 @@ from app.domain.interval import Interval
 from app.models import Organisation, Person, Resource
 from app.services.availability import leaves_of, others_like
 from app.services.bookings.asked import Asked, Wish
-from app.services.bookings.occupied import Occupied
+from app.services.bookings.occupied import Held, Occupied, too_near
 from app.services.bookings.terms import WithApproval, held_against_rules
 
 
@@ -27,14 +27,21 @@ class Instead:
         self.organisation, self.occupied, self.by, self.now = organisation, occupied, by, now
         self.set_aside: tuple[Refusal, ...] = ()
         self.with_approval: WithApproval = frozenset()
+        self.given: list[Held] = []
         self.alike: dict[int, list[tuple[Resource, tuple[Resource, ...]]]] = {}
 
     def __call__(self, taken: Resource, use: Interval, used: set[int]) -> tuple[Resource, ...] | None:
         for other, leaves in self._alike(taken):
-            free = all(leaf.id not in used and self.occupied.is_free(leaf, use) for leaf in leaves)
+            free = all(leaf.id not in used and self._is_free(leaf, use) for leaf in leaves)
             if free and self._allowed(other, leaves, use):
+                self.given += [(leaf, use) for leaf in leaves]
                 return leaves
         return None
+
+    def _is_free(self, leaf: Resource, use: Interval) -> bool:
+        """Also of what another date has come to have instead."""
+        others = [other for held, other in self.given if held.id == leaf.id]
+        return self.occupied.is_free(leaf, use) and not too_near(leaf, use, others)
 
     def _allowed(self, other: Resource, leaves: tuple[Resource, ...], use: Interval) -> bool:
         asked = (Asked(other, (leaves,)),)

@@ -1,15 +1,17 @@
 """Who holds which time: looked up once per resource, however many dates are asked about."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from app.domain.errors import BookingInTheWay, Clash
-from app.domain.interval import Interval
+from app.domain.interval import Interval, overlaps
 from app.domain.stretches import interval_of, joined
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Resource, Slot
@@ -75,16 +77,39 @@ class _Blocks:
         return bool(found.start >= found.stop)
 
 
+class Given(NamedTuple):
+    """What a change gives one of its dates, before it is written."""
+
+    leaf: Resource
+    use: Interval
+    date: BookingDate
+
+
+def too_near(leaf: Resource, use: Interval, others: Iterable[Interval]) -> bool:
+    """Whether a use of something comes into the time of another, buffers included."""
+    block = block_of(leaf, use)
+    return any(overlaps(block, block_of(leaf, other)) for other in others)
+
+
 class Occupied:
     """What is held around some dates, as the transaction sees it. Slots of `but_dates` do not count.
 
-    Nor do calendars kept elsewhere, which have no time of ours, unless `heeds_outside` says so.
+    What the same change has `given` to others of its dates does. Calendars kept elsewhere, which have no
+    time of ours, do where `heeds_outside` says so.
     """
 
     def __init__(
-        self, dates: Iterable[Interval], *, but_dates: Collection[int] = (), heeds_outside: bool = False
+        self,
+        dates: Iterable[Interval],
+        *,
+        but_dates: Collection[int] = (),
+        given: Iterable[Given] = (),
+        heeds_outside: bool = False,
     ) -> None:
         known = list(dates)
+        self.given: defaultdict[int, list[Given]] = defaultdict(list)
+        for each in given:
+            self.given[each.leaf.id].append(each)
         self.heeds_outside = heeds_outside
         self.past: frozenset[int] = frozenset()
         self.span = Interval(min(each.start for each in known), max(each.end for each in known))
@@ -95,7 +120,7 @@ class Occupied:
         """Whether nothing is in the way, buffers included."""
         blocks, block = self._of(leaf), block_of(leaf, use)
         start, end = seconds(block.start), seconds(block.end)
-        if not blocks.free(start, end):
+        if not blocks.free(start, end) or self._given_near(leaf, use):
             return False
         return blocks.outside is None or leaf.office_id in self.past or blocks.outside.free(start, end)
 
@@ -129,11 +154,22 @@ class Occupied:
         found = [
             replace(clash, wanted=use) for slot, clash in _facts(sorted(wanted), by) for use in wanted[slot]
         ]
-        found_outside = self._clashes_outside(held)
         return sorted(
-            [*found, *found_outside],
+            [*found, *self._clashes_given(held, by), *self._clashes_outside(held)],
             key=lambda clash: (clash.wanted or self.span, clash.start, clash.resource),
         )
+
+    def _given_near(self, leaf: Resource, use: Interval) -> list[Given]:
+        others = self.given.get(leaf.id, ())
+        return [each for each in others if too_near(leaf, use, [each.use])]
+
+    def _clashes_given(self, held: Iterable[Held], by: Person | None) -> Iterator[Clash]:
+        for leaf, use in held:
+            for each in self._given_near(leaf, use):
+                booking, own = each.date.booking, by is not None and each.date.organiser_id == by.id
+                known = BookingInTheWay(booking.id, each.date.id, booking.title)
+                times = (each.use.start, each.use.end, use, block_of(leaf, each.use))
+                yield Clash(leaf.slug, leaf.name, *times, yours=own, booking=known)
 
     def _clashes_outside(self, held: Iterable[Held]) -> Iterator[Clash]:
         for leaf, use in held:
