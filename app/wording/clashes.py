@@ -24,9 +24,9 @@ def in_the_way(clash: Clash, tz: Zone) -> str:
         return _buffer(clash, tz)
     told = {"resource": clash.resource_name, "time": span(clash.start, clash.end, tz)}
     if clash.yours and clash.requested:
-        return _("You have asked for %(resource)s %(time)s yourself, the host has not decided", **told)
+        return _("%(resource)s: you have asked for it yourself %(time)s, the host has not decided", **told)
     if clash.yours:
-        return _("You have %(resource)s %(time)s yourself", **told)
+        return _("%(resource)s: you have it yourself %(time)s", **told)
     if clash.requested:
         return _("%(resource)s is asked for %(time)s, the host has not decided", **told)
     return _("%(resource)s is taken %(time)s", **told)

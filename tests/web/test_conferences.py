@@ -112,7 +112,7 @@ def test_where_it_is_too_late_elsewhere_nothing_is_booked(
     client.post(NEW, data={**FORM, "title": "Choir", "alternative": others[1][0]})
     assert (newest().title, newest().dates[0].starts_at) == ("Choir", TEN + HOUR)
     named = client.post(NEW, data={**FORM, "room-umea": "udden"}).text
-    assert "<strong>Umea</strong>: You have Udden 11:00–12:00 yourself: <a" in named
+    assert "<strong>Umea</strong>: Udden: you have it yourself 11:00–12:00: <a" in named
 
 
 @pytest.mark.parametrize(

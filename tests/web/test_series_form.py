@@ -146,8 +146,8 @@ def test_every_date_in_the_way_is_named_and_the_free_ones_can_be_booked(
     assert answer.status_code == 409
     assert "2 of 4 dates are taken" in answer.text
     assert re.findall(r"<strong>(\w+ \d+ \w+)</strong>: ([^<]+): <a ", answer.text) == [
-        ("Tuesday 15 September", "You have Tallen 10:00–11:00 yourself"),
-        ("Tuesday 29 September", "You have Tallen 10:00–11:00 yourself"),
+        ("Tuesday 15 September", "Tallen: you have it yourself 10:00–11:00"),
+        ("Tuesday 29 September", "Tallen: you have it yourself 10:00–11:00"),
     ]
     assert "Book the free ones (2 of 4)" in answer.text
     assert 'value="Choir"' in answer.text
@@ -182,7 +182,7 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
     taken(member, now, TEN, "hallen")
     data = {**FORM, "resources": "hallen"}
     told = client.post("/bookings/new", data=data).text
-    assert "You have asked for Hallen 10:00–11:00 yourself, the host has not decided: <a" in told
+    assert "Hallen: you have asked for it yourself 10:00–11:00, the host has not decided: <a" in told
     later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
     assert "Hallen is kept free 11:00–11:30 after your own booking: <a" in later
     earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text

@@ -116,8 +116,8 @@ def test_a_change_that_clashes_names_the_dates_and_keeps_what_was_typed(
     answer = client.post(page_of(series, "change", 0), data={**data, "version": str(series.version)})
     assert answer.status_code == 409
     assert "2 dates are taken" in answer.text
-    assert "<strong>Tuesday 15 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
+    assert "<strong>Tuesday 15 September</strong>: Tallen: you have it yourself 12:00–13:00" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: Tallen: you have it yourself 12:00–13:00" in answer.text
     assert 'value="Choir"' in answer.text
     assert re.search(r'value="all"\s+checked', answer.text)
 
@@ -132,7 +132,7 @@ def test_a_change_that_clashes_once_names_that_date_too(
     answer = client.post(page_of(series, "change", number), data={**data, "version": str(series.version)})
     assert answer.status_code == 409
     assert "1 date is taken" in answer.text
-    assert "<strong>Tuesday 29 September</strong>: You have Tallen 12:00–13:00 yourself" in answer.text
+    assert "<strong>Tuesday 29 September</strong>: Tallen: you have it yourself 12:00–13:00" in answer.text
 
 
 def test_taking_back_what_is_taken_names_the_dates(
@@ -142,7 +142,7 @@ def test_taking_back_what_is_taken_names_the_dates(
     taken(member, now, TEN + 2 * WEEK)
     back = {"date_id": str(series.dates[0].id), "all": "1"}
     told = client.post(f"/bookings/{series.id}/restoration", data=back, follow_redirects=True).text
-    assert "1 date is taken. Tuesday 22 September: You have Tallen 10:00–11:00 yourself: " in told
+    assert "1 date is taken. Tuesday 22 September: Tallen: you have it yourself 10:00–11:00: " in told
     assert {each.status for each in series.dates} == {"cancelled"}
 
 

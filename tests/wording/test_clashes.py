@@ -40,13 +40,13 @@ def bare(clash: Clash) -> Clash:
         (BOOKED, "Tallen: upptaget 09:00–10:00", "Tallen is taken 09:00–10:00"),
         (
             replace(BOOKED, yours=True),
-            "Du har själv Tallen 09:00–10:00",
-            "You have Tallen 09:00–10:00 yourself",
+            "Tallen: du har själv bokat 09:00–10:00",
+            "Tallen: you have it yourself 09:00–10:00",
         ),
         (
             replace(BOOKED, yours=True, requested=True),
-            "Du har själv bett om Tallen 09:00–10:00, värden har inte svarat än",
-            "You have asked for Tallen 09:00–10:00 yourself, the host has not decided",
+            "Tallen: du har själv bett om det 09:00–10:00, värden har inte svarat än",
+            "Tallen: you have asked for it yourself 09:00–10:00, the host has not decided",
         ),
         (
             AFTER,
@@ -108,7 +108,7 @@ def test_a_mail_tells_the_day_with_its_year_and_no_title_but_ones_own(app: Flask
     with force_locale("en_GB"):
         assert say_clash(known, STOCKHOLM) == "Tuesday 12 January 2027: Tallen is taken 09:00–10:00."
         own = say_clash(replace(known, yours=True), STOCKHOLM)
-        assert own == "Tuesday 12 January 2027: You have Tallen 09:00–10:00 yourself (“Styrgrupp”)."
+        assert own == "Tuesday 12 January 2027: Tallen: you have it yourself 09:00–10:00 (“Styrgrupp”)."
     with force_locale("sv_SE"):
         own = say_clash(replace(known, yours=True), STOCKHOLM)
-        assert own == "Tisdag 12 januari 2027: Du har själv Tallen 09:00–10:00 (”Styrgrupp”)."
+        assert own == "Tisdag 12 januari 2027: Tallen: du har själv bokat 09:00–10:00 (”Styrgrupp”)."
