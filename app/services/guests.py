@@ -7,7 +7,8 @@ from sqlalchemy import delete, exists, func, insert, select
 
 from app.domain.errors import Refusal
 from app.extensions import db
-from app.models import Booking, BookingDate, Guest, Invitation, MailedBooking, OutboxMail, Person
+from app.models import Booking, BookingDate, Guest, Invitation, OutboxMail, Person
+from app.services.mailed import mailed_of
 from app.services.people import clean_email
 from app.services.transaction import use_case
 
@@ -44,7 +45,7 @@ def invites(booking: Booking) -> bool:
     """
     if booking.organiser_id is None or booking.imported_as is not None:
         return False
-    return db.session.scalar(select(MailedBooking.id).filter_by(booking_id=booking.id)) is None
+    return mailed_of(booking) is None
 
 
 def other_guests(booking: Booking, wanted: Sequence[str] | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from app.extensions import db
 from app.models import Booking, History, Person
@@ -11,14 +11,17 @@ from app.services.bookings import LeftOut
 from app.services.bookings.left_behind import left_behind
 from app.services.dated import Dated, dated
 
+UNTOLD = text("NOT history.told")  # the condition of `ix_history_untold`
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """The lines of history in their order, and what they come to.
 
     `by`: who did the last of it, where that is somebody else than the booker. `closed_for`: the reason of
-    the closure that dates gave way to, perhaps an empty one. `left_out`, `moved`: dates of a series that
-    are not booked, and those in another room than was asked for.
+    the closure that dates gave way to, perhaps an empty one; `declined_for`: that of the host who said no;
+    `lapsed`: nobody said anything in time. `left_out`, `moved`: dates of a series that are not booked, and
+    those in another room than was asked for.
     """
 
     lines: Sequence[History] = ()
@@ -26,11 +29,25 @@ class Done:
     closed_for: str | None = None
     left_out: Sequence[LeftOut] = ()
     moved: Sequence[Dated] = ()
+    declined_for: str | None = None
+    lapsed: bool = False
 
     @property
     def goes_on(self) -> bool:
         """Whether these are dates of another booking that are now one of their own."""
         return any(line.action == "continued" for line in self.lines)
+
+
+def untold_bookings(most: int) -> list[int]:
+    """The bookings to which something was done that nobody has been told of yet."""
+    ids = db.session.scalars(select(History.booking_id).where(UNTOLD).distinct().limit(most))
+    return sorted(ids)
+
+
+def claim(booking_ids: Collection[int]) -> Sequence[int]:
+    """The lines of history of these bookings that are untold: from now on told, by the caller."""
+    lines = update(History).where(History.booking_id.in_(booking_ids), UNTOLD).values(told=True)
+    return db.session.scalars(lines.returning(History.id)).all()
 
 
 def done_of(booking: Booking, line_ids: Collection[int]) -> Done:
@@ -39,15 +56,22 @@ def done_of(booking: Booking, line_ids: Collection[int]) -> Done:
     lines = db.session.scalars(query).all()
     doers = [line.by_id for line in lines if line.by_id]
     other = db.session.get(Person, doers[-1]) if doers and doers[-1] != booking.organiser_id else None
-    reasons = [str(line.details.get("reason") or "") for line in lines if line.details.get("closed")]
+    closed = [_reason(line) for line in lines if line.details.get("closed")]
+    declined = [_reason(line) for line in lines if line.action == "declined"]
     made = any(line.action in ("booked", "continued") for line in lines)
     return Done(
         lines,
         other,
-        reasons[-1] if reasons else None,
+        closed[-1] if closed else None,
         left_behind(booking).left_out if made else (),
         _moved(booking, lines),
+        declined[-1] if declined else None,
+        any(line.action == "lapsed" for line in lines),
     )
+
+
+def _reason(line: History) -> str:
+    return str(line.details.get("reason") or "")
 
 
 def _moved(booking: Booking, lines: Sequence[History]) -> list[Dated]:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
+from app.models import BookingDate
+from app.services.feed_series import STATUSES, Status
+
 # UID, start, end, status and place of one date, as told.
 Told = tuple[str, datetime, datetime, str, str]
 Kind = Literal["invited", "changed", "confirmed", "cancelled", "uninvited"]
@@ -50,6 +53,16 @@ class News:
     change: Change
     booker: bool
     guests: Sequence[str]
+
+
+def stands(date: BookingDate) -> bool:
+    """Whether those invited have a date in their calendars; who did not come was invited all the same."""
+    return date.status in STATUSES or date.status == "no_show"
+
+
+def told_status(date: BookingDate) -> Status:
+    """How calendars are told that a date stands which does."""
+    return STATUSES.get(date.status, "CONFIRMED")
 
 
 def state_from(kept: Mapping[str, Any]) -> State:

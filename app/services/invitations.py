@@ -11,21 +11,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from app.extensions import db
-from app.models import Booking, BookingDate, Guest, History, Invitation, Office, OutboxMail, Person
+from app.models import Booking, BookingDate, Guest, Invitation, OutboxMail, Person
 from app.services.awaited import awaited
 from app.services.bookings.cancel import load_slots
 from app.services.dated import Dated, dated
 from app.services.feed_events import facts_of, location_of
-from app.services.feed_series import STATUSES, Date, series_event
+from app.services.feed_series import Date, series_event
 from app.services.guests import INVITATION_KEY, guests_of, languages_of
-from app.services.invitation_done import Done, done_of
-from app.services.invitation_state import Change, Kind, News, State, Time, news_of, state_from, stored
+from app.services.invitation_done import Done, claim, done_of, untold_bookings
+from app.services.invitation_letter import Letter
+from app.services.invitation_state import (
+    Change,
+    News,
+    State,
+    Time,
+    news_of,
+    stands,
+    state_from,
+    stored,
+    told_status,
+)
+from app.services.mailed import mailed_of
 from app.services.notices import office_of
 from app.services.outbox import Beside, Texts, put_mail
-from app.services.room_answers import answer_again, mailed_of
+from app.services.place_names import name_of
+from app.services.room_news import answer_again
 from app.services.transaction import use_case
 from calendars.event import Event, uid_of_date
 from calendars.message import Attendee, Parties, Partstat, write_cancel, write_requests
@@ -34,7 +47,6 @@ from calendars.series import parts
 __all__ = ["Failure", "Letter", "PostOffice", "tell_untold", "write_with"]
 
 BATCH = 200
-UNTOLD = text("NOT history.told")  # the condition of `ix_history_untold`
 # Letters about the same change that the calendars ride along with, rather than in a mail of their own.
 NOTICES = ("approved", "declined", "lapsed", "released", "closed")
 
@@ -59,19 +71,6 @@ class PostOffice:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What a mail with an invitation tells, and to whom: the booker, or a guest."""
-
-    kind: Kind
-    booking: Booking
-    office: Office
-    dates: Sequence[Dated]  # those that stand; of a cancellation those that do not
-    to_guest: bool
-    others_stand: bool  # of a cancellation: other dates of the booking do
-    done: Done
-
-
-@dataclass(frozen=True, slots=True)
 class Failure:
     """A booking whose invitations could not be written; no words of it, for this goes into logs."""
 
@@ -93,9 +92,8 @@ def tell_untold(post: PostOffice, now: datetime) -> tuple[int, list[Failure]]:
 
     One transaction for each booking, so that one that fails stops no other.
     """
-    ids = db.session.scalars(select(History.booking_id).where(UNTOLD).distinct().limit(BATCH)).all()
     mails, failures = 0, []
-    for booking_id in sorted(ids):
+    for booking_id in untold_bookings(BATCH):
         try:
             mails += _tell(booking_id, post, now)
         except Exception as error:  # whatever it is, the next booking must not wait for it
@@ -105,13 +103,12 @@ def tell_untold(post: PostOffice, now: datetime) -> tuple[int, list[Failure]]:
 
 @use_case
 def _tell(booking_id: int, post: PostOffice, now: datetime) -> int:
-    lines = update(History).where(History.booking_id == booking_id, UNTOLD).values(told=True)
-    claimed = db.session.scalars(lines.returning(History.id)).all()
+    claimed = claim([booking_id])
     booking = db.session.get_one(Booking, booking_id)
     if not claimed or not booking.dates or booking.organiser is None or booking.imported_as is not None:
         return 0
-    if mailed := mailed_of(booking_id):  # it stands in its organiser's calendar already, as they made it
-        return answer_again(mailed, booking, post.room(mailed.thing), now)
+    if mailed := mailed_of(booking):  # it stands in its organiser's calendar already, as they made it
+        return answer_again(mailed, booking, claimed, post.room(mailed.thing), now)
     known = db.session.get(Invitation, booking_id)
     before = state_from(known.told) if known else None
     events = _events(booking)
@@ -154,7 +151,7 @@ def _worded(news: Iterable[News], done: Done) -> Iterable[News]:
 
 def _events(booking: Booking) -> list[Event]:
     """The dates that stand: a series as one event where a rule can say it, else one for each date."""
-    dates = [_date(each) for each in booking.dates if _stands(each)]
+    dates = [_date(each) for each in booking.dates if stands(each)]
     if booking.recurrence and dates:
         facts = facts_of(booking, max(each.changed_at for each in booking.dates), None)
         if series := series_event(facts, dates):
@@ -163,13 +160,9 @@ def _events(booking: Booking) -> list[Event]:
     return [_single(booking, each, several) for each in dates]
 
 
-def _stands(date: BookingDate) -> bool:
-    return date.status in STATUSES or date.status == "no_show"  # who did not come was invited all the same
-
-
 def _date(date: BookingDate) -> Date:
-    status = STATUSES.get(date.status, "CONFIRMED")
-    return Date(date.original_start_at, date.starts_at, date.ends_at, status, 0, location_of(date))
+    status, place = told_status(date), location_of(date)
+    return Date(date.original_start_at, date.starts_at, date.ends_at, status, 0, place)
 
 
 def _single(booking: Booking, date: Date, several: bool) -> Event:
@@ -195,7 +188,7 @@ def _state(
     written = {part.uid for event in events for part in parts(event)}
     dates = {}
     for each in booking.dates:
-        if not _stands(each):
+        if not stands(each):
             continue
         date = _date(each)
         key = int(date.original_start_at.timestamp())
@@ -266,10 +259,11 @@ def _stamped(event: Event, sequence: int, now: datetime) -> Event:
 
 
 def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post: PostOffice) -> Parties:
-    held = {slot.resource for date in booking.dates if _stands(date) for slot in date.slots}
+    held = {slot.resource for date in booking.dates if stands(date) for slot in date.slots}
     held = held or {slot.resource for date in booking.dates for slot in date.slots}
     status: Partstat = "TENTATIVE" if any(d.status == "requested" for d in booking.dates) else "ACCEPTED"
     rooms = sorted((each for each in held if each.kind == "room"), key=lambda each: (each.position, each.id))
+    named = [(post.room(each.slug), name_of(each, each.office)) for each in rooms]
     return Parties(
         organiser.email,
         organiser.name,
@@ -277,7 +271,10 @@ def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post:
         (
             Attendee(organiser.email, organiser.name, "ACCEPTED", chair=True),
             *(Attendee(guest.email, partstat=_partstat(guest)) for guest in guests),
-            *(Attendee(post.room(each.slug), each.name, status, room=True) for each in rooms),
+            *(
+                Attendee(post.room(each.slug), name_of(each, each.office), status, room=True)
+                for each in rooms
+            ),
         ),
     )
 
@@ -312,7 +309,7 @@ def _put_mails(
     """
     change = news.change
     office = office_of(booking.dates[0])
-    standing = [date for date in booking.dates if _stands(date)]
+    standing = [date for date in booking.dates if stands(date)]
     letter = Letter(
         change.kind,
         booking,

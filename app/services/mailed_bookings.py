@@ -1,31 +1,49 @@
 """What an invitation to a room comes to: booked, changed or cancelled, and what the room answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.domain.errors import DomainError, Refusal, Refused, Taken
+from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.domain.one_line import one_line
 from app.extensions import db
-from app.models import Booking, BookingDate, MailedBooking, Office, Person, Pool, Resource
+from app.models import Booking, MailedBooking, Office, Person, Pool, Resource
 from app.models.booking import TITLE_LENGTH
 from app.services import bookings
 from app.services.bookings import Wish
+from app.services.bookings.occupied import use_of
+from app.services.invitation_state import stands
+from app.services.mailed_changes import Newer, follow, follow_one, kept_apart, take_back
+from app.services.mailed_dates import (
+    Known,
+    Said,
+    Sent,
+    answers_of,
+    apart,
+    dates_here,
+    forget_sent,
+    meant_by,
+    on_the_whole,
+    remember,
+    reply_of,
+    sent_of,
+)
+from app.services.mailed_series import Booked, book_series, book_single
 from app.services.mailroom_mail import Received
 from app.services.offices import activities
+from app.services.place_names import name_of
 from app.services.received_mails import note, row_of
-from app.services.room_answers import Asked, RoomLetter, Times, name_of, put_answer
+from app.services.room_answers import Reply, RoomLetter, TooManyMissing, put_answer
 from app.services.transaction import use_case
-from calendars.event import Event, rule_dates
+from calendars.event import Event
 from calendars.incoming import Incoming
-from calendars.message import Partstat
 from calendars.record import instant
-from calendars.recurrence import Rule, RuleError
+from calendars.recurrence import RuleError
 
-# Of a series so many dates may be taken: those are declined, the others booked. Of more, all is declined.
-MOST_TAKEN = 0.2
 TRIES = 3
 UNNAMED = "–"
 
@@ -46,6 +64,11 @@ class RoomMail:
         """Whether it is about dates of a series, and not about the whole of it."""
         return bool(self.message.originals) and not self.message.whole
 
+    @property
+    def name(self) -> str:
+        """What the room is called in the organiser's address book."""
+        return name_of(self.thing, self.office)
+
     def note(self, outcome: str, *reasons: str, booking: Booking | None = None) -> str:
         return note(self.mail, outcome, reasons, booking)
 
@@ -62,17 +85,25 @@ def cancel_mailed(asked: RoomMail) -> str:
     if message.sequence < mailed.sequence:
         return asked.note("ignored", "outdated")
     mailed.sequence, mailed.stamp = message.sequence, max(mailed.stamp, message.stamp)
-    ids = None
-    if asked.of_single_dates:
-        ids = [date.id for date in booking.dates if date.original_start_at in set(message.originals)]
-        if not ids:
-            return asked.note("ignored", "unknown_date")
-    else:
-        mailed.answered = "DECLINED"  # they know
+    sent = sent_of(mailed)
+    gone = sent.dates.keys() & message.originals if asked.of_single_dates else sent.dates.keys()
+    if asked.of_single_dates and not gone:
+        return asked.note("ignored", "unknown_date")
+    here = dates_here(sent)
+    ids = [sent.dates[start].date_id for start in gone]
+    standing = [here[each].booking_id for each in ids if each in here and stands(here[each])]
+    refusals: Sequence[Refusal] = ()
     try:
-        bookings.cancel(booking.id, by=asked.person, now=asked.now, dates=ids)
+        for one in sorted(set(standing)):
+            bookings.cancel(one, by=asked.person, now=asked.now, dates=[each for each in ids if each])
     except Refused as refused:
-        return asked.note("refused", *(each.code for each in refused.refusals), booking=booking)
+        refusals = refused.refusals
+    if not asked.of_single_dates:
+        mailed.answered = "DECLINED"  # they know
+    left = {start: known for start, known in sent.dates.items() if start not in gone}
+    remember(mailed, replace(sent, dates=left), here, asked.now)
+    if refusals:
+        return asked.note("refused", *(each.code for each in refusals), booking=booking)
     return asked.note("cancelled", booking=booking)
 
 
@@ -106,92 +137,66 @@ def _is_old(mailed: MailedBooking, message: Incoming) -> bool:
 
 @use_case
 def _carried_out(asked: RoomMail, event: Event) -> str:
-    mailed, message = _known(asked), asked.message
-    before = db.session.get_one(Booking, mailed.booking_id) if mailed else None
-    booking, left_out = _made_of(asked, event, before)
+    mailed, message, now = _known(asked), asked.message, asked.now
+    done = _made_of(asked, event, mailed)
+    outcome = "changed" if mailed else "booked"
+    here = dates_here(done.sent)
+    answers = answers_of(done.sent, here, asked.thing, now)
     if mailed is None:
         mailed = MailedBooking(uid=message.uid[:300], thing=asked.thing.slug)
-        db.session.add(mailed)
-    standing = _standing(booking)
-    waits = any(date.status == "requested" for date in standing)
-    partstat: Partstat = "TENTATIVE" if waits else "ACCEPTED"
-    mailed.booking_id, mailed.sequence, mailed.stamp = booking.id, message.sequence, message.stamp
-    mailed.answered = partstat
-    times = [(date.starts_at, date.ends_at) for date in standing]
-    name = name_of(asked.thing, asked.office)
-    letter = RoomLetter(partstat, name, asked.office, booking.title, times, left_out, booking=booking)
-    _put(asked, event, letter)
-    reasons = ["some_taken"] if left_out else []
-    return asked.note("changed" if before else "booked", *reasons, booking=booking)
+    elif mailed.booking_id != done.booking.id:
+        forget_sent(mailed)
+    mailed.booking_id, mailed.sequence, mailed.stamp = done.booking.id, message.sequence, message.stamp
+    mailed.answered = on_the_whole(answers.values())
+    db.session.add(mailed)
+    remember(mailed, done.sent, here, now)
+    only = message.originals[0] if asked.of_single_dates else None
+    letter = RoomLetter(
+        answers[only].partstat if only else mailed.answered,
+        asked.name,
+        asked.office,
+        done.booking.title,
+        [use_of(each) for each in here.values() if stands(each) and each.ends_at > now],
+        done.missing,
+        booking=done.booking,
+        apart=apart(done.sent, answers, here, now),
+    )
+    _put(asked, letter, reply_of(done.sent, answers, only))
+    reasons = ["some_taken"] if done.missing else []
+    return asked.note(outcome, *reasons, booking=done.booking)
 
 
-def _made_of(asked: RoomMail, event: Event, before: Booking | None) -> tuple[Booking, Times]:
+def _made_of(asked: RoomMail, event: Event, mailed: MailedBooking | None) -> Booked:
     """The booking as it is now asked for, and what of a series could not be had."""
-    if before is None:
-        return _booked_anew(asked, event)
+    if mailed is None:
+        if asked.of_single_dates:
+            raise Refused(Refusal("mail_series_not_booked"))
+        return _booked_anew(asked, event, None)
+    before = db.session.get_one(Booking, mailed.booking_id)
     if before.organiser_id != asked.person.id:
         raise Refused(Refusal("not_the_organiser"))
+    repeats = event.recurrence is not None
+    newer = Newer(sent_of(mailed), _title(event), repeats, meant_by(event), asked.person, asked.now)
     if asked.of_single_dates:
-        return _one_moved(asked, before, event), ()
-    standing = _standing(before)
-    if len(before.dates) == len(standing) == 1 and event.recurrence is None:
-        return _changed(asked, standing[0], event), ()
-    _make_room(asked, before)
-    return _booked_anew(asked, event)
+        return follow_one(newer, before)
+    if newer.is_followed:
+        return follow(newer, before)
+    return _booked_anew(asked, event, newer, before)
 
 
-def _standing(booking: Booking) -> list[BookingDate]:
-    return [date for date in booking.dates if date.status in ("requested", "confirmed")]
-
-
-def _changed(asked: RoomMail, date: BookingDate, event: Event) -> Booking:
-    booking = date.booking
-    wish = replace(
-        _wish(asked, event), organisation=booking.organisation.slug, activity=booking.activity.slug
-    )
-    return bookings.change(date.id, wish, version=booking.version, by=asked.person, now=asked.now).booking
-
-
-def _make_room(asked: RoomMail, booking: Booking) -> None:
-    """What a newer invitation takes the place of goes first; as a whole, or the invitation is declined."""
-    gone = ("cancelled", "declined")
-    if any(date.starts_at <= asked.now and date.status not in gone for date in booking.dates):
-        raise Refused(Refusal("mail_has_begun"))
-    if _standing(booking):
-        bookings.cancel(booking.id, by=asked.person, now=asked.now)
-
-
-def _booked_anew(asked: RoomMail, event: Event) -> tuple[Booking, Times]:
+def _booked_anew(asked: RoomMail, event: Event, newer: Newer | None, before: Booking | None = None) -> Booked:
+    """A booking of what is asked for. What it takes the place of goes first; all of it, or it is declined."""
     wish, by, now = _wish(asked, event), asked.person, asked.now
+    moved, off = kept_apart(newer) if newer else ({}, {})
+    if newer and before:
+        wish = replace(wish, organisation=before.organisation.slug, activity=before.activity.slug)
+        here = dates_here(newer.sent)
+        if not newer.repeats and any(each.starts_at <= now and stands(each) for each in here.values()):
+            raise Refused(Refusal("mail_has_begun"))
+        take_back(here, [*here], by=by, now=now)
     if wish.recurrence is None:
-        return bookings.book(wish, by=by, now=now), ()
-    if Rule.parse(wish.recurrence).is_endless:
-        raise Refused(Refusal("mail_endless"))
-    dates = wish.dates(zone(asked.office.timezone))
-    if sorted(each.start for each in dates) != sorted(rule_dates(event)):
-        raise Refused(Refusal("mail_rule"))  # by another clock than the office's
-    skipped = {instant(each) for each in event.exdates}
-    clashes = bookings.plan(wish, by=by, now=now).clashes
-    taken = {clash.wanted for clash in clashes if clash.wanted and clash.wanted.start not in skipped}
-    if len(taken) > MOST_TAKEN * len(dates):
-        raise Taken(clashes)
-    booking = bookings.book(replace(wish, skip=frozenset({"taken"})), by=by, now=now)
-    if gone := [date.id for date in booking.dates if date.original_start_at in skipped]:
-        bookings.cancel(booking.id, by=by, now=now, dates=gone)
-    for moved in event.overrides:
-        booking = _one_moved(asked, booking, moved)
-    return booking, sorted((each.start, each.end) for each in taken)
-
-
-def _one_moved(asked: RoomMail, booking: Booking, event: Event) -> Booking:
-    """One date of a series at another time."""
-    original = instant(event.original_start) if event.original_start else None
-    date = next((each for each in booking.dates if each.original_start_at == original), None)
-    if date is None:
-        raise Refused(Refusal("mail_unknown_date"))
-    words = booking.title, booking.organisation.slug, booking.activity.slug
-    wish = Wish((asked.thing.slug,), instant(event.start), instant(event.end), *words)
-    return bookings.change(date.id, wish, version=booking.version, by=asked.person, now=asked.now).booking
+        return book_single(wish, by=by, now=now)
+    return book_series(wish, event, zone(asked.office.timezone), here=moved, off=off, by=by, now=now)
 
 
 def _wish(asked: RoomMail, event: Event) -> Wish:
@@ -229,16 +234,48 @@ def _that_or_first(slug: str, known: list[str]) -> str:
 
 @use_case
 def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
-    times = [(instant(event.start), instant(event.end))]
-    name = name_of(asked.thing, asked.office)
-    _put(asked, event, RoomLetter("DECLINED", name, asked.office, _title(event), times, error=error))
-    codes = [each.code for each in error.refusals] if isinstance(error, Refused) else [error.code]
-    return asked.note("refused", *codes)
+    """Answers why not; of what was booked before, which of it stands."""
+    missing = error.missing if isinstance(error, TooManyMissing) else ()
+    use = Interval(instant(event.start), instant(event.end))
+    standing, answers = _as_before(asked, event, use)
+    letter = RoomLetter(
+        "DECLINED",
+        asked.name,
+        asked.office,
+        _title(event),
+        [use],
+        missing,
+        error=error,
+        stands=standing,
+    )
+    _put(asked, letter, answers)
+    refused = [each.code for each in error.refusals] if isinstance(error, Refused) else [error.code]
+    return asked.note("refused", *([each.code for each in missing] or refused))
 
 
-def _put(asked: RoomMail, event: Event, letter: RoomLetter) -> None:
-    message = asked.message
-    original = message.originals[0] if asked.of_single_dates else None
-    start, end = instant(event.start), instant(event.end)
-    answered = Asked(message.uid, message.sequence, asked.mail.recipient, start, end, original)
-    put_answer(answered, letter, asked.person, key=f"mail:{row_of(asked.mail).id}", now=asked.now)
+def _as_before(asked: RoomMail, event: Event, use: Interval) -> tuple[list[Interval], list[Said]]:
+    """What stands of an invitation whose newer version is declined, and what that means for the latter."""
+    only = asked.message.originals[0] if asked.of_single_dates else None
+    no = [Said("DECLINED", use, only)]
+    mailed = _known(asked)
+    before = db.session.get_one(Booking, mailed.booking_id) if mailed else None
+    if mailed is None or before is None or before.organiser_id != asked.person.id:
+        return [], no
+    sent = sent_of(mailed)
+    here = dates_here(sent)
+    standing = [use_of(each) for each in here.values() if stands(each) and each.ends_at > asked.now]
+    try:
+        meant = meant_by(event)
+    except (RuleError, ValueError):
+        return standing, no
+    if only or not event.recurrence or not sent.repeats:
+        return standing, no
+    ids = {start: known.date_id for start, known in sent.dates.items()}
+    version = Sent(sent.title, True, {start: Known(each, ids.get(start)) for start, each in meant.items()})
+    answers = answers_of(version, here, asked.thing, asked.now)
+    return standing, reply_of(version, answers) if answers else no
+
+
+def _put(asked: RoomMail, letter: RoomLetter, answers: Sequence[Said]) -> None:
+    reply = Reply(asked.message.uid, asked.message.sequence, asked.mail.recipient, answers)
+    put_answer(reply, letter, asked.person, key=f"mail:{row_of(asked.mail).id}", now=asked.now)

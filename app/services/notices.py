@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.models import BookingDate, Office, OutboxMail, Person, Role, Waiting
+from app.services.mailed import mailed_of
 from app.services.outbox import Beside, put_mail
 
 # Whose keys begin with the kind and the number of a date.
@@ -63,10 +64,15 @@ def tell_booker(
     reason: str = "",
     extra: dict[str, object] | None = None,
 ) -> bool:
-    """Tells whoever made the booking, unless they did it themselves; one mail for all these dates."""
+    """Tells whoever made the booking, unless they did it themselves; one mail for all these dates.
+
+    Not of what they booked by mail and is still to come: of that the room tells them (`room_news`).
+    """
     first = dates[0]
     booker = first.booking.organiser
     if booker is None or (by is not None and by.id == booker.id):
+        return False
+    if first.starts_at > now and mailed_of(first.booking):
         return False
     notice = Notice(kind, office_of(first), dates, reason, extra=extra or {})
     # The number of the date's change: the same for as long as this is what happened last.

@@ -4,31 +4,56 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
-from app.domain.errors import DomainError
-from app.domain.one_line import one_line
-from app.extensions import db
-from app.models import Booking, MailedBooking, Office, Person, Pool, Resource
+from app.domain.errors import Clash, DomainError, Refusal, Refused
+from app.domain.interval import Interval
+from app.models import Booking, Office, Person
+from app.services.invitation_letter import Letter
+from app.services.mailed_dates import Said
 from app.services.outbox import Beside, Texts, put_mail
 from calendars.lines import line, utc_text
 from calendars.message import Answer, Attendee, Parties, Partstat, write_reply
 
-Times = Sequence[tuple[datetime, datetime]]
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A date of a series that the room is not booked for, and what forbids it or is in the way."""
+
+    use: Interval
+    why: Refusal | tuple[Clash, ...]
+
+    @property
+    def code(self) -> str:
+        return self.why.code if isinstance(self.why, Refusal) else "taken"
+
+
+class TooManyMissing(Refused):
+    """More dates of a series cannot be had than may be left out."""
+
+    def __init__(self, missing: Sequence[Missing], of: int) -> None:
+        super().__init__(Refusal("mail_too_many_missing", params={"missing": len(missing), "of": of}))
+        self.missing = tuple(missing)
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLetter:
-    """What the mail tells beside the calendar part. `left_out`: dates of a series that are declined."""
+    """What the mail tells beside the calendar part.
+
+    `times`: the dates it is about; `missing`: those of a series that are declined. Of a newer version
+    that is declined `stands`: what stands as before. `apart`: when dates are in the organiser's calendar that
+    stand otherwise here, or not at all. `news`: what was done here since the last answer.
+    """
 
     partstat: Partstat
     name: str
     office: Office
     title: str
-    times: Times
-    left_out: Times = ()
+    times: Sequence[Interval]
+    missing: Sequence[Missing] = ()
     error: DomainError | None = None
     booking: Booking | None = None
+    stands: Sequence[Interval] = ()
+    apart: Sequence[Interval] = ()
+    news: Letter | None = None
 
 
 Writer = Callable[[RoomLetter, str], Texts]
@@ -41,82 +66,44 @@ def write_with(writer: Writer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """The invitation that is answered: `original` where it was about one date of a series."""
+class Reply:
+    """The calendar part: which meeting is answered, under which address of the room, and what."""
 
     uid: str
     sequence: int
-    address: str  # the room's, as invited
-    start: datetime
-    end: datetime
-    original: datetime | None = None
+    address: str
+    answers: Sequence[Said]
 
 
-def put_answer(asked: Asked, letter: RoomLetter, person: Person, *, key: str, now: datetime) -> None:
+def put_answer(reply: Reply, letter: RoomLetter, person: Person, *, key: str, now: datetime) -> None:
     """Puts the answer into the outbox, in the caller's transaction, in the organiser's language."""
-    room = Attendee(asked.address, letter.name, room=True)
-    answers = [_answer(letter.partstat, asked.start, asked.end, asked.original)]
-    answers += [_answer("DECLINED", start, end, start) for start, end in letter.left_out]
     language = person.language or letter.office.language
     (write,) = _writers
     texts = write(letter, language)
-    reply = write_reply(
-        uid=asked.uid,
+    ics = write_reply(
+        uid=reply.uid,
         organizer=Parties(person.email, person.name).organizer_line(),
-        attendee=room,
-        sequence=asked.sequence,
+        attendee=Attendee(reply.address, letter.name, room=True),
+        sequence=reply.sequence,
         stamp=now,
-        answers=answers,
+        answers=map(_answer, reply.answers),
         summary=letter.title,
         comment=texts.plain,
     )
-    sender = _sender(letter.name, asked.address)
-    beside = Beside(texts.html, (reply.decode(),), sender, letter.office.id)
+    sender = _sender(letter.name, reply.address)
+    beside = Beside(texts.html, (ics.decode(),), sender, letter.office.id)
     put_mail(f"answer:{key}", person.email, texts.subject, texts.plain, language, now, beside)
 
 
-def mailed_of(booking_id: int) -> MailedBooking | None:
-    """The meeting in its organiser's own calendar that made a booking; None: it was made here."""
-    return db.session.scalar(select(MailedBooking).where(MailedBooking.booking_id == booking_id))
-
-
-def answer_again(mailed: MailedBooking, booking: Booking, address: str, now: datetime) -> int:
-    """Tells an organiser who booked by mail what was decided here since: approved, declined, cancelled."""
-    coming = [date for date in booking.dates if date.starts_at > now]
-    statuses = {date.status for date in coming}
-    if not coming or booking.organiser is None or not booking.organiser.active:
-        return 0
-    partstat: Partstat = "DECLINED"
-    if "requested" in statuses:
-        partstat = "TENTATIVE"
-    elif statuses & {"confirmed", "checked_in"}:
-        partstat = "ACCEPTED"
-    if partstat == mailed.answered:
-        return 0
-    mailed.answered = partstat
-    first = booking.dates[0]
-    place = first.slots[0].resource
-    asked = Asked(mailed.uid, mailed.sequence, address, first.starts_at, first.ends_at)
-    times = [(date.starts_at, date.ends_at) for date in coming]
-    letter = RoomLetter(partstat, place.name, place.office, booking.title, times, booking=booking)
-    put_answer(asked, letter, booking.organiser, key=f"{mailed.id}:{booking.version}:{partstat}", now=now)
-    return 1
-
-
-def name_of(thing: Resource | Pool, office: Office) -> str:
-    """What a room is called in the organiser's address book."""
-    return f"{thing.name} – {office.name}"
-
-
-def _answer(partstat: Partstat, start: datetime, end: datetime, original: datetime | None) -> Answer:
+def _answer(said: Said) -> Answer:
     return Answer(
-        partstat,
-        line("DTSTART", utc_text(start)),
-        line("DTEND", utc_text(end)),
-        line("RECURRENCE-ID", utc_text(original)) if original else b"",
+        said.partstat,
+        line("DTSTART", utc_text(said.use.start)),
+        line("DTEND", utc_text(said.use.end)),
+        line("RECURRENCE-ID", utc_text(said.original)) if said.original else b"",
     )
 
 
 def _sender(name: str, address: str) -> str:
-    plain = "".join(each for each in one_line(name) if each not in '"\\<>')
+    plain = "".join(each for each in name if each.isprintable() and each not in '"\\<>')
     return f'"{plain}" <{address}>'

@@ -9,7 +9,7 @@ from app.domain.localtime import zone
 from app.models import History
 from app.services.bookings import LeftOut
 from app.services.guests import KEPT
-from app.services.invitations import Letter
+from app.services.invitation_letter import Letter
 from app.services.outbox import Texts
 from app.wording.dated import LISTED, Said, day_and_time, said
 from app.wording.formats import Zone, date_long, sentence
@@ -29,15 +29,15 @@ def write_invitation(letter: Letter, language: str) -> Texts:
         stands = letter.kind not in ("cancelled", "uninvited")
         dates = said(letter.dates, tz)
         told = {
-            "intro": _intro(letter),
+            "intro": intro_of(letter),
             "title": booking.title,
             "dates": dates.dates,
             "more": dates.more,
             "where": dates.where,
             "meeting_url": booking.meeting_url if stands else None,
             "waiting": dates.waiting if stands else "",
-            "reason": letter.done.closed_for or "",
-            "changes": _changes(letter, tz) if letter.kind == "changed" else [],
+            "reason": reason_of(letter),
+            "changes": changes_of(letter, tz) if letter.kind == "changed" else [],
             "to_guest": letter.to_guest,
             "asks": letter.to_guest and stands,
             "booker": _booker(letter),
@@ -48,7 +48,7 @@ def write_invitation(letter: Letter, language: str) -> Texts:
             "language": language,
             **(_left_behind(letter, tz) if letter.kind in ("invited", "changed") else {}),
         }
-        return Texts(_subject(letter), rendered("invitation.txt", told), rendered("invitation.html", told))
+        return Texts(subject_of(letter), rendered("invitation.txt", told), rendered("invitation.html", told))
 
 
 def _booker(letter: Letter) -> str:
@@ -65,7 +65,7 @@ def _only_asked(letter: Letter) -> bool:
     return all(each.awaited for each in letter.dates)
 
 
-def _subject(letter: Letter) -> str:
+def subject_of(letter: Letter) -> str:
     title = letter.booking.title
     match letter.kind:
         case "cancelled":
@@ -83,7 +83,7 @@ def _subject(letter: Letter) -> str:
     return gettext("Booked: %(title)s", title=title)
 
 
-def _intro(letter: Letter) -> str:
+def intro_of(letter: Letter) -> str:
     name = _booker(letter)
     match letter.kind, letter.to_guest:
         case "invited", True:
@@ -105,8 +105,18 @@ def _intro(letter: Letter) -> str:
     return _cancelled(letter)
 
 
+def reason_of(letter: Letter) -> str:
+    """What was said when it was closed, or declined: the latter is between the host and the booker."""
+    done = letter.done
+    declined = None if letter.to_guest or letter.kind != "cancelled" else done.declined_for
+    return done.closed_for or declined or ""
+
+
 def _cancelled(letter: Letter) -> str:
-    if letter.done.closed_for is not None:
+    done = letter.done
+    if not letter.to_guest and (done.declined_for is not None or done.lapsed):
+        return _declined(letter)
+    if done.closed_for is not None:
         if letter.others_stand:
             return gettext("It is closed then, so these dates are cancelled; the others stand:")
         return gettext("It is closed then, so this meeting is cancelled:")
@@ -120,15 +130,25 @@ def _cancelled(letter: Letter) -> str:
     return gettext("This meeting is cancelled:")
 
 
-def _changes(letter: Letter, tz: Zone) -> list[str]:
-    """What has changed, each thing once; of many the last ones."""
+def _declined(letter: Letter) -> str:
+    if letter.done.lapsed:
+        if letter.others_stand:
+            return gettext("Nobody answered in time, so these dates are free again; the others stand:")
+        return gettext("Nobody answered in time, so this is free again:")
+    if letter.others_stand:
+        return gettext("The host could not give you these dates; the others stand:")
+    return gettext("The host could not give you this time:")
+
+
+def changes_of(letter: Letter, tz: Zone, *, split: bool = True) -> list[str]:
+    """What has changed, each thing once; of many the last ones. `split`: that dates went their own way, too."""
     names = GUESTS_READ if letter.to_guest else None
     starts = {date.id: date.starts_at for date in letter.booking.dates}
     found: list[str] = []
     for line in letter.done.lines:
         if line.action in ("changed", "continued"):
             found += what_changed(line.details, tz, names=names)
-        elif line.action == "split":
+        elif line.action == "split" and split:
             found.append(_split(line, tz))
         elif line.action in TOLD_OF_DATES and line.date_id in starts:
             told = {} if letter.to_guest else line.details

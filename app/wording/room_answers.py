@@ -1,18 +1,22 @@
 """What a room answers to an invitation, in its organiser's language."""
 
+from collections.abc import Mapping, Sequence
+
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
-from app.domain.errors import Alternative, Refused, Taken
+from app.domain.errors import Alternative, Clash, Refusal, Refused, Taken
+from app.domain.interval import Interval
 from app.domain.localtime import zone
 from app.services.outbox import Texts
-from app.services.room_answers import RoomLetter, Times
-from app.wording.clashes import say_clash
-from app.wording.dated import LISTED, day_and_time
+from app.services.room_answers import Missing, RoomLetter
+from app.wording.clashes import in_the_way, say_clash
+from app.wording.dated import LISTED, day_and_time, said
 from app.wording.formats import Zone
+from app.wording.invitations import changes_of, intro_of, reason_of, subject_of
 from app.wording.languages import LOCALES
 from app.wording.letters import link_to, rendered
-from app.wording.sentences import say_all
+from app.wording.sentences import say, say_all
 
 SUBJECTS = {
     "ACCEPTED": lazy_gettext("Accepted: %(title)s"),
@@ -27,25 +31,105 @@ def write_answer(letter: RoomLetter, language: str) -> Texts:
     booking = letter.booking
     with force_locale(LOCALES[language]):
         told = {
-            "partstat": letter.partstat,
-            "name": letter.name,
+            "intro": _intro(letter),
             "title": letter.title,
-            "dates": _said(letter.times, tz),
-            "more": max(0, len(letter.times) - LISTED),
-            "left_out": _said(letter.left_out, tz),
-            "left_out_more": max(0, len(letter.left_out) - LISTED),
+            **_times(letter, tz),
+            "changes": [],
             "reasons": _reasons(letter, tz),
             "alternatives": [_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
+            "missing": [_missing(each, tz) for each in letter.missing],
+            "stands": _said(letter.stands, tz),
+            "stands_more": max(0, len(letter.stands) - LISTED),
+            **_apart(letter, tz),
             "link": link_to("bookings.show", booking=booking.id) if booking else None,
             "find_link": link_to("find.index", office=letter.office.slug),
             "language": language,
+            **_news(letter, tz),
         }
-        subject = str(SUBJECTS[letter.partstat] % {"title": letter.title})
-        return Texts(subject, rendered("room_answer.txt", told), rendered("room_answer.html", told))
+        return Texts(_subject(letter), rendered("room_answer.txt", told), rendered("room_answer.html", told))
 
 
-def _said(times: Times, tz: Zone) -> list[str]:
-    return [day_and_time(start, end, tz) for start, end in times[:LISTED]]
+def _subject(letter: RoomLetter) -> str:
+    news = letter.news
+    if news and news.kind != "confirmed" and (news.kind == "changed" or news.others_stand):
+        return subject_of(news)
+    return str(SUBJECTS[letter.partstat] % {"title": letter.title})
+
+
+def _intro(letter: RoomLetter) -> str:
+    name = letter.name
+    if letter.partstat == "ACCEPTED":
+        return _("%(name)s is booked:", name=name)
+    if letter.partstat == "TENTATIVE":
+        return _(
+            "%(name)s is held for you. The host has yet to say yes, and you get another mail then:", name=name
+        )
+    if letter.booking and letter.times:
+        return _("It is booked, but not as your calendar has it:")
+    return _("%(name)s is not booked:", name=name)
+
+
+def _times(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
+    return {
+        "dates": _said(letter.times, tz),
+        "more": max(0, len(letter.times) - LISTED),
+        "where": "",
+    }
+
+
+def _news(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
+    """What was done here since the last answer."""
+    news = letter.news
+    if news is None:
+        return {}
+    dates = said(news.dates, tz)
+    reason = reason_of(news)
+    return {
+        **({"intro": intro_of(news)} if news.kind != "confirmed" else {}),
+        "dates": dates.dates,
+        "more": dates.more,
+        "where": dates.where,
+        "reasons": [_("The reason: %(reason)s", reason=reason)] if reason else [],
+        "changes": changes_of(news, tz, split=False) if news.kind == "changed" else [],
+    }
+
+
+def _apart(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
+    """What the organiser's calendar has otherwise, and what to do about it there."""
+    if not letter.apart:
+        return {"apart": [], "apart_more": 0, "advice": ""}
+    over = letter.partstat == "DECLINED" and not (letter.news.others_stand if letter.news else letter.times)
+    advice = (
+        _(
+            "Cancel it there, too. Or give it another time there and send the update: then it is booked"
+            " anew, if it is free."
+        )
+        if over
+        else _(
+            "Change that there, too, and send the update. An update that leaves a date when it is in your"
+            " calendar leaves it here as it is; one that gives it another time moves it."
+        )
+    )
+    return {
+        "apart": _said(letter.apart, tz),
+        "apart_more": max(0, len(letter.apart) - LISTED),
+        "advice": advice,
+    }
+
+
+def _said(times: Sequence[Interval], tz: Zone) -> list[str]:
+    return [day_and_time(each.start, each.end, tz) for each in times[:LISTED]]
+
+
+def _missing(each: Missing, tz: Zone) -> str:
+    when = day_and_time(each.use.start, each.use.end, tz)
+    return _("%(when)s. %(why)s", when=when, why=_why(each.why, tz))
+
+
+def _why(why: Refusal | tuple[Clash, ...], tz: Zone) -> str:
+    if isinstance(why, Refusal):
+        return say(why)
+    return " ".join(f"{in_the_way(clash, tz)}." for clash in why)
 
 
 def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:

@@ -150,7 +150,7 @@ def test_a_series_with_a_date_left_out_and_one_moved(app: object, member: Person
         sequence=1,
     )
     assert come(mail(moved, number=2), now) == "changed"
-    assert only_booking().dates[3].starts_at == TEN + 3 * WEEK + 5 * HOUR
+    assert TEN + 3 * WEEK + 5 * HOUR in [date.starts_at for date in only_booking().dates]
     _, (event,) = last_answer()
     assert event["RECURRENCE-ID"].dt == TEN + 3 * WEEK
 

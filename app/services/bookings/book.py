@@ -96,7 +96,8 @@ def _carried_out(planned: Plan, wish: Wish, understood: Understood, *, by: Perso
         "set_aside": sorted({each.code for each in planned.set_aside}),
     }
     booking = add_booking(columns, _asked_for(planned.asked))
-    dates = add_dates(booking, [(each.interval, status_of(each)) for each in planned.dates], now)
+    uses = [(each.interval, status_of(each)) for each in planned.dates]
+    dates = add_dates(booking, uses, now, wish.originals)
     add_slots(
         (date, leaf) for date, each in zip(dates, planned.dates, strict=True) for leaf in each.resources
     )
@@ -121,14 +122,17 @@ def _rule_of(wish: Wish, planned: Plan) -> str | None:
     """The rule, counting from the first date that is booked."""
     if wish.recurrence is None:
         return None
-    rule, first = normal_form(wish.recurrence), planned.dates[0].interval.start
-    before = sum(each.interval.start < first for each in planned.left_out)
+    rule, originals = normal_form(wish.recurrence), wish.originals
+    first, *_ = sorted(originals.get(each.interval, each.interval.start) for each in planned.dates)
+    left_out = (originals.get(each.interval, each.interval.start) for each in planned.left_out)
+    before = sum(start < first for start in left_out)
     return without_first(rule, before) if before else rule
 
 
 def _facts(planned: Plan) -> dict[str, Any]:
     """What the history keeps of a plan beyond what the booking says itself."""
-    reasons = Counter(each.reason for each in planned.left_out)
+    left_out = [each for each in planned.left_out if each.reason]
+    reasons = Counter(each.reason for each in left_out)
     waiting = sum(each.needs_approval for each in planned.dates)
     facts = {
         "to_approve": waiting if waiting < len(planned.dates) else 0,
@@ -138,7 +142,7 @@ def _facts(planned: Plan) -> dict[str, Any]:
     }
     told = {name: fact for name, fact in facts.items() if fact}
     status = "requested" if waiting == len(planned.dates) else "confirmed"
-    return {"status": status, **told, **left_out_facts(planned.left_out)}
+    return {"status": status, **told, **left_out_facts(left_out)}
 
 
 def ask_for(booking: Booking, things: Sequence[Resource | Pool]) -> None:

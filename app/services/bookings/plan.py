@@ -32,7 +32,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A date of the series that is not booked, because it is "closed", outside the "hours", or "taken"."""
+    """A date of the series that is not booked, because it is "closed", outside the "hours", or "taken", or
+    for what the wish is `without` it: too far "ahead", or by other "rules"; empty where nobody asked for it.
+    """
 
     interval: Interval
     reason: str

@@ -48,13 +48,18 @@ def add_booking(columns: Mapping[str, object], asked: Sequence[Mapping[str, obje
     return booking
 
 
-def add_dates(booking: Booking, uses: Sequence[tuple[Interval, str]], now: datetime) -> list[BookingDate]:
-    """The dates of a new booking: when each is, and its status."""
+def add_dates(
+    booking: Booking,
+    uses: Sequence[tuple[Interval, str]],
+    now: datetime,
+    originals: Mapping[Interval, datetime],
+) -> list[BookingDate]:
+    """The dates of a new booking: when each is, and its status; when it is by the rule where that differs."""
     rows = [
         {
             "booking_id": booking.id,
             "organiser_id": booking.organiser_id,
-            "original_start_at": use.start,
+            "original_start_at": originals.get(use, use.start),
             "starts_at": use.start,
             "ends_at": use.end,
             "status": status,

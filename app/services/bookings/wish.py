@@ -118,10 +118,12 @@ def _laid_out(
     if given is not None:
         return tuple(given), {}, []
     try:
-        dates = wish.dates(zone(asked[0].choices[0][0].office.timezone))
+        laid_out = wish.laid_out(zone(asked[0].choices[0][0].office.timezone))
     except Refused as refused:
         return (), {}, list(refused.refusals)
-    left_out = left_out_by(wish.skip, asked, dates)
+    dates = sorted(laid_out)
+    left_out = {date: wish.without[laid_out[date]] for date in dates if laid_out[date] in wish.without}
+    left_out |= left_out_by(wish.skip, asked, [date for date in dates if date not in left_out])
     kept = tuple(date for date in dates if date not in left_out)
     if not kept:
         return (), left_out, [Refusal("no_date_left", "recurrence")]
