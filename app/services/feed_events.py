@@ -19,6 +19,7 @@ from app.services.directory import directory
 from app.services.feed_pieces import Piece, Pieces
 from app.services.feed_series import STATUSES, Date, Facts, series_event
 from app.services.feeds import BUSY, MINE, Feed, day_of, opaque_id, window_of
+from app.services.place_names import name_of, with_office
 from app.services.serializers import booking_url
 from calendars.event import Event, uid_of_date, write_event
 from calendars.feed import write_download, write_head, zones_in
@@ -93,7 +94,7 @@ def _scope(feed: Feed, words: Words) -> _Scope:
             resource = known.resources[slugs[0]]
             office = known.office_of(resource)
             return _Scope(
-                name=f"{resource.name} – {office.name}",
+                name=name_of(resource, office),
                 timezones=(office.timezone,),
                 counted="resource",
                 counted_ids=[leaf.id for leaf in leaves_of(resource)],
@@ -105,7 +106,7 @@ def _scope(feed: Feed, words: Words) -> _Scope:
             office, kinds = known.offices[slugs[0]], slugs[1:]
             of_office = [each for each in known.resources.values() if each.office_id == office.id]
             return _Scope(
-                name=" – ".join([*(words.kinds.get(each, each) for each in kinds), office.name]),
+                name=with_office(words.kinds.get(kinds[0], kinds[0]), office) if kinds else office.name,
                 timezones=(office.timezone,),
                 counted="resource",
                 counted_ids=[each.id for each in of_office if not kinds or each.kind in kinds],

@@ -271,10 +271,7 @@ def _parties(booking: Booking, organiser: Person, guests: Sequence[Guest], post:
         (
             Attendee(organiser.email, organiser.name, "ACCEPTED", chair=True),
             *(Attendee(guest.email, partstat=_partstat(guest)) for guest in guests),
-            *(
-                Attendee(post.room(each.slug), name_of(each, each.office), status, room=True)
-                for each in rooms
-            ),
+            *(Attendee(address, name, status, room=True) for address, name in named),
         ),
     )
 

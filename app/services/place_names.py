@@ -1,6 +1,6 @@
 """How rooms are called: by their name alone where their office is known, else with it.
 
-It is known on the pages of an office, and where one office is named for all. It is not in the sender of a mail,
+It is known on the pages of an office, and where one is named for all. It is not in the sender of a mail,
 among those invited, over a calendar, and where rooms of several offices stand together.
 """
 

@@ -11,6 +11,7 @@ from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.directory import directory
 from app.services.feeds import MINE, addresses_in_use, busy_url, feed_url
+from app.services.place_names import with_office
 from app.web.naming import KIND_HEADINGS
 from app.web.security import person
 from app.wording.formats import date_near
@@ -44,11 +45,11 @@ def name_of(thing: str) -> str | None:
             return gettext("My bookings")
         case ["resource", slug] if slug in known.resources:
             resource = known.resources[slug]
-            return f"{resource.name} – {known.office_of(resource).name}"
+            return with_office(resource.name, known.office_of(resource))
         case ["office", slug] if slug in known.offices:
             return known.offices[slug].name
         case ["kind", slug, kind] if slug in known.offices and kind in KIND_HEADINGS:
-            return f"{KIND_HEADINGS[kind]} – {known.offices[slug].name}"
+            return with_office(str(KIND_HEADINGS[kind]), known.offices[slug])
         case ["organisation", slug] if slug in known.organisations:
             return known.organisations[slug].name
     return None

@@ -15,6 +15,7 @@ from app.models import BookingDate, Office
 from app.services import approval, presence
 from app.services.booking_lists import day_of
 from app.services.bookings import Wish
+from app.services.place_names import names_at
 from app.services.requests import count_at
 from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
@@ -106,7 +107,7 @@ def walk_in(office: str) -> ResponseReturnValue:
 def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     tz, moment = zone(office.timezone), now()
     current = local_date(moment, tz)
-    entries = [_entry(each, moment) for each in day_of(office, day_bounds(shown, tz))]
+    entries = [_entry(each, office, moment) for each in day_of(office, day_bounds(shown, tz))]
     view = {
         "office": office,
         "offices": switch_to("host.day", date=shown),
@@ -138,7 +139,7 @@ def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
     )
 
 
-def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
+def _entry(each: BookingDate, office: Office, moment: datetime) -> dict[str, Any]:
     booking, tz = each.booking, zone(each.booking.timezone)
     return {
         "id": each.id,
@@ -148,7 +149,7 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
         "title": booking.title,
         "organisation": booking.organisation.name,
         "organiser": booking.organiser.name if booking.organiser else None,
-        "where": ", ".join(dict.fromkeys(slot.resource.name for slot in each.slots)),
+        "where": ", ".join(names_at(office, (slot.resource for slot in each.slots))),
         "status": each.status,
         "status_text": str(STATUSES[each.status]),
         "url": url_for("bookings.show", booking=booking.id),
@@ -157,8 +158,7 @@ def _entry(each: BookingDate, moment: datetime) -> dict[str, Any]:
         "other": each.other,
         "uncounted": _uncounted(each, moment),
         "may": presence.open_actions(each, by=signed_in(), now=moment),
-        "decline_url": url_for("requests.index", office=each.slots[0].resource.office.slug)
-        + f"#request-{booking.id}",
+        "decline_url": url_for("requests.index", office=office.slug) + f"#request-{booking.id}",
     }
 
 

@@ -13,8 +13,9 @@ from app.domain.localtime import zone
 from app.models import BookingDate, Office
 from app.services import approval
 from app.services.awaited import awaited, hosted_by
+from app.services.bookings.things import places_of
+from app.services.place_names import names_at
 from app.services.requests import Request, answered, queue
-from app.web.booking_dates import places_named
 from app.web.hosting import hosted, switch_to
 from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
@@ -72,7 +73,7 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
 def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) -> dict[str, Any]:
     booking, tz = each.booking, zone(office.timezone)
     others = [each.name for each in each.competing]
-    places = [places_named(date) for date in each.dates]
+    places = [", ".join(names_at(office, places_of(date))) for date in each.dates]
     differ = len(set(places)) > 1
     return {
         "id": booking.id,
