@@ -1,20 +1,22 @@
-"""The board: all resources of an office through a day, one resource through a week."""
+"""The board: all resources of an office through a day, one resource through a week.
+
+Its times are whole seconds since 1970, as the columns keep them: a day has a hundred of them and more.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, literal_column, not_, or_, select, union_all
 
 from app.domain.interval import Interval, clip
-from app.domain.stretches import Stretch, interval_of, stretch_of, without
+from app.domain.stretches import Stretch, stretch_of, without
 from app.models import Booking, BookingDate, Office, Organisation, Resource, Slot
 from app.models.booking import LONGEST_USE
 from app.services.audience import Audience, Reader
 from app.services.availability import leaves_of
-from app.services.columns import Prepared, instant, seconds
+from app.services.columns import Prepared, seconds
 from app.services.directory import directory
 from app.services.opening import OfficeHours
 from app.services.outside_times import busy_outside
@@ -25,8 +27,8 @@ ONE_DAY = 24 * 60 * 60  # seconds
 class Item(NamedTuple):
     """A taken stretch, as one reader may see it: what is not for them is None."""
 
-    start: datetime
-    end: datetime
+    start: int
+    end: int
     date_id: int
     status: str
     booking_id: int | None = None
@@ -36,7 +38,7 @@ class Item(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """Of one resource: what is shown, and the blocks, buffers and all, that keep others out (in seconds)."""
+    """Of one resource: what is shown, and the blocks, buffers and all, that keep others out."""
 
     items: list[Item]
     blocks: list[Stretch]
@@ -45,8 +47,8 @@ class Taken(NamedTuple):
 class Beside(NamedTuple):
     """What a calendar kept elsewhere has; its name and title are for those who are signed in alone."""
 
-    start: datetime
-    end: datetime
+    start: int
+    end: int
     blocks: bool
     calendar: str | None
     title: str | None
@@ -57,9 +59,9 @@ class Row(NamedTuple):
 
     resource: Resource
     items: list[Item]
-    open: list[Interval]
-    closures: list[tuple[Interval, str]]
-    free: list[Interval]
+    open: list[Stretch]
+    closures: list[tuple[Stretch, str]]
+    free: list[Stretch]
     beside: Sequence[Beside] = ()
 
 
@@ -142,30 +144,23 @@ def _row(
     held = [(leaf, taken[leaf.id]) for leaf in leaves if leaf.id in taken]
     # A date that holds several parts stands once in the row of the whole.
     own = {item.date_id: item for _, of_leaf in held for item in of_leaf.items}
-    opened = hours.open(resource)
-    closures = [(clip(closed, within) or closed, reason) for closed, reason in hours.closures(resource)]
+    opened = hours.open_seconds(resource)
+    closures = [
+        (stretch_of(clip(closed, within) or closed), reason) for closed, reason in hours.closures(resource)
+    ]
     holes = [hole for leaf, of_leaf in held for hole in _holes(leaf, of_leaf.blocks)]
-    if not outside:
-        return Row(resource, sorted(own.values()), opened, closures, _free(opened, holes))
-    about = [(leaf, each) for leaf in leaves for each in outside.get(leaf.id, ())]
-    for leaf, each in about:
-        if each.blocks:
-            holes += _holes(leaf, [(seconds(each.start), seconds(each.end))])
-    beside = list(dict.fromkeys(each for _, each in about))
-    return Row(resource, sorted(own.values()), opened, closures, _free(opened, holes), beside)
+    beside: dict[Beside, None] = {}
+    for leaf in leaves if outside else ():
+        busy = outside.get(leaf.id, ())
+        holes += _holes(leaf, [(each.start, each.end) for each in busy if each.blocks])
+        beside |= dict.fromkeys(busy)
+    return Row(resource, sorted(own.values()), opened, closures, without(opened, sorted(holes)), list(beside))
 
 
 def _holes(leaf: Resource, blocks: Sequence[Stretch]) -> list[Stretch]:
-    """Where no use can be, for its own buffers would lie on a block."""
+    """Where no use can be, as `availability.free` says it: its own buffers would lie on a block."""
     before, after = leaf.buffer_before_minutes * 60, leaf.buffer_after_minutes * 60
     return [(start - after, end + before) for start, end in blocks]
-
-
-def _free(opened: list[Interval], holes: list[Stretch]) -> list[Interval]:
-    """What can be booked, as `availability.free` says it: where the own block meets no other block."""
-    if not holes:
-        return list(opened)  # kept by the hours
-    return [interval_of(each) for each in without(map(stretch_of, opened), sorted(holes))]
 
 
 def _beside(
@@ -177,8 +172,8 @@ def _beside(
     return {
         leaf_id: [
             Beside(
-                instant(each.start),
-                instant(each.end),
+                each.start,
+                each.end,
                 each.calendar.blocks,
                 each.calendar.name if signed_in else None,
                 each.title if signed_in else None,
@@ -208,10 +203,10 @@ def _items(within: Interval, reader: Reader, **of: Sequence[int]) -> dict[int, T
             found[resource_id].blocks.append((blocks_from, blocks_until))
         if status == "no_show" and not reader.sees_no_show(what[3] if what else None):
             continue
-        item = Item(instant(starts_at), instant(ends_at), date_id, status)
-        if what:
-            booking_id, title, name, organiser, organisation = what
-            if reader.may_read(organiser, organisation):
-                item = Item(*item[:4], booking_id, title, name, reader.owns(organiser))
+        if what and reader.may_read(*what[3:]):
+            booking_id, title, name, organiser, _ = what
+            item = Item(starts_at, ends_at, date_id, status, booking_id, title, name, reader.owns(organiser))
+        else:
+            item = Item(starts_at, ends_at, date_id, status)
         found[resource_id].items.append(item)
     return found

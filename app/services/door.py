@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from app.domain.errors import DomainError, NotFound, Refusal, Refused
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, zone
+from app.domain.stretches import interval_of
 from app.extensions import db
 from app.models import BookingDate, History, Person, Resource, Slot
 from app.models.booking import LONGEST_USE
@@ -101,9 +102,9 @@ def at_the_door(resource: Resource, now: datetime) -> Door:
     (row,) = board(resource.office, today, PUBLIC, [directory().resources[resource.slug]])
     times = [(each.start, each.end) for each in row.items]
     times += [(each.start, each.end) for each in row.beside if each.blocks]
-    taken = tuple(Interval(start, end) for start, end in sorted(times) if end > now)
+    taken = tuple(each for each in map(interval_of, sorted(times)) if each.end > now)
     free_from, free_until = next(
-        ((each.start, each.end) for each in row.free if each.start <= now < each.end), (None, None)
+        ((each.start, each.end) for each in map(interval_of, row.free) if each.holds(now)), (None, None)
     )
     meetings = ((date, _open(date, now)) for date in _meetings(resource, now))
     shown = tuple((date, each) for date, each in meetings if each or _came_early(date, now))

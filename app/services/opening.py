@@ -100,8 +100,9 @@ class OfficeHours:
 
     def _alike(self, resource: InService) -> tuple[object, ...]:
         # Most resources have nothing of their own: what is open is worked out once for all of them.
-        own = resource.id in self.rows or resource.id in self.closed or resource.id in self.parts
-        return (resource.id if own else None, resource.active_from, resource.active_to)
+        key = resource.id
+        own = key in self.rows or key in self.closed or key in self.parts
+        return (key if own else None, resource.active_from, resource.active_to)
 
     def closures(self, resource: InService) -> list[ClosedTime]:
         """The closures of the office and of the resource that reach into `within`, in order of time."""

@@ -18,14 +18,17 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from app.domain.interval import Interval
+from app.domain.stretches import Stretch, clipped, stretch_of
 from app.services.board import Item, Row
+from app.services.columns import seconds
 from app.web.addresses import address_of
 from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.naming import STATUSES
 from app.web.texts import language
 
-MINUTE = timedelta(minutes=1)
-QUARTER = timedelta(minutes=15)
+MINUTE = 60  # seconds
+QUARTER = 15 * MINUTE
+USUAL = int(USUAL_LENGTH.total_seconds())
 WHOLE_DAY = 24 * 60
 CLOCK = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(WHOLE_DAY + 1)]
 HOLE = "\ue000"  # stands in a look for what is set in: no text of ours holds it
@@ -58,20 +61,21 @@ class WallClock:
     """The minutes of one day on the office's wall clock: 0 at midnight, 1440 at the day's end."""
 
     def __init__(self, day: Interval, timezone: ZoneInfo) -> None:
-        self.start, self.end = day.start, day.end
+        self.start, self.end = stretch_of(day)
         self.timezone = timezone
         self.date = day.start.astimezone(timezone).date()
         # On all days but two a year the clock runs as evenly as time does.
         self.evenly = day.duration == timedelta(days=1)
 
-    def minute(self, instant: datetime) -> int:
-        if instant <= self.start:
+    def minute(self, second: int) -> int:
+        """Of a moment in seconds since 1970."""
+        if second <= self.start:
             return 0
-        if instant >= self.end:
+        if second >= self.end:
             return WHOLE_DAY
         if self.evenly:
-            return (instant - self.start) // MINUTE
-        local = instant.astimezone(self.timezone)
+            return (second - self.start) // MINUTE
+        local = datetime.fromtimestamp(second, self.timezone)
         return local.hour * 60 + local.minute
 
 
@@ -82,10 +86,10 @@ def grid_of(rows: Sequence[tuple[Row, Interval]], timezone: str, shown_date: dat
     for day, of_day in groupby(rows, key=itemgetter(1)):
         clock = WallClock(day, tz)
         inside = [
-            (each.start, each.end)
+            (start, end)
             for row, _ in of_day
-            for each in (*row.open, *row.items)
-            if each.start < day.end and each.end > day.start
+            for start, end, *_ in (*row.open, *row.items)
+            if start < clock.end and end > clock.start
         ]
         if inside:
             minutes.append(clock.minute(min(inside)[0]))
@@ -108,9 +112,9 @@ class Drawing:
     """One day on a grid: `Drawing(day, grid, now=now).row(row)` for every row of it."""
 
     def __init__(self, day: Interval, grid: Grid, *, now: datetime) -> None:
-        self.day, self.grid = day, grid
+        self.grid = grid
         self.clock = WallClock(day, ZoneInfo(grid.timezone))
-        self.bookable_from = max(day.start, running_quarter(now))
+        self.bookable_from = max(self.clock.start, seconds(running_quarter(now)))
         self.bookings, self.form = address_of("bookings.index"), address_of("bookings.new")
         self.language = language()
         self.frame = (self.language, grid.first_minute, grid.columns)
@@ -128,7 +132,7 @@ class Drawing:
         return [before, *(drawn for _, drawn in parts), after]
 
     def _taken(self, items: Sequence[Item]) -> Iterator[Part]:
-        day_start, day_end, minute = self.day.start, self.day.end, self.clock.minute
+        day_start, day_end, minute = self.clock.start, self.clock.end, self.clock.minute
         for item in items:
             start, end = item.start, item.end
             if start >= day_end or end <= day_start:
@@ -151,13 +155,11 @@ class Drawing:
             else:
                 yield begins, look
 
-    def _closed(self, closures: Sequence[tuple[Interval, str]]) -> Iterator[Part]:
+    def _closed(self, closures: Sequence[tuple[Stretch, str]]) -> Iterator[Part]:
         """What of them lies in the hours shown."""
         for closure, reason in closures:
             name = str(STATUSES["closed"])
-            yield from self._bar(
-                "closed", closure.start, closure.end, f"{name}, {reason}" if reason else name
-            )
+            yield from self._bar("closed", *closure, f"{name}, {reason}" if reason else name)
 
     def _beside(self, row: Row) -> Iterator[Part]:
         """What calendars kept elsewhere have, as far as it lies in the hours shown. None of it is kept.
@@ -172,11 +174,9 @@ class Drawing:
             text = each.title or gettext("Busy outside the system")
             yield from self._bar(status, each.start, each.end, text, each.calendar or "")
 
-    def _bar(
-        self, status: str, begins: datetime, ends: datetime, text: str, state: str = ""
-    ) -> Iterator[Part]:
+    def _bar(self, status: str, begins: int, ends: int, text: str, state: str = "") -> Iterator[Part]:
         """What no link leads from, clipped to the hours shown."""
-        if begins >= self.day.end or ends <= self.day.start:
+        if begins >= self.clock.end or ends <= self.clock.start:
             return
         start = max(self.clock.minute(begins), self.grid.first_minute)
         end = min(self.clock.minute(ends), self.grid.last_minute)
@@ -187,10 +187,9 @@ class Drawing:
     def _free(self, row: Row) -> Iterator[Part]:
         """What can still be booked: from the running quarter on, and a quarter at least."""
         minute, form = self.clock.minute, f"{self.form}?resource={row.resource.slug}&date={self.clock.date}"
-        for stretch in row.free:
-            begins, ends = max(stretch.start, self.bookable_from), min(stretch.end, self.day.end)
+        for begins, ends in clipped(row.free, (self.bookable_from, self.clock.end)):
             if ends - begins >= QUARTER:
-                start, usual_end = minute(begins), minute(min(begins + USUAL_LENGTH, ends))
+                start, usual_end = minute(begins), minute(min(begins + USUAL, ends))
                 yield start, _look_of_free(*self.frame, start, minute(ends), usual_end, form)
 
 

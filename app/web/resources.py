@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.clock import now
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, local_date, zone
+from app.domain.stretches import clipped, stretch_of
 from app.extensions import db
 from app.models import OpeningHours, Resource
 from app.services.audience import reader_of
@@ -144,10 +145,9 @@ def _day(thing: Resource, shown: date) -> tuple[Rows, Grid]:
 
 def _part(row: Row, within: Interval) -> Row:
     """A week's row, for one of its days."""
-    inside = [each for each in row.open if each.start < within.end and each.end > within.start]
-    free = [each for each in row.free if each.start < within.end and each.end > within.start]
-    closures = [each for each in row.closures if each[0].start < within.end and each[0].end > within.start]
-    return Row(row.resource, row.items, inside, closures, free, row.beside)
+    day = stretch_of(within)
+    closures = [(closed, reason) for closed, reason in row.closures if clipped([closed], day)]
+    return row._replace(open=clipped(row.open, day), closures=closures, free=clipped(row.free, day))
 
 
 def _pool(thing: Resource) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.interval import Interval
+from app.domain.stretches import Stretch, interval_of
 from app.extensions import db
 from app.models import Closure, Office, Person
 from app.services import bookings, presence
@@ -34,6 +35,10 @@ def member(make: Factory) -> Person:
 
 def wish(room: str = "tallen", start: datetime = TEN, hours: float = 1) -> Wish:
     return Wish((room,), start, start + hours * HOUR, CANARY, "granit", "meeting")
+
+
+def intervals(stretches: list[Stretch]) -> list[Interval]:
+    return [interval_of(each) for each in stretches]
 
 
 def row(rows: list[Row], slug: str = "tallen") -> Row:
@@ -73,8 +78,8 @@ def test_free_is_open_less_taken(office: Office, member: Person, now: datetime) 
     bookings.book(wish(), by=member, now=now)
     found = row(board(office, TUESDAY, PUBLIC))
     opens, closes = TEN - 2 * HOUR, TEN + 7 * HOUR
-    assert found.open == [Interval(opens, closes)]
-    assert found.free == [Interval(opens, TEN), Interval(TEN + HOUR, closes)]
+    assert intervals(found.open) == [Interval(opens, closes)]
+    assert intervals(found.free) == [Interval(opens, TEN), Interval(TEN + HOUR, closes)]
 
 
 def test_cancelled_bookings_leave_the_board(office: Office, member: Person, now: datetime) -> None:
@@ -121,7 +126,8 @@ def test_long_bookings_from_days_before_are_shown(
     bookings.book(long, by=member, now=now)
     day = Interval(TUESDAY.start + timedelta(days=6), TUESDAY.end + timedelta(days=6))
     (found,) = board(make.office("dygnet"), day, PUBLIC, [room])
-    assert [(item.start, item.end) for item in found.items] == [(start, start + timedelta(days=10))]
+    shown = intervals([(item.start, item.end) for item in found.items])
+    assert shown == [Interval(start, start + timedelta(days=10))]
 
 
 def test_closures_take_what_is_free(office: Office, now: datetime) -> None:
@@ -138,8 +144,9 @@ def test_closures_take_what_is_free(office: Office, now: datetime) -> None:
     )
     db.session.commit()
     found = row(board(office, TUESDAY, PUBLIC))
-    assert found.closures == [(closure, "Brandövning")]
-    assert not any(stretch.start <= TEN < stretch.end for stretch in found.free)
+    assert [(interval_of(closed), reason) for closed, reason in found.closures] == [(closure, "Brandövning")]
+    assert found.free
+    assert not any(stretch.holds(TEN) for stretch in intervals(found.free))
 
 
 @both
@@ -161,8 +168,8 @@ def test_the_board_offers_what_can_be_booked(
         bookings.book(wish(room), by=member, now=now)
     found = row(board(office, TUESDAY, PUBLIC), "linden")
     opens, closes = TEN - 2 * HOUR, TEN + 7 * HOUR
-    assert found.free == [Interval(opens, TEN - quarter), Interval(TEN + HOUR + quarter, closes)]
-    rows = {each.resource.slug: each.free for each in board(office, TUESDAY, PUBLIC)}
+    assert intervals(found.free) == [Interval(opens, TEN - quarter), Interval(TEN + HOUR + quarter, closes)]
+    rows = {each.resource.slug: intervals(each.free) for each in board(office, TUESDAY, PUBLIC)}
     assert rows == {each.resource.slug: each.stretches for each in free(office, TUESDAY)}
     bookings.book(wish("linden", TEN + HOUR + quarter), by=member, now=now)
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 from app.domain.errors import NotAllowed, NotFound, Taken
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds, zone
+from app.domain.stretches import interval_of
 from app.extensions import db
 from app.models import DirectoryMark, Office, OutsideCalendar, OutsideTime, Person, Resource, ResourcePart
 from app.services import bookings
@@ -202,9 +203,9 @@ def test_buffers_whole_and_parts(make: Factory, host: Person) -> None:
         assert bookings.plan(wish(TEN, room), by=member, now=TEN - 5 * HOUR).clashes
         assert not bookings.plan(wish(TEN + HOUR / 2, room), by=member, now=TEN - 5 * HOUR).clashes
         row = row_of(reader_of(make.office(), host), make.office(), room)
-        assert [(each.start, each.end) for each in row.beside] == [(TEN - HOUR, TEN)]
-        assert row.free == free(make.office(), DAY, [row.resource])[0].stretches
-        assert TEN + HOUR / 2 in [each.start for each in row.free]
+        assert [interval_of((each.start, each.end)) for each in row.beside] == [Interval(TEN - HOUR, TEN)]
+        assert row.free == free(make.office(), DAY, [row.resource])[0].seconds
+        assert TEN + HOUR / 2 in [interval_of(each).start for each in row.free]
 
 
 @both
@@ -230,7 +231,7 @@ def test_board_find_and_door(make: Factory, host: Person) -> None:
     at_ten = Interval(TEN, TEN + HOUR)
     assert [each.resource.slug for each in free(office, DAY) if each.fits(at_ten)] == ["granen"]
     assert all(each.fits(Interval(TEN + 2 * HOUR, TEN + 3 * HOUR)) for each in free(office, DAY))
-    assert [each.start for each in row.free] == [at("2026-09-08T08:00"), TEN + HOUR]
+    assert [interval_of(each).start for each in row.free] == [at("2026-09-08T08:00"), TEN + HOUR]
     tallen = directory().resources["tallen"]
     assert {each.resource for each in alternatives(tallen, at_ten, now=TEN - HOUR)} == {"granen", "tallen"}
     door = at_the_door(tallen, TEN)

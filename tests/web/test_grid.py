@@ -11,13 +11,15 @@ from flask_babel import force_locale
 
 from app.domain.interval import Interval
 from app.domain.localtime import day_bounds
+from app.domain.stretches import Stretch
 from app.models import Resource
 from app.services.board import Item, Row
+from app.services.columns import instant, seconds
 from app.web.grid import Drawing, Grid, Rows, WallClock, grid_of
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MONDAY = day_bounds(date(2027, 3, 1), STOCKHOLM)
-BEFORE = MONDAY.start - timedelta(days=1)
+BEFORE = seconds(MONDAY.start - timedelta(days=1))
 GRID = Grid(8 * 60, 17 * 60, STOCKHOLM.key)
 
 
@@ -27,19 +29,19 @@ def request_context(app: Flask) -> Iterator[None]:
         yield
 
 
-def at(hour: int, minute: int = 0, day: Interval = MONDAY) -> datetime:
-    return day.start + timedelta(hours=hour, minutes=minute)
+def at(hour: int, minute: int = 0, day: Interval = MONDAY) -> int:
+    return seconds(day.start + timedelta(hours=hour, minutes=minute))
 
 
-def row_of(
-    *items: Item, free: Interval | None = None, closures: tuple[tuple[Interval, str], ...] = ()
-) -> Row:
+def row_of(*items: Item, free: Stretch | None = None, closures: tuple[tuple[Stretch, str], ...] = ()) -> Row:
     place = Resource(id=1, slug="tallen", name="Tallen", kind="room", capacity=6, equipment=[])
-    return Row(place, list(items), [Interval(at(8), at(17))], list(closures), [free] if free else [])
+    return Row(place, list(items), [(at(8), at(17))], list(closures), [free] if free else [])
 
 
-def drawn(row: Row, now: datetime = BEFORE, grid: Grid = GRID) -> list[str]:
-    _before, *parts, _after = Drawing(MONDAY, grid, now=now).row(row, id="row", level=2, name="Tallen")
+def drawn(row: Row, now: int = BEFORE, grid: Grid = GRID) -> list[str]:
+    _before, *parts, _after = Drawing(MONDAY, grid, now=instant(now)).row(
+        row, id="row", level=2, name="Tallen"
+    )
     return [str(part) for part in parts]
 
 
@@ -71,21 +73,21 @@ def test_two_bookings_that_look_alike_keep_their_own_words() -> None:
 
 
 def test_free_time_leads_to_the_form_filled_in_with_an_hour() -> None:
-    (part,) = drawn(row_of(free=Interval(at(9), at(12))))
+    (part,) = drawn(row_of(free=(at(9), at(12))))
     form = "/bookings/new?resource=tallen&amp;date=2027-03-01&amp;start=09:00&amp;end=10:00"
     assert f'href="{form}"' in part
     assert words(part) == "free 09:00–12:00 Book"
 
 
 def test_what_is_past_cannot_be_booked_but_the_running_quarter_can() -> None:
-    free = row_of(free=Interval(at(9), at(12)))
+    free = row_of(free=(at(9), at(12)))
     assert words(drawn(free, now=at(10, 20))[0]) == "free 10:15–12:00 Book"
     assert drawn(free, now=at(11, 50)) == drawn(free, now=at(11, 45))
     assert [words(part) for part in drawn(free, now=at(12, 0))] == ["Nothing to book this day"]
 
 
 def test_a_day_ends_at_twenty_four_and_in_the_form_at_midnight() -> None:
-    (part,) = drawn(row_of(free=Interval(at(23, 30), at(24))), grid=Grid(0, 1440, STOCKHOLM.key))
+    (part,) = drawn(row_of(free=(at(23, 30), at(24))), grid=Grid(0, 1440, STOCKHOLM.key))
     assert words(part) == "free 23:30–24:00 Book"
     assert "start=23:30&amp;end=00:00" in part
 
@@ -98,14 +100,12 @@ def test_stretches_that_go_on_into_other_days_say_so() -> None:
 
 
 def test_closures_show_what_lies_in_the_hours_shown() -> None:
-    parts = drawn(
-        row_of(closures=((Interval(at(6), at(9)), "Vattenläcka"), (Interval(at(18), at(20)), "Sent")))
-    )
+    parts = drawn(row_of(closures=(((at(6), at(9)), "Vattenläcka"), ((at(18), at(20)), "Sent"))))
     assert [words(part) for part in parts] == ["08:00 –09:00 Closed, Vattenläcka"]
 
 
 def test_a_row_has_its_name_and_its_facts_escaped() -> None:
-    drawing = Drawing(MONDAY, GRID, now=BEFORE)
+    drawing = Drawing(MONDAY, GRID, now=instant(BEFORE))
     rows = Rows(
         [drawing.row(row_of(), id="row-7", level=3, name="A & <B>", url="/resources/a", facts="6 seats")]
     )
@@ -130,7 +130,7 @@ def test_the_grid_holds_all_that_is_open_or_booked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "instant", "minute"),
+    ("day", "moment", "minute"),
     [
         (date(2027, 3, 28), datetime(2027, 3, 28, 6, 0, tzinfo=UTC), 8 * 60),  # 23 hours
         (date(2027, 10, 31), datetime(2027, 10, 31, 7, 0, tzinfo=UTC), 8 * 60),  # 25 hours
@@ -139,5 +139,5 @@ def test_the_grid_holds_all_that_is_open_or_booked() -> None:
         (date(2027, 3, 1), datetime(2027, 2, 28, 7, 0, tzinfo=UTC), 0),
     ],
 )
-def test_minutes_are_those_of_the_wall_clock(day: date, instant: datetime, minute: int) -> None:
-    assert WallClock(day_bounds(day, STOCKHOLM), STOCKHOLM).minute(instant) == minute
+def test_minutes_are_those_of_the_wall_clock(day: date, moment: datetime, minute: int) -> None:
+    assert WallClock(day_bounds(day, STOCKHOLM), STOCKHOLM).minute(seconds(moment)) == minute

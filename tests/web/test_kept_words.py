@@ -8,7 +8,7 @@ import gc
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import date
 from functools import _lru_cache_wrapper
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -18,8 +18,8 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 
-from app.domain.interval import Interval
 from app.domain.localtime import day_bounds
+from app.domain.stretches import stretch_of
 from app.models import Resource
 from app.services.board import Item, Row
 from app.web import texts
@@ -89,7 +89,8 @@ def test_a_page_is_the_same_whatever_language_came_before(
 def test_many_who_read_at_once_read_their_own_language(app: Flask) -> None:
     day = day_bounds(date(2027, 3, 1), ZoneInfo("Europe/Stockholm"))
     tallen = Resource(id=1, slug="tallen", name="Tallen", kind="room", capacity=6, equipment=["screen"])
-    busy = Item(day.start + timedelta(hours=9), day.start + timedelta(hours=10), 1, "confirmed")
+    first, last = stretch_of(day)
+    busy = Item(first + 9 * 3600, first + 10 * 3600, 1, "confirmed")
     gate = Barrier(2 * READERS)
 
     def read(language: str) -> str:
@@ -99,7 +100,7 @@ def test_many_who_read_at_once_read_their_own_language(app: Flask) -> None:
             gate.wait(30)
             drawing = Drawing(day, Grid(8 * 60, 17 * 60, "Europe/Stockholm"), now=day.start)
             row = drawing.row(
-                Row(tallen, [busy], [day], [], [Interval(busy.end, day.end)]),
+                Row(tallen, [busy], [(first, last)], [], [(busy.end, last)]),
                 id="row",
                 level=2,
                 name="Tallen",
