@@ -18,7 +18,7 @@ from app.web.alternatives import clash_of
 from app.web.booking_dates import booking_url
 from app.web.booking_form import wish_of
 from app.web.booking_new import status_of
-from app.web.booking_page import Look, date_of, page_of
+from app.web.booking_page import Look, by_mail, date_of, page_of
 from app.web.change_form import ChangeForm, choose_scope
 from app.web.change_outlook import Outlook, clash_besides, outlook_of, set_aside_by, ways_of_change
 from app.web.changed_meanwhile import Difference, remember, take_in
@@ -79,7 +79,7 @@ def edit(booking: int) -> ResponseReturnValue:
     outlook = Outlook() if clash else outlook_of(form, date, by=signed_in(), now=now())
     page = render_template(
         "bookings/edit.html",
-        booking={"title": thing.title, "url": url},
+        booking={"title": thing.title, "url": url, "by_mail": by_mail(Look(date, signed_in(), now()))},
         form=form,
         clash=clash,
         meanwhile=meanwhile,

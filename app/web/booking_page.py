@@ -1,6 +1,6 @@
 """What stands on a booking's own page and in the list of one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,6 +22,7 @@ from app.services.bookings import Back, what_comes_back
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.guests import guests_of
+from app.services.mailed import mailed_at, mailed_of
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import apart_from_series, booking_url, cancel_url, repeats_of, sites_of, where
@@ -124,7 +125,24 @@ def page_of(look: Look) -> dict[str, Any]:
         else None,
         "guests": _guests(booking) if look.mine else [],
         "set_aside": ", ".join(set_aside_names(booking.set_aside)) or None,
+        "by_mail": by_mail(look),
     }
+
+
+def by_mail(look: Look) -> str | None:
+    """That it stands in somebody's own calendar, for those who can change it here; None: it does not."""
+    if not look.mine or mailed_of(look.booking) is None:
+        return None
+    if look.booking.organiser_id == look.by.id:
+        return gettext(
+            "Booked by mail, from your own calendar. Change it there, and it changes here. What is changed"
+            " here does not change there: you get a mail that says what to change."
+        )
+    return gettext(
+        "Booked by mail, from the calendar of %(name)s. What is changed here does not change there:"
+        " %(name)s gets a mail that says what to change.",
+        name=_organiser(look.booking) or gettext("somebody who is gone"),
+    )
 
 
 def _guests(booking: Booking) -> list[tuple[str, str]]:
@@ -291,14 +309,19 @@ def history_rows(booking: Booking) -> list[tuple[str, str, str]]:
     """When, who, what: for hosts. What was imported begins with that."""
     tz = zone(booking.timezone)
     begun = [("–", gettext("the system"), history_line("imported", {}, tz))] if booking.imported_as else []
-    return [*begun, *(_history_row(booking, entry, who) for entry, who in history_of(booking))]
+    mailed = mailed_at(booking)
+    return [*begun, *(_history_row(booking, entry, who, mailed) for entry, who in history_of(booking))]
 
 
-def _history_row(booking: Booking, entry: History, who: Person | None) -> tuple[str, str, str]:
+def _history_row(
+    booking: Booking, entry: History, who: Person | None, mailed: Set[datetime]
+) -> tuple[str, str, str]:
     tz = zone(booking.timezone)
     at = f"{date_short(entry.at, tz)} {entry.at.astimezone(tz):%H:%M}"
     name = (who.name or who.email) if who else _nobody(entry)
     text = history_line(entry.action, entry.details, tz)
+    if entry.at in mailed and entry.by_id == booking.organiser_id:
+        text = gettext("%(what)s (by mail)", what=text)
     date = next((each for each in booking.dates if each.id == entry.date_id), None)
     if date is None or len(booking.dates) == 1:
         return at, name, text
