@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
@@ -324,3 +325,16 @@ def test_a_booking_without_any_room_is_refused(
     refused = client.post(path, data={**FORM, "resources": "", "also-0": "", "version": "1"})
     assert refused.status_code == 422
     assert booked.slots[0].resource.slug == "tallen"
+
+
+def test_what_has_happened_is_for_hosts_of_its_offices_alone(
+    app: Flask, make: Factory, member: Person, booked: BookingDate, client: FlaskClient
+) -> None:
+    path = f"/bookings/{booked.booking_id}"
+    assert "What has happened" not in client.get(path).text  # its booker's own page
+    make.office("umea")
+    for email, office, reads in (("h@example.org", "stockholm", True), ("u@example.org", "umea", False)):
+        add_account(make, email, role="host", language="en", office=office)
+        host = app.test_client()
+        sign_in(host, email)
+        assert ("What has happened" in host.get(path).text) is reads
