@@ -15,6 +15,7 @@ from app.models import BookingDate, Person
 from app.services import bookings
 from app.services.bookings import ChangePlan, LeftOut, Stays, Wish
 from app.services.bookings.suggest import suggestions
+from app.services.bookings.terms import SHUT
 from app.web.alternatives import clash_of
 from app.web.booking_dates import places_named, where
 from app.web.booking_form import wish_of
@@ -32,7 +33,6 @@ from app.web.booking_new import (
 from app.web.change_form import ChangeForm
 from app.web.planned import (
     SHOWN,
-    SHUT,
     SKIPPED,
     dates_barred,
     dates_in_the_way,

@@ -1,5 +1,6 @@
 """Video conferences: a room at each of several offices, in one booking."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import Clash, NotFound, Refused, Taken
+from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken
 from app.domain.localtime import local_date, zone
 from app.models import Office, Resource
 from app.services import bookings
 from app.services.bookings import Plan, Wish
+from app.services.bookings.terms import SHUT
 from app.services.directory import directory
 from app.web.alternatives import may_book_past
 from app.web.booking_new import TOLD_AHEAD, as_if_chosen, may_set_aside, status_of
@@ -57,7 +59,7 @@ def new() -> ResponseReturnValue:
             if past:
                 clash = past[0]
             else:
-                show_refusals(form, refused)
+                show_refusals(form, Refused(*_once_a_place(refused.refusals, form)))
             if refused.clashes and not past:
                 clash = _in_the_way(refused.clashes, wish, form)
             override = may_set_aside(wish, refused, form.office, signed_in(), now())
@@ -97,7 +99,7 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     try:
         plan = bookings.plan(wish, by=by, now=moment)
     except Refused as refused:
-        about = [each for each in refused.refusals if each.field in TOLD_AHEAD]
+        about = [each for each in _once_a_place(refused.refusals, form) if each.field in TOLD_AHEAD]
         override = may_set_aside(wish, refused, form.office, by, moment)
         clash = _in_the_way(refused.clashes, wish, form) if refused.clashes else None
         repetition, series = form.repetition(), None
@@ -110,6 +112,26 @@ def _outlook(form: ConferenceForm) -> dict[str, Any] | None:
     if plan.clashes:
         return told | {"clash": _in_the_way(plan.clashes, wish, form)}
     return told | _gets(plan, form, start, end)
+
+
+def _once_a_place(refusals: Iterable[Refusal], form: ConferenceForm) -> list[Refusal]:
+    """Of what is shut at one place just the first, as the place itself where any room would do; one for all
+    where none of them opens that day.
+    """
+    told: dict[str, Refusal] = {}
+    places_first = sorted(refusals, key=lambda each: each.params.get("resource") != each.params.get("office"))
+    for each in places_first:
+        about = {name: value for name, value in each.params.items() if name != "resource"}
+        told.setdefault(f"{each.code} {each.field} {about if each.code in SHUT else each.params}", each)
+    never = {each.params["office"] for each in told.values() if _is_shut_all_day(each)}
+    chosen = {each.office.name for each in form.places if each.chosen}
+    if form.repeats or len(never) < 2 or never != chosen:
+        return [*told.values()]
+    return [Refusal("nowhere_open", "date"), *(each for each in told.values() if not _is_shut_all_day(each))]
+
+
+def _is_shut_all_day(refusal: Refusal) -> bool:
+    return refusal.code == "outside_opening_hours" and not refusal.params["hours"]
 
 
 def _past_shut(

@@ -17,6 +17,7 @@ from app.models import Person, Resource
 from app.services import bookings
 from app.services.availability import leaves_of
 from app.services.bookings import LeftOut, Plan, Wish
+from app.services.bookings.terms import SHUT
 from app.services.directory import directory
 from app.web.in_the_way import InTheWay, things_in_the_way
 from app.web.seasons import plain_span
@@ -24,7 +25,6 @@ from app.wording.formats import date_near, date_plain, day, day_and_month, sente
 from app.wording.repetition import repetition_words
 
 SKIPPED = frozenset({"closed", "hours", "taken"})  # what "book the free ones" leaves out
-SHUT = frozenset({"closed", "outside_opening_hours"})  # the rules that leaving out answers
 SHOWN = 8  # dates named at once; the rest is folded away
 
 

@@ -222,6 +222,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "outside_opening_hours": open_else,
     "closed": closed_then,
+    "nowhere_open": lambda p: _("None of these places is open that day."),
     # What the office asks beyond that
     "not_for_you": _not_for_you,
     "blacked_out": of_date(_blacked_out),

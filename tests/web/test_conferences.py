@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, Person
+from app.models import Booking, OpeningHours, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.people import add_person, new_token
@@ -259,3 +259,39 @@ def test_it_begins_when_all_places_are_open_next(
     shown = [re.search(rf'<input[^>]*name="{name}"[^>]*>', html) for name in ("date", "start")]
     assert [re.search(r'value="([^"]*)"', each[0])[1] for each in shown if each] == [*expected]
     assert "All of it is free." in html
+
+
+SUNDAY = NEW.replace("2026-09-08", "2026-09-13")
+
+
+def shut(html: str) -> list[str]:
+    """What is said of opening hours, each thing once."""
+    told = re.findall(r"[^<>:]*(?:not open|is open \d|None of these places)[^<>]*", html)
+    return list(dict.fromkeys(each.strip() for each in told))
+
+
+@pytest.mark.parametrize("licence", ["", "&licence=licences"])
+def test_a_day_on_which_all_are_closed_is_told_once(
+    member: Person, client: FlaskClient, licence: str
+) -> None:
+    assert shut(client.get(SUNDAY + licence).text) == ["None of these places is open that day."]
+    data = {**FORM, "date": "2026-09-13", "licence": "licences" if licence else ""}
+    refused = client.post("/conferences/new", data=data)
+    assert refused.status_code == 422
+    assert shut(refused.text)[-1] == "None of these places is open that day."
+    assert len(shut(refused.text)) <= 2, "in the summary with the name of its field"
+
+
+def test_a_place_that_is_closed_is_named_itself_and_once(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    for weekday in (5, 6):
+        hours = OpeningHours(office_id=make.office("umea").id, weekday=weekday, opens_minute=0)
+        hours.closes_minute = 24 * 60
+        db.session.add(hours)
+    db.session.commit()
+    assert shut(client.get(SUNDAY + "&licence=licences").text) == ["Stockholm is not open that day."]
+    named = client.get(SUNDAY + "&licence=licences&room-stockholm=tallen").text
+    assert shut(named) == ["Tallen is not open that day."], "by the room that was chosen"
+    early = client.get(NEW.replace("10:00", "06:00").replace("11:00", "07:00")).text
+    assert shut(early) == ["Stockholm is open 08:00–17:00.", "Umea is open 08:00–17:00."]

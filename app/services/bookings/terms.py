@@ -27,6 +27,7 @@ from app.services.rules.quotas import Held
 from app.services.transaction import UNDER_WAY
 
 Choice = tuple[Resource, ...]
+SHUT = frozenset({"closed", "outside_opening_hours"})  # the rules that leaving out answers
 WithApproval = frozenset[tuple[int, Interval]]  # a leaf's number, and the date that it is held on
 
 
@@ -82,8 +83,8 @@ def held_against_rules(
         best = min(judged, key=lambda each: (len(each.refused), len(each.set_aside)))
         alike = [each for each in judged if each[:2] == best[:2]]
         least.append(Asked(each.thing, tuple(each.choice for each in alike)))
-        refused += best.refused
-        set_aside += best.set_aside
+        refused += (_as_asked(refusal, each) for refusal in best.refused)
+        set_aside += (_as_asked(refusal, each) for refusal in best.set_aside)
         if not hosted:
             with_approval |= {(leaf.id, date) for each in alike for leaf in each.choice for date in each.ask}
     of_offices = _of_offices(least, counters, by, wish.override)
@@ -322,6 +323,16 @@ def _set_aside_by(hosted: bool, override: bool, *, begun: bool = False) -> Colle
     if not hosted:
         return ()
     return HOST_MAY_SET_ASIDE if override else (EnoughNotice.code,) if begun else ()
+
+
+def _as_asked(refusal: Refusal, asked: Asked) -> Refusal:
+    """What is shut says so by the name that it was asked for: of a pool and of an office all are. With the
+    office, which says the same of all that is there.
+    """
+    if refusal.code not in SHUT:
+        return refusal
+    named = {} if isinstance(asked.thing, Resource) else {"resource": asked.thing.name}
+    return replace(refusal, params={**refusal.params, **named, "office": _office_of(asked).name})
 
 
 def _apart(refusals: Sequence[Refusal], aside: Collection[str]) -> tuple[list[Refusal], list[Refusal]]:
