@@ -1,6 +1,6 @@
 """Reports as they were published: frozen with a revision and a checksum, and mailed to the funders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,12 +13,13 @@ from app.extensions import db
 from app.models import Office, Person, Project, ReportSnapshot
 from app.services.authorize import authorize
 from app.services.deliveries.holds import open_hold
-from app.services.deliveries.recipients import recipients_of
+from app.services.deliveries.recipients import Recipient, readers_by_hand, recipients_of
 from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
 from app.services.locking import lock_project
 from app.services.reports import Report, report
 from app.services.reports.changes import changes, is_unchanged
+from app.services.reports.monthly import kind_of
 from app.services.transaction import use_case
 
 
@@ -28,10 +29,19 @@ class ReportHeld(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A frozen report, and how many mails about it were put into the outbox by this."""
+    """A frozen report, whether it was frozen by this, and how many mails about it it put into the outbox."""
 
     snapshot: ReportSnapshot
+    is_new: bool
     mails: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What freezing would come to: the revision, and whether it would be a new one."""
+
+    revision: int
+    is_new: bool
 
 
 @use_case
@@ -42,7 +52,7 @@ def freeze(
 
     `by` None is the monthly job. NotAllowed for others than hosts; Refused while the period runs.
     """
-    return _keep(office, project, period, now, by)
+    return _keep(office, project, period, now, by)[0]
 
 
 @use_case
@@ -53,7 +63,6 @@ def publish(
     write: Letter,
     *,
     now: datetime,
-    by: Person | None = None,
     held: Claim | None = None,
     every: str | None = None,
 ) -> Published:
@@ -63,14 +72,51 @@ def publish(
     is gets done in the same transaction; ClaimLost if it is not ours any more. ReportHeld where a host holds
     the report back.
     """
+    published = _publish(office, project, period, write, recipients_of(project, every), now)
+    if held:
+        finish(held, now=now, result={"revision": published.snapshot.revision, "mails": published.mails})
+    return published
+
+
+@use_case
+def publish_by_hand(
+    office: Office,
+    project: Project,
+    period: Period,
+    write: Letter,
+    *,
+    to: Collection[str],
+    by: Person,
+    now: datetime,
+) -> Published:
+    """Freezes the report, and mails it to those addresses of its readers that have not got this revision.
+
+    Whoever is not among them gets it when their schedule says. ReportHeld; Refused while the period runs.
+    """
+    readers = [each for each in readers_by_hand(project, kind_of(project, period)) if each.address in to]
+    return _publish(office, project, period, write, readers, now, by)
+
+
+def _publish(
+    office: Office,
+    project: Project,
+    period: Period,
+    write: Letter,
+    readers: Sequence[Recipient],
+    now: datetime,
+    by: Person | None = None,
+) -> Published:
     lock_project(project)
     if hold := open_hold(project, period):
         raise ReportHeld(Refusal("report_held", "period", {"reason": hold.reason}))
-    snapshot = _keep(office, project, period, now, by)
-    mails = sum(send(snapshot, each, write, now=now, by=by) for each in recipients_of(project, every))
-    if held:
-        finish(held, now=now, result={"revision": snapshot.revision, "mails": mails})
-    return Published(snapshot, mails)
+    snapshot, is_new = _keep(office, project, period, now, by)
+    mails = sum(send(snapshot, each, write, now=now, by=by) for each in readers)
+    return Published(snapshot, is_new, mails)
+
+
+def pending(office: Office, project: Project, period: Period, *, now: datetime) -> Pending:
+    """What would be frozen now. Refused while the period runs."""
+    return _pending(*_last_and_live(office, project, period, now))
 
 
 def frozen(office: Office, period: Period, project: Project, revision: int | None = None) -> ReportSnapshot:
@@ -96,37 +142,52 @@ def content_of(snapshot: ReportSnapshot) -> Report:
 
 def _keep(
     office: Office, project: Project, period: Period, now: datetime, by: Person | None
-) -> ReportSnapshot:
+) -> tuple[ReportSnapshot, bool]:
+    """The frozen report, and whether it was frozen by this."""
     if by is not None:
         authorize(by, "host", office)
-    if period.interval(zone(office.timezone)).end > now:
-        raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
     lock_project(project)  # whoever freezes the same report at the same time waits, and finds it done
-    live = report(office, period, now=now, project=project)
-    last = db.session.scalar(_revisions(office, period, project).limit(1))
-    if last and is_unchanged(last.content, live):
-        return last
-    revision = last.revision + 1 if last else 1
+    last, live = _last_and_live(office, project, period, now)
+    found = _pending(last, live)
+    if last and not found.is_new:
+        return last, False
     snapshot = ReportSnapshot(
         office_id=office.id,
         project_id=project.id,
         starts_on=period.first,
         ends_on=period.last_exclusive,
-        revision=revision,
+        revision=found.revision,
         method=live["method"],
         checksum=live["checksum"],
         frozen_at=now,
         frozen_by_id=by.id if by else None,
         content={
             **live,
-            "revision": revision,
+            "revision": found.revision,
             "frozen_at": now.isoformat(timespec="seconds"),
             "changes": changes(last.content, live) if last else [],
         },
     )
     db.session.add(snapshot)
     db.session.flush()
-    return snapshot
+    return snapshot, True
+
+
+def _last_and_live(
+    office: Office, project: Project, period: Period, now: datetime
+) -> tuple[ReportSnapshot | None, Report]:
+    if period.interval(zone(office.timezone)).end > now:
+        raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
+    live = report(office, period, now=now, project=project)
+    return db.session.scalar(_revisions(office, period, project).limit(1)), live
+
+
+def _pending(last: ReportSnapshot | None, live: Report) -> Pending:
+    if last is None:
+        return Pending(1, is_new=True)
+    if is_unchanged(last.content, live):
+        return Pending(last.revision, is_new=False)
+    return Pending(last.revision + 1, is_new=True)
 
 
 def _revisions(office: Office, period: Period, project: Project) -> Select[ReportSnapshot]:

@@ -52,7 +52,7 @@ def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
             }
             for date in each.uncounted
         ],
-        "readers": [_reader(reader) for reader in each.recipients],
+        "readers": [reader_line(reader) for reader in each.recipients],
         # A month that nobody gets by mail is frozen all the same, to be read here.
         "nobody": not each.recipients and report.every == MONTH,
         "hold": {
@@ -119,7 +119,8 @@ def _figures(each: Preview) -> list[tuple[str, str]]:
     ]
 
 
-def _reader(each: Recipient) -> dict[str, str]:
+def reader_line(each: Recipient) -> dict[str, str]:
+    """Who gets a report, and what of it."""
     return {
         "name": each.person.name if each.person else each.address,
         "address": each.address,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -11,27 +11,20 @@ from wtforms.validators import ValidationError
 
 from app.clock import now
 from app.domain.errors import Refused, Stale
-from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
 from app.models import Office, Project
 from app.models.report import MOST_WORDS
-from app.services.reports import project_for, project_named
-from app.services.reports.periods import period_named
 from app.services.reports.words import LANGUAGES, words_of, write_words, written_words
 from app.services.snapshots import content_of, revisions
-from app.web.errors import error_page
 from app.web.hosting import hosted
+from app.web.report_asked import no_period, project_asked, report_url
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import date_plain
 from app.wording.reports import period_title
 
 bp = Blueprint("report_words", __name__)
-
-
-@bp.errorhandler(PeriodError)
-def _no_period(error: PeriodError) -> ResponseReturnValue:
-    return error_page(404, say(error))
+bp.register_error_handler(PeriodError, no_period)
 
 
 def _short_enough(_form: FlaskForm, field: TextAreaField) -> None:
@@ -57,7 +50,7 @@ class WordsForm(FlaskForm):
 def edit(office: str, period: str) -> ResponseReturnValue:
     """Two sentences about the period, before it is published or after."""
     place = hosted(office)
-    project, about = _asked(place, period)
+    project, about = project_asked(place, period)
     form = WordsForm()
     if form.is_submitted():
         if form.validate() and (done := _save(form, project, about)):
@@ -73,13 +66,6 @@ def words_url(project: Project, period: Period) -> str:
     return url_for("report_words.edit", office=project.office.slug, period=period.label, project=project.slug)
 
 
-def _asked(place: Office, period: str) -> tuple[Project, Period]:
-    today = local_date(now(), zone(place.timezone))
-    named = project_named(place, slug) if (slug := request.args.get("project")) else None
-    about = period_named(period, named, today)
-    return named or project_for(place, about) or abort(404), about
-
-
 def _save(form: WordsForm, project: Project, about: Period) -> ResponseReturnValue | None:
     said = {each: form[each].data or "" for each in LANGUAGES}
     version = int(form.version.data) if (form.version.data or "").isdigit() else 0
@@ -92,7 +78,7 @@ def _save(form: WordsForm, project: Project, about: Period) -> ResponseReturnVal
         flash(gettext("Saved. To publish it, freeze a new revision at the foot of this page."), "success")
     else:
         flash(gettext("Saved.") if changed else gettext("Nothing was changed."), "success")
-    return redirect(_report_url(project, about), code=303)
+    return redirect(report_url(project, about), code=303)
 
 
 def _page(place: Office, project: Project, about: Period, form: WordsForm) -> str:
@@ -113,10 +99,6 @@ def _page(place: Office, project: Project, about: Period, form: WordsForm) -> st
             "words": [*(content_of(latest).get("words") or {}).items()],
             "differs": (content_of(latest).get("words") or None) != words_of(project, about),
         },
-        back=_report_url(project, about),
+        back=report_url(project, about),
         most=MOST_WORDS,
     )
-
-
-def _report_url(project: Project, about: Period) -> str:
-    return url_for("reports.show", office=project.office.slug, period=about.label, project=project.slug)

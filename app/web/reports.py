@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import NotFound
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
 from app.models import ReportSnapshot
@@ -29,30 +29,26 @@ from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
 from app.services.reports.public import for_public, without_annex
 from app.services.reports.rows import counted_rows
-from app.services.snapshots import content_of, frozen, publish, revisions
+from app.services.snapshots import content_of, frozen, revisions
 from app.web import report_page
-from app.web.errors import error_page
+from app.web.freezing import freeze_url
+from app.web.report_asked import no_period
 from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
 from app.web.report_rows import booking_line, office_lines
 from app.web.report_words import words_url
 from app.web.security import allow, signed_in
 from app.web.texts import language
-from app.wording import say
 from app.wording.formats import date_plain, hours
 from app.wording.names import own_name
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
-from app.wording.reports import period_title, report_letter
+from app.wording.reports import period_title
 
 bp = Blueprint("reports", __name__)
+bp.register_error_handler(PeriodError, no_period)
 READERS = ("funder", "host")
 FILTERS = ("category", "resource", "activity", "organisation", "municipality", "only")
-
-
-@bp.errorhandler(PeriodError)
-def _no_period(error: PeriodError) -> ResponseReturnValue:
-    return error_page(404, say(error))
 
 
 @bp.get("/reports")
@@ -114,31 +110,6 @@ def download(office: str, period: str, form: str) -> Response:
     response = Response(found, content_type=MEDIA_TYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=file_name(content, form))
     return response
-
-
-@bp.post("/offices/<office>/reports/<period>/revisions")
-@allow("host")
-def freeze(office: str, period: str) -> ResponseReturnValue:
-    """Publishes the live figures as the next revision and mails the funders."""
-    asked = _asked(office, period)
-    place, about, project = asked.office, asked.period, asked.project
-    authorize(signed_in(), "host", place)
-    if project is None or len(asked.offices) > 1:
-        raise NotFound()
-    before = [each.revision for each in revisions(place, about, project)[:1]]
-    try:
-        snapshot = publish(place, project, about, report_letter, now=now(), by=signed_in()).snapshot
-    except DomainError as error:
-        flash(say(error), "error")
-        return redirect(asked.url(), code=303)
-    if [snapshot.revision] == before:
-        flash(gettext("Nothing has changed since revision %(number)s.", number=snapshot.revision))
-    else:
-        flash(
-            gettext("Frozen as revision %(number)s. The funders get a mail.", number=snapshot.revision),
-            "success",
-        )
-    return redirect(_url_of(asked, snapshot), code=303)
 
 
 @bp.get("/offices/<office>/reports/<period>/bookings")
@@ -261,7 +232,7 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
             else None
         ),
         "freeze_url": (
-            url_for("reports.freeze", office=place.slug, period=about.label, project=asked.project.slug)
+            freeze_url(asked.project, about)
             if asked.project and alone and is_over and not asked.snapshot and may(signed_in(), "host", place)
             else None
         ),

@@ -261,20 +261,26 @@ def test_titles_are_for_hosts(client: FlaskClient, office: Office) -> None:
 # Freezing
 
 
+SENT = {"send": "now", "to": "f@example.org"}
+
+
 def test_a_host_freezes_and_the_funders_get_a_mail_with_a_link(client: FlaskClient, office: Office) -> None:
     add_person("f@example.org", role="funder", organisation="kommunen", language="en", now=NOVEMBER)
     enter(client, "host", language="en")
-    answer = client.post(f"{PAGE}/revisions")
+    answer = client.post(f"{PAGE}/revisions", data=SENT)
     assert answer.status_code == 303
     assert answer.location == f"{PAGE}?project=kontoret&revision=1"
-    assert "Frozen 2 November 2026, revision 1" in text_of(client, answer.location)
+    text = text_of(client, answer.location)
+    assert "Frozen as revision 1. 1 reader gets a mail." in text
+    assert "Frozen 2 November 2026, revision 1" in text
     mail = db.session.scalars(select(OutboxMail).filter_by(recipient="f@example.org")).one()
     assert mail.subject == "Report for Oktoberkontoret, October 2026"
     assert f"http://localhost{answer.location}\n" in mail.body
     assert "Utilisation: 7.5" in mail.body
     assert f"PDF: http://localhost{PAGE}.pdf?project=kontoret&revision=1\n" in mail.body
     assert f"Excel: http://localhost{PAGE}.xlsx?project=kontoret&revision=1\n" in mail.body
-    client.post(f"{PAGE}/revisions")
+    again = client.post(f"{PAGE}/revisions", data=SENT)
+    assert "Nothing has changed since revision 1." in text_of(client, again.location)
     assert db.session.query(ReportSnapshot).count() == db.session.query(OutboxMail).count() == 1
 
 
@@ -296,6 +302,7 @@ def test_frozen_figures_stand_still_and_every_revision_stays_readable(
 def test_funders_and_members_do_not_freeze(client: FlaskClient, office: Office) -> None:
     for role in ("funder", "member"):
         enter(client, role)
+        assert client.get(f"{PAGE}/revisions").status_code == 403
         assert client.post(f"{PAGE}/revisions").status_code == 403
     assert db.session.query(ReportSnapshot).count() == 0
 

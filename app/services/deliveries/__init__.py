@@ -5,6 +5,7 @@ Map:
     recipients  to whom a report goes
     annex       who may see which organisations there were
     holds       reports that a host holds back
+    by_hand     what freezing a report by hand comes to, and who gets it when
     ahead       what will be sent, and what is late or held
     sent        what was sent to whom, with checksums; sending again
     published   the reports that were published

@@ -45,6 +45,15 @@ def recipients_of(project: Project, every: str | None = None) -> list[Recipient]
     return [*found.values()]
 
 
+def readers_by_hand(project: Project, every: str | None) -> list[Recipient]:
+    """Everybody whom a report may be sent to by hand: by their schedule of such periods, if they have one."""
+    of_kind = recipients_of(project, every) if every else []
+    found = {each.address: each for each in of_kind}
+    for each in recipients_of(project):
+        found.setdefault(each.address, each)
+    return [*found.values()]
+
+
 def people_of(project: Project, organisation: Organisation) -> Sequence[Person]:
     """Who reads the project's reports for an organisation that runs or pays for it: funders at its office."""
     role = Role.role == "funder"

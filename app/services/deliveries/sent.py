@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.period import Period
 from app.extensions import db
-from app.models import Office, OutboxMail, Person, ReportSent, ReportSnapshot
+from app.models import Office, OutboxMail, Person, Project, ReportSent, ReportSnapshot
 from app.services.authorize import authorize
 from app.services.deliveries.recipients import Recipient, recipients_of
 from app.services.outbox import Beside, put_mail
@@ -107,6 +108,21 @@ def deliveries_of(snapshots: Sequence[int]) -> dict[int, list[Delivered]]:
     for sent, state, sent_at, error in db.session.execute(query):
         found.setdefault(sent.snapshot_id, []).append(Delivered(sent, state, sent_at, error))
     return found
+
+
+def last_sent(project: Project, period: Period) -> dict[str, int]:
+    """The latest revision of the report that was sent to each address."""
+    query = (
+        select(ReportSent.recipient, func.max(ReportSnapshot.revision))
+        .join(ReportSnapshot, ReportSnapshot.id == ReportSent.snapshot_id)
+        .where(
+            ReportSnapshot.project_id == project.id,
+            ReportSnapshot.starts_on == period.first,
+            ReportSnapshot.ends_on == period.last_exclusive,
+        )
+        .group_by(ReportSent.recipient)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def _key(snapshot: ReportSnapshot, to: Recipient) -> str:

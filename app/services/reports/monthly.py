@@ -73,6 +73,20 @@ def reports_ahead(project: Project, now: datetime) -> list[DueReport]:
     return [*_open_of(project, periods_of(JOB), now, False)]
 
 
+def kind_of(project: Project, period: Period) -> str | None:
+    """The kind of period that schedules would call this one: the shortest; None where they have no such."""
+    for every, months in MONTHS.items():
+        if _within(project, Period.around(period.first, months)) == period:
+            return every
+    return None
+
+
+def _within(project: Project, period: Period) -> Period | None:
+    """As much of the period as the project lasts."""
+    first, end = max(period.first, project.starts_on), min(period.last_exclusive, project.ends_on)
+    return Period(first, end) if first < end else None
+
+
 def _held() -> set[tuple[int, Period]]:
     query = select(ReportHold.project_id, ReportHold.starts_on, ReportHold.ends_on).where(
         ReportHold.released_at.is_(None)
@@ -90,11 +104,10 @@ def _open_of(project: Project, known: Known, now: datetime, asked: bool) -> Iter
         else:
             period = Period.around(local_date(since, tz), MONTHS[every]) if since else None
         while period is not None and period <= present:
-            first, end = max(period.first, project.starts_on), min(period.last_exclusive, project.ends_on)
-            key = _key(project, period)
-            if first < end and known.get(key) is None:
+            key, within = _key(project, period), _within(project, period)
+            if within and known.get(key) is None:
                 due_at = reported_at(project.office, period)
-                yield DueReport(project.office, project, Period(first, end), key, every, due_at)
+                yield DueReport(project.office, project, within, key, every, due_at)
             period = period.next()
 
 
