@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
+from app.domain.alphabet import alphabetical
 from app.models import Person
 from app.services.authorize import may
 from app.services.availability import bookable
@@ -17,6 +18,9 @@ from app.web.security import person
 from app.wording.formats import date_near
 
 Link = dict[str, str]
+# In which order things stand in a list.
+SORTS = ("mine", "organisation", "office", "kind", "resource")
+KINDS = tuple(KIND_HEADINGS)
 
 
 def feed_panel(thing: str, name: str) -> dict[str, str] | None:
@@ -62,7 +66,12 @@ def is_followable(thing: str, who: Person) -> bool:
 
 
 def addresses_of(who: Person) -> list[dict[str, Any]]:
-    """The person's addresses that calendars ask for, with what can be done about each."""
+    """The person's addresses that calendars ask for, with what can be done about each.
+
+    By kind of thing, then by name.
+    """
+    found = [(each, name_of(each.thing)) for each in addresses_in_use(who)]
+    known = [(each, name) for each, name in found if name and is_followable(each.thing, who)]
     return [
         {
             "name": name,
@@ -73,9 +82,18 @@ def addresses_of(who: Person) -> list[dict[str, Any]]:
             ),
             "revoke_url": url_for("feeds.revoke", thing=each.thing),
         }
-        for each in addresses_in_use(who)
-        if (name := name_of(each.thing)) and is_followable(each.thing, who)
+        for each, name in sorted(known, key=lambda pair: _in_order(pair[0].thing, pair[1]))
     ]
+
+
+def _in_order(thing: str, name: str) -> tuple[int, int, tuple[str, str]]:
+    sort, *slugs = thing.split(":")
+    kind = slugs[1] if sort == "kind" else directory().resources[slugs[0]].kind if sort == "resource" else ""
+    return SORTS.index(sort), KINDS.index(kind) if kind in KINDS else 0, _by_name(name)
+
+
+def _by_name(name: str) -> tuple[str, str]:
+    return alphabetical(name, get_locale().language)
 
 
 def things_to_follow(who: Person) -> list[dict[str, Any]]:
@@ -96,7 +114,7 @@ def _links_at(slug: str) -> Iterator[Link]:
         for kind, heading in KIND_HEADINGS.items():
             if kind in kinds:
                 yield _link(f"kind:{slug}:{kind}", str(heading))
-    for each in resources:
+    for each in sorted(resources, key=lambda each: _in_order(f"resource:{each.slug}", each.name)):
         yield _link(f"resource:{each.slug}", each.name)
 
 

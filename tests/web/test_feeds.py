@@ -249,6 +249,29 @@ def test_the_page_of_addresses(
     assert client.get("/feeds").text.count("7 september") == 3
 
 
+def test_addresses_stand_by_kind_of_thing_then_in_the_readers_alphabet(
+    client: FlaskClient, address: Address, member: Person, make: Factory
+) -> None:
+    rooms = {"asken": "Asken", "alven": "Älven", "zinken": "Zinken"}
+    for slug, name in rooms.items():
+        make.room(slug).name = name
+    make.room("apelsin", kind="desk").name = "Apelsin"
+    db.session.commit()
+    add_account(make, member.email)
+    sign_in(client, member.email)
+    things = [f"resource:{slug}" for slug in ("zinken", "apelsin", "alven", "asken")]
+    for thing in (*things, "kind:stockholm:desk", "office:stockholm", "kind:stockholm:room", "mine"):
+        assert client.get(address(thing)).status_code == 200
+    others = ["mine", "office:stockholm", "kind:stockholm:room", "kind:stockholm:desk"]
+    for language, named in (("sv", ["asken", "zinken", "alven"]), ("en", ["alven", "asken", "zinken"])):
+        client.post("/language", data={"language": language})
+        used, _, more = client.get("/feeds").text.partition('id="to-follow"')
+        wanted = [f"resource:{slug}" for slug in (*named, "apelsin")]
+        assert re.findall(r'<h3><a href="/feeds/([^"]+)"', used) == [*others, *wanted]
+        chips = re.findall(r'href="/feeds/(resource:[^"]+)"', more)
+        assert [each for each in chips if each in wanted] == wanted
+
+
 @pytest.mark.parametrize(
     "thing", ["resource:nowhere", "organisation:basalt", "kind:stockholm:yacht", "busy:tallen", "mine:1", "x"]
 )
