@@ -162,8 +162,8 @@ def _carried_out(asked: RoomMail, event: Event) -> str:
         apart=apart(done.sent, answers, here, now),
     )
     _put(asked, letter, reply_of(done.sent, answers, only))
-    reasons = ["some_taken"] if done.missing else []
-    return asked.note(outcome, *reasons, booking=done.booking)
+    missing = {"some_taken" if each.code == "taken" else "some_missing" for each in done.missing}
+    return asked.note(outcome, *sorted(missing), booking=done.booking)
 
 
 def _made_of(asked: RoomMail, event: Event, mailed: MailedBooking | None) -> Booked:

@@ -37,7 +37,7 @@ def write_answer(letter: RoomLetter, language: str) -> Texts:
             "changes": [],
             "reasons": _reasons(letter, tz),
             "alternatives": [_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
-            "missing": [_missing(each, tz) for each in letter.missing],
+            "missing": _missing(letter.missing, tz),
             "stands": _said(letter.stands, tz),
             "stands_more": max(0, len(letter.stands) - LISTED),
             **_apart(letter, tz),
@@ -121,9 +121,12 @@ def _said(times: Sequence[Interval], tz: Zone) -> list[str]:
     return [day_and_time(each.start, each.end, tz) for each in times[:LISTED]]
 
 
-def _missing(each: Missing, tz: Zone) -> str:
-    when = day_and_time(each.use.start, each.use.end, tz)
-    return _("%(when)s. %(why)s", when=when, why=_why(each.why, tz))
+def _missing(missing: Sequence[Missing], tz: Zone) -> list[tuple[str, list[str]]]:
+    """Why dates are declined, and all for which that is why."""
+    found: dict[str, list[str]] = {}
+    for each in missing:
+        found.setdefault(_why(each.why, tz), []).append(day_and_time(each.use.start, each.use.end, tz))
+    return [*found.items()]
 
 
 def _why(why: Refusal | tuple[Clash, ...], tz: Zone) -> str:

@@ -244,7 +244,7 @@ def test_a_series_that_is_made_longer_keeps_what_was_done_here(
     assert starts() == [TEN, TEN + WEEK + 2 * HOUR, TEN + 2 * WEEK, TEN + 4 * WEEK, TEN + 5 * WEEK]
     answer, events = last_answer()
     assert partstats(events) == ["ACCEPTED", "DECLINED", "DECLINED"]
-    assert "Tuesday 29 September 2026, 10:00–11:00. It was cancelled here." in answer.body
+    assert "Tuesday 29 September 2026, 10:00–11:00\n→ It was cancelled here." in answer.body
     assert tell_untold(POST, now) == (0, [])
 
 

@@ -58,7 +58,7 @@ def test_a_holiday_is_left_out_and_answered_with_its_reason(
     answer, events = last_answer()
     assert partstats(events) == ["ACCEPTED", "DECLINED"]
     assert events[1]["RECURRENCE-ID"].dt == TEN + 2 * WEEK
-    assert "Not on these dates:\nTuesday 22 September 2026, 10:00–11:00. Tallen is closed" in answer.body
+    assert "Not on these dates:\nTuesday 22 September 2026, 10:00–11:00\n→ Tallen is closed" in answer.body
     assert "Trettondedagen" in answer.body
     assert "Trettondedagen" in (answer.html or "")
     (left,) = left_behind(booking).left_out
@@ -75,7 +75,7 @@ def test_what_lies_too_far_ahead_is_left_out(
     assert len(booking.dates) == 5
     answer, events = last_answer()
     assert partstats(events) == ["ACCEPTED", "DECLINED"]
-    assert "Tuesday 13 October 2026, 10:00–11:00. Tallen can be booked 33 days ahead" in answer.body
+    assert "Tuesday 13 October 2026, 10:00–11:00\n→ Tallen can be booked 33 days ahead" in answer.body
     assert [left.reason for left in left_behind(booking).left_out] == ["ahead"]
 
 
@@ -186,7 +186,7 @@ def test_over_the_change_of_the_clocks_all_dates_are_told_by_the_clock(
     assert come(mail(calendar("REQUEST", *first, WEEKLY)), now) == "booked"
     answer, events = last_answer()
     assert events[1]["RECURRENCE-ID"].dt == datetime(2026, 10, 27, 9, tzinfo=UTC)
-    assert "Tuesday 27 October 2026, 10:00–11:00." in answer.body
+    assert "Tuesday 27 October 2026, 10:00–11:00\n→ Tallen is closed" in answer.body
 
 
 @both
