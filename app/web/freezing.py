@@ -77,6 +77,7 @@ def _page(
     found = outlook(place, project, about, by=signed_in(), now=moment)
     return render_template(
         "reports/freeze.html",
+        section="reports",
         office=place,
         project=project,
         title=period_title(about),

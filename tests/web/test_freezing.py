@@ -76,7 +76,7 @@ def test_it_tells_what_it_comes_to_and_who_gets_it(host: FlaskClient, clock: Clo
     clock.at = BEFORE
     assert f'href="{PAGE}?project=kontoret"' in host.get(REPORT).text
     text = text_of(host)
-    assert "Freeze the report for October 2026?" in text
+    assert "October 2026: freeze the report?" in text
     assert "It becomes revision 1" in text
     assert "By itself it is sent Monday 2 November 2026, 06:00" in text
     assert "Mona m@example.org · Regionen PDF, Excel as links" in text
