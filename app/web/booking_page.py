@@ -16,7 +16,7 @@ from app.models.booking import LIVE_STATUSES
 from app.services.approval import why_cancelled, why_declined
 from app.services.audience import reader_of
 from app.services.authorize import may
-from app.services.awaited import awaited, offices_asked
+from app.services.awaited import awaited, hosted_by, offices_asked
 from app.services.booking_lists import history_of
 from app.services.bookings import Back, what_comes_back
 from app.services.bookings.change import why_not_cancel, why_not_change
@@ -177,6 +177,14 @@ def note_of(look: Look) -> str | None:
         )
     refusal = why_not_change(date, look.now) if status in LIVE_STATUSES else None
     return say(refusal) if refusal else None
+
+
+def answer_url(look: Look) -> str | None:
+    """Where this reader says yes or no to a request; None where it does not wait for an office of theirs."""
+    offices = hosted_by(look.by, awaited(look.date)) if look.date.ends_at > look.now else []
+    if not offices:
+        return None
+    return f"{url_for('requests.index', office=offices[0].slug)}#request-{look.booking.id}"
 
 
 def _who_is_asked(date: BookingDate) -> str:

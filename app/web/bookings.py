@@ -25,6 +25,7 @@ from app.web.booking_new import new
 from app.web.booking_page import (
     UNDO_LASTS,
     Look,
+    answer_url,
     check_in_hint,
     coming,
     contact,
@@ -190,6 +191,7 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         undo=undo_of(look),
         presence=presence_of(look, heads),
         note=note_of(look),
+        answer_url=answer_url(look),
         check_in_hint=check_in_hint(look),
         contact=contact(),
         edit_url=url_for("bookings.edit", booking=thing.id, date_id=date.id) if look.may_change else None,

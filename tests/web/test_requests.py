@@ -197,3 +197,24 @@ def test_each_date_says_its_own_room_where_they_differ(
     assert '<p class="small muted">Granit AB · Moa · Meeting</p>' in page
     ask(member, clock.at, TEN + 3 * HOUR, recurrence="FREQ=WEEKLY;COUNT=2")
     assert "Storstugan · Granit AB · Moa · Meeting" in client.get(QUEUE).text
+
+
+def test_the_page_of_a_request_leads_its_host_to_the_answer(
+    member: Person, host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    booking = ask(member, clock.at)
+    link = f'href="{QUEUE}#request-{booking.id}"'
+    assert link in client.get(f"/bookings/{booking.id}").text
+    assert f'id="request-{booking.id}"' in client.get(QUEUE).text
+    send(client, booking, "approve", [booking.dates[0].id])
+    assert link not in client.get(f"/bookings/{booking.id}").text
+
+
+def test_who_asks_is_not_led_to_the_answer(
+    make: Factory, member: Person, client: FlaskClient, clock: Clock
+) -> None:
+    booking = ask(add_account(make, "asks@example.org"), clock.at)
+    sign_in(client, "asks@example.org")
+    told = client.get(f"/bookings/{booking.id}").text
+    assert "Awaits approval" in told or "Väntar" in told
+    assert "/requests" not in told
