@@ -67,13 +67,12 @@ class _Scope:
 def telling_of(
     feed: Feed, words: Words, *, whole: bool, base_url: str, secret: str, now: datetime
 ) -> "Telling":
-    """What it takes to write a feed, or a part of it: from 90 days back to 400 ahead unless `whole`.
+    """What it takes to write a feed, or a part of it: what is in its window unless `whole`.
 
     A series with a date in that time stands there with all its dates.
     """
-    return Telling(
-        feed, _scope(feed, words), words.busy, base_url, secret, None if whole else window_of(day_of(now))
-    )
+    within = None if whole else window_of(feed.thing, day_of(now))
+    return Telling(feed, _scope(feed, words), words.busy, base_url, secret, within)
 
 
 def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
@@ -195,7 +194,7 @@ class Telling:
 
     def booked_between(self, one: date, other: date) -> set[int]:
         """The bookings that are in the window of one of these days and perhaps not in that of the other."""
-        before, after = window_of(min(one, other)), window_of(max(one, other))
+        before, after = (window_of(self.feed.thing, day) for day in sorted((one, other)))
         found: set[int] = set()
         for edge in (Interval(before.start, after.start), Interval(before.end, after.end)):
             query = _query().where(self.scope.belongs, *_within(edge)).with_only_columns(Booking.id)

@@ -79,6 +79,24 @@ def current_feed(variant: Variant, words: Callable[[], Words], *, now: datetime)
             kept.close()
 
 
+def size_of(variant: Variant, words: Callable[[], Words] | None, *, now: datetime) -> tuple[int, int] | None:
+    """How many bytes and events the feed had when it was last written.
+
+    One that never was is written now if there are `words` for it. None where nothing is kept.
+    """
+    place = variant.shelf()
+    kept = place.open()
+    if kept is None and words:
+        body = current_feed(variant, words, now=now).body
+        if isinstance(body, FileIO):
+            body.close()
+        kept = place.open()
+    if kept is None:
+        return None
+    kept.close()
+    return kept.size, kept.events
+
+
 def clean_up(folder: Path, now: datetime) -> int:
     """Takes away feeds that nobody asks for, and forgets what was changed long ago. How many feeds."""
     _forget_changes(now - REMEMBERED)

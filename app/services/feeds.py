@@ -26,8 +26,9 @@ from app.services.feed_state import State, state_of
 from app.services.transaction import use_case
 
 MINE, BUSY = "mine", "busy"
-FORMAT = "3"  # raise it when the same bookings are to be written differently
+FORMAT = "4"  # raise it when the same bookings are to be written differently
 BACK, AHEAD = timedelta(days=90), timedelta(days=400)  # from midnight
+BACK_OF_MANY = timedelta(days=14)  # of an office or a kind: three months of it are more than Google takes
 KEY_LENGTH = 43
 
 
@@ -59,10 +60,11 @@ def day_of(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def window_of(day: date) -> Interval:
+def window_of(thing: str, day: date) -> Interval:
     """What is in a feed that is not whole: the same all day."""
     midnight = datetime.combine(day, time(), UTC)
-    return Interval(midnight - BACK, midnight + AHEAD)
+    back = BACK_OF_MANY if thing.partition(":")[0] in ("office", "kind") else BACK
+    return Interval(midnight - back, midnight + AHEAD)
 
 
 def _digest(*parts: object) -> str:
@@ -116,6 +118,12 @@ def find_feed(thing: str, key: str, *, secret: str) -> Feed | None:
     if not hmac.compare_digest(right.encode(), code.encode()) or not state.active:
         return None
     return _feed(int(person_id), thing, state)
+
+
+def feed_of(person: Person, thing: str) -> Feed | None:
+    """A person's own feed of a thing. None where there is no such thing, or it is not for them."""
+    state = state_of(thing, person.id)
+    return _feed(person.id, thing, state) if state else None
 
 
 def busy_feed(slug: str) -> Feed | None:

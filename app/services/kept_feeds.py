@@ -60,6 +60,11 @@ class Kept:
     size: int
     """Of what is sent."""
 
+    @property
+    def events(self) -> int:
+        """How many pieces it consists of; a series is one."""
+        return self.column // array(NUMBERS).itemsize
+
     def sent(self) -> FileIO:
         """The file, at the first of the bytes that are sent; they are its last."""
         self.file.seek(-self.size, os.SEEK_END)

@@ -6,39 +6,63 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import get_locale, gettext
 
+from app.clock import now
 from app.domain.alphabet import alphabetical
 from app.models import Person
 from app.services.authorize import may
 from app.services.availability import bookable
 from app.services.directory import directory
-from app.services.feeds import MINE, addresses_in_use, busy_url, feed_url
+from app.services.feed_writing import size_of
+from app.services.feeds import MINE, addresses_in_use, busy_url, feed_of, feed_url
 from app.services.place_names import with_office
 from app.web.naming import KIND_HEADINGS
 from app.web.security import person
-from app.wording.formats import date_near
+from app.web.written_feeds import variant_of, words_of
+from app.wording.formats import date_near, number
 
 Link = dict[str, str]
 # In which order things stand in a list.
 SORTS = ("mine", "organisation", "office", "kind", "resource")
 KINDS = tuple(KIND_HEADINGS)
+OF_MANY = ("office", "kind", "organisation")
+GOOGLE_BYTES, GOOGLE_EVENTS = 1_000_000, 1100
 
 
-def feed_panel(thing: str, name: str) -> dict[str, str] | None:
+def feed_panel(thing: str, name: str) -> dict[str, str | None] | None:
     """The reader's own address of a feed; None for a visitor, who has none."""
     who = person()
     if who is None:
         return None
     config = current_app.config
     kind, _, slug = thing.partition(":")
-    panel = {
+    panel: dict[str, str | None] = {
         "url": feed_url(who, thing, base_url=config["BASE_URL"], secret=config["SECRET_KEY"]),
         "name": name,
         "renew_url": url_for("feeds.renew", thing=thing),
         "all_url": url_for("feeds.index"),
+        "too_large": _too_large(who, thing),
     }
     if kind == "resource":
         panel["busy_url"] = busy_url(slug, base_url=config["BASE_URL"])
     return panel
+
+
+def _too_large(who: Person, thing: str) -> str | None:
+    """Where the feed is more than Google takes: as it was written, not as one may guess."""
+    feed = feed_of(who, thing)
+    if feed is None:
+        return None
+    # Of one room or person it is never that much, unless it has been seen to be.
+    words = (lambda: words_of(feed.language)) if thing.partition(":")[0] in OF_MANY else None
+    measured = size_of(variant_of(feed), words, now=now())
+    if measured is None or (measured[0] <= GOOGLE_BYTES and measured[1] <= GOOGLE_EVENTS):
+        return None
+    return gettext(
+        "Google takes about 1 MB or 1 100 events of a calendar, as far as is known. This one has %(size)s MB"
+        " and %(events)s events: some may be missing there. A calendar of less, such as one room, comes whole.",
+        size=number(measured[0] / 1_000_000, 1),
+        events=number(measured[1]),
+    )
 
 
 def name_of(thing: str) -> str | None:

@@ -2,22 +2,20 @@
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from werkzeug.http import http_date, is_resource_modified
 from werkzeug.wsgi import wrap_file
 
 from app.clock import now
 from app.services.authorize import may
-from app.services.feed_events import Words
-from app.services.feed_writing import Variant, current_feed, unchanged_since
+from app.services.feed_writing import current_feed, unchanged_since
 from app.services.feeds import BUSY, MINE, Feed, busy_feed, find_feed, keep_use, renew_feed
 from app.services.offices import office_named
 from app.web import log_masking
 from app.web.feed_panel import addresses_of, feed_panel, is_followable, name_of, things_to_follow
-from app.web.naming import KIND_HEADINGS
 from app.web.security import allow, safe_path, signed_in
 from app.web.sure import ask
-from app.wording.languages import LOCALES
+from app.web.written_feeds import variant_of, words_of
 from calendars.feed import CONTENT_TYPE
 
 # The address is a secret: no link that is followed from a calendar may carry it on.
@@ -52,15 +50,14 @@ def busy(slug: str) -> ResponseReturnValue:
 def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
     if feed is None:
         return Response("There is no calendar at this address.\n", 404, NO_REFERRER, "text/plain")
-    config, moment = current_app.config, now()
-    variant = Variant(feed, whole, config["BASE_URL"], config["SECRET_KEY"], config["KEPT_FEEDS"])
+    variant, moment = variant_of(feed, whole=whole), now()
     etag = variant.etag(moment)
     headers = {"ETag": f'"{etag}"', "Cache-Control": cache, **NO_REFERRER}
     by_time = "If-Modified-Since" in request.headers and "If-None-Match" not in request.headers
     modified_at = unchanged_since(variant, moment) if by_time else None
     if not is_resource_modified(request.environ, etag=etag, last_modified=modified_at):
         return Response(status=304, headers=headers)
-    written = current_feed(variant, lambda: _words(feed.language), now=moment)
+    written = current_feed(variant, lambda: words_of(feed.language), now=moment)
     headers |= {
         "Last-Modified": http_date(written.modified_at),
         "Content-Disposition": f'inline; filename="{name or "motesplats"}.ics"',
@@ -71,12 +68,6 @@ def _answer(feed: Feed | None, whole: bool, cache: str, name: str) -> Response:
     # The server hands the file to the kernel, which sends it.
     sent = wrap_file(request.environ, written.body)
     return Response(sent, headers=headers, content_type=CONTENT_TYPE, direct_passthrough=True)
-
-
-def _words(language: str) -> Words:
-    with force_locale(LOCALES[language]):
-        kinds = {kind: str(heading) for kind, heading in KIND_HEADINGS.items()}
-        return Words(busy=gettext("Busy"), mine=gettext("My bookings"), kinds=kinds)
 
 
 @bp.get("")

@@ -129,6 +129,49 @@ def test_only_the_whole_feed_reaches_beyond_the_window(
     assert whole.headers["ETag"] != client.get(address()).headers["ETag"]
 
 
+def test_many_things_together_reach_less_far_back(
+    client: FlaskClient, address: Address, member: Person, clock: Clock
+) -> None:
+    """Else an office would be more than Google takes."""
+    book(member, clock)
+    own, of_many = ("resource:tallen", "mine"), ("office:stockholm", "kind:stockholm:room")
+    clock.at += timedelta(days=14)
+    assert all(b"BEGIN:VEVENT" in client.get(address(each)).data for each in (*own, *of_many))
+    clock.at += timedelta(days=2)
+    assert not any(b"BEGIN:VEVENT" in client.get(address(each)).data for each in of_many)
+    assert all(b"BEGIN:VEVENT" in client.get(address(each)).data for each in own)
+    assert all(b"BEGIN:VEVENT" in client.get(address(each) + "?all=1").data for each in of_many)
+
+
+def test_a_calendar_that_is_more_than_google_takes_says_so(
+    client: FlaskClient,
+    address: Address,
+    member: Person,
+    make: Factory,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_account(make, member.email)
+    sign_in(client, member.email)
+    client.post("/language", data={"language": "en"})
+    book(member, clock)
+    said = "Google takes about 1 MB or 1 100 events of a calendar"
+    assert said not in client.get("/feeds/office:stockholm").text
+    size = len(client.get(address("office:stockholm")).data)
+    monkeypatch.setattr("app.web.feed_panel.GOOGLE_BYTES", size)
+    assert said not in client.get("/feeds/office:stockholm").text
+    monkeypatch.setattr("app.web.feed_panel.GOOGLE_BYTES", size - 1)
+    assert said in client.get("/feeds/office:stockholm").text
+    monkeypatch.setattr("app.web.feed_panel.GOOGLE_BYTES", size + 1)
+    monkeypatch.setattr("app.web.feed_panel.GOOGLE_EVENTS", 0)
+    assert "and 1 events: some may be missing there" in client.get("/feeds/office:stockholm").text
+    assert said not in client.get("/resources/tallen").text, "never written, and never that large"
+    client.get(address("resource:tallen"))
+    assert said in client.get("/resources/tallen").text
+    client.post("/language", data={"language": "sv"})
+    assert "Google tar emot omkring 1 MB" in client.get("/feeds/office:stockholm").text
+
+
 def test_a_feed_speaks_its_owners_language(
     client: FlaskClient, app: Flask, address: Address, member: Person, make: Factory, clock: Clock
 ) -> None:
