@@ -39,7 +39,7 @@ from app.web.booking_page import (
 )
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
-from app.web.planned import left_out, say_taken
+from app.web.planned import left_out, left_out_once, say_taken
 from app.web.security import allow, signed_in
 from app.web.waiting import waiting_list
 from app.wording import say
@@ -184,7 +184,8 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
     return render_template(
         "bookings/show.html",
         dates=dates_of(date, look.left_behind),
-        left_out=left_out(look.left_behind.left_out, offices, zone(thing.timezone), most=None),
+        left_out=left_out(look.left_behind.left_out, offices, zone(thing.timezone), most=None)
+        or left_out_once(look.left_behind.counted),
         varies=varies(thing),
         booking=page_of(look),
         date_id=date.id,

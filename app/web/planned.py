@@ -1,6 +1,6 @@
 """What would be booked, and what is in the way of it, as the forms tell it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -77,6 +77,24 @@ def left_out(
         named[most:] = ["…"]
     return ngettext(
         "%(num)d left out: %(days)s", "%(num)d left out: %(days)s", len(dates), days=", ".join(named)
+    )
+
+
+def left_out_once(counted: Mapping[str, int]) -> str | None:
+    """ "3 were left out when it was booked (closed, taken)": where it is not known any more which."""
+    reasons = {
+        "closed": gettext("closed"),
+        "hours": gettext("outside the opening hours"),
+        "taken": gettext("taken"),
+    }
+    named = ", ".join(text for reason, text in reasons.items() if counted.get(reason))
+    if not named:
+        return None
+    return ngettext(
+        "%(num)d was left out when it was booked (%(reasons)s)",
+        "%(num)d were left out when it was booked (%(reasons)s)",
+        sum(counted.values()),
+        reasons=named,
     )
 
 

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, OpeningHours, Person
+from app.models import Booking, History, OpeningHours, Person
 from app.services import bookings
 from tests.factories import HOUR, TEN, Factory, wish
 from tests.web.booked import FORM, book, newest, page_of, starts, taken
@@ -144,3 +145,22 @@ def test_one_date_that_is_shut_is_refused_as_before(
     refused = client.post(page_of(series, "change", 0), data=change(series, scope="this", date="2026-09-09"))
     assert refused.status_code == 422
     assert "Change the free ones" not in refused.text
+
+
+@pytest.mark.parametrize(
+    ("counted", "told"),
+    [
+        ({"closed": 2}, "2 were left out when it was booked (closed)"),
+        ({"taken": 1, "hours": 1}, "2 were left out when it was booked (outside the opening hours, taken)"),
+        ({"taken": 1}, "1 was left out when it was booked (taken)"),
+    ],
+)
+def test_where_it_is_not_known_which_dates_were_left_out_their_number_is_told(
+    member: Person, now: datetime, client: FlaskClient, counted: dict[str, int], told: str
+) -> None:
+    series = weekdays(member, now)
+    assert "left out" not in client.get(f"/bookings/{series.id}").text
+    line = db.session.query(History).filter_by(booking_id=series.id, action="booked").one()
+    line.details = {**line.details, "left_out": counted}
+    db.session.commit()
+    assert told in client.get(f"/bookings/{series.id}").text

@@ -33,16 +33,17 @@ class Kept(Protocol):
 class LeftBehind:
     """`left_out`: dates that there are not. `stays`: by number, what a date was to have instead of what it
     kept; `stayed_last` are those of the last change. `moved`: by number, when a date was that somebody gave
-    another time by itself."""
+    another time by itself. `counted`: by reason, how many dates were left out of which no more is known."""
 
     left_out: Sequence[LeftOut] = ()
     stays: Mapping[int, LeftOut] = field(default_factory=dict)
     stayed_last: frozenset[int] = frozenset()
     moved: Mapping[int, datetime] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 def left_behind(booking: Booking) -> LeftBehind:
-    """What the history of a booking tells; what was booked before it was written down there is not known."""
+    """What the history of a booking tells; of what was booked before dates stood there only how many."""
     lines = _lines(booking)
     cuts = _cuts(lines)
     stays, last = _stays(booking, lines)
@@ -51,6 +52,7 @@ def left_behind(booking: Booking) -> LeftBehind:
         stays=stays,
         stayed_last=last,
         moved=_moved(lines),
+        counted=_counted(lines),
     )
 
 
@@ -98,6 +100,11 @@ def _cuts(lines: Iterable[History]) -> list[datetime]:
 def _left_out(lines: Iterable[History]) -> list[LeftOut]:
     rows: list[Any] = [row for line in lines for row in _rows(line, "left_out_dates")]
     return [_left(start, end, why) for start, end, why in rows]
+
+
+def _counted(lines: Iterable[History]) -> dict[str, int]:
+    told: Any = next((line.details for line in lines if line.action == "booked"), {})
+    return {} if "left_out_dates" in told else dict(told.get("left_out") or {})
 
 
 def _stays(booking: Booking, lines: Iterable[History]) -> tuple[dict[int, LeftOut], frozenset[int]]:
