@@ -58,8 +58,9 @@ def _too_large(who: Person, thing: str) -> str | None:
     if measured is None or (measured[0] <= GOOGLE_BYTES and measured[1] <= GOOGLE_EVENTS):
         return None
     return gettext(
-        "Google takes about 1 MB or 1 100 events of a calendar, as far as is known. This one has %(size)s MB"
-        " and %(events)s events: some may be missing there. A calendar of less, such as one room, comes whole.",
+        "Google takes about 1 MB or 1 100 events of a calendar, as far as is known."
+        " This one has %(size)s MB and %(events)s events: some may be missing there."
+        " A calendar of less, such as one room, comes whole.",
         size=number(measured[0] / 1_000_000, 1),
         events=number(measured[1]),
     )
