@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import DomainError
+from app.domain.errors import DomainError, Refused
 from app.domain.localtime import day_bounds, local_date, zone
 from app.models import BookingDate, Office
 from app.services import approval, presence
@@ -17,6 +17,7 @@ from app.services.booking_lists import day_of
 from app.services.bookings import Wish
 from app.services.place_names import names_at
 from app.services.requests import count_at
+from app.web.booking_new import may_set_aside
 from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
 from app.web.heads import doubt_about, heads_of, tell_done
@@ -90,6 +91,7 @@ def walk_in(office: str) -> ResponseReturnValue:
             title=walk_in_title(place),
             organisation=form.organisation.data,
             activity=form.activity.data,
+            override="override" in request.form,
         )
         try:
             booking = presence.walk_in(wish, by=signed_in(), now=moment)
@@ -98,6 +100,8 @@ def walk_in(office: str) -> ResponseReturnValue:
                 presence.count_heads(booking.dates[0].id, **heads, by=signed_in(), now=moment)
         except DomainError as error:
             form.form_errors = [say(error)]
+            if isinstance(error, Refused):
+                form.override = may_set_aside(wish, error, place, signed_in(), moment)
         else:
             tell_done(gettext("Checked in. Welcome!"), doubt_about(booking.dates[0]))
             return redirect(url_for("host.today", office=place.slug))

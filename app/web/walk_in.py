@@ -30,10 +30,12 @@ class WalkInForm(FlaskForm):
     """What is free now comes first; whom it is for is always said.
 
     `usual`: slug and name of those whom this host lately booked for, each one tap (sent as `at_once`).
-    `until`: by slug, how long each thing is free that is free now.
+    `until`: by slug, how long each thing is free that is free now. `override`: the rules that this host may
+    book past, where nothing else refuses it.
     """
 
     usual: Sequence[tuple[str, str]] = ()
+    override: Sequence[str] = ()
     until: Mapping[str, datetime] = {}
     resource = SelectField()
     minutes = SelectField(lazy_gettext("How long?"), coerce=int)

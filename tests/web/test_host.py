@@ -197,3 +197,20 @@ def test_ending_is_asked_first_and_keeps_the_head_count(
         ended = client.post(url, data={**given, "sure": "1"}, follow_redirects=True)
         assert "Ended. The rest of the time is free again." in ended.text
     assert (date.women, date.ends_at) == (4, TEN + HOUR / 2)
+
+
+def test_a_walk_in_when_it_is_closed_can_be_booked_past_that(
+    host: Person, client: FlaskClient, clock: Clock
+) -> None:
+    clock.at = TEN + 10 * HOUR
+    path = "/host/stockholm/walk-ins"
+    refused = client.post(path, data=WALK_IN)
+    assert refused.status_code == 422
+    assert "As host you can book past this: outside the opening hours." in refused.text
+    assert refused.text.index("Check in now</button>") < refused.text.index('name="override"'), (
+        "Enter is not it"
+    )
+    assert client.post(path, data={**WALK_IN, "override": "1"}).status_code == 302
+    (booking,) = db.session.query(Booking)
+    assert (booking.set_aside, booking.dates[0].status) == (["outside_opening_hours"], "checked_in")
+    assert "Book anyway" not in client.get("/host").text
