@@ -16,6 +16,7 @@ from app.models.booking import TITLE_LENGTH
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.bookings.occupied import use_of
+from app.services.dated import Dated, dated
 from app.services.invitation_state import stands
 from app.services.mailed_changes import Newer, follow, follow_one, kept_apart, take_back
 from app.services.mailed_dates import (
@@ -156,7 +157,7 @@ def _carried_out(asked: RoomMail, event: Event) -> str:
         asked.name,
         asked.office,
         done.booking.title,
-        [use_of(each) for each in here.values() if stands(each) and each.ends_at > now],
+        [dated(each) for each in here.values() if stands(each) and each.ends_at > now],
         done.missing,
         booking=done.booking,
         apart=apart(done.sent, answers, here, now),
@@ -243,7 +244,7 @@ def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
         asked.name,
         asked.office,
         _title(event),
-        [use],
+        [Dated(use.start, use.end, ())],
         missing,
         error=error,
         stands=standing,

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.domain.errors import Clash, DomainError, Refusal, Refused
 from app.domain.interval import Interval
 from app.models import Booking, Office, Person
+from app.services.dated import Dated
 from app.services.invitation_letter import Letter
 from app.services.mailed_dates import Said
 from app.services.outbox import Beside, Texts, put_mail
@@ -47,7 +48,7 @@ class RoomLetter:
     name: str
     office: Office
     title: str
-    times: Sequence[Interval]
+    times: Sequence[Dated]
     missing: Sequence[Missing] = ()
     error: DomainError | None = None
     booking: Booking | None = None

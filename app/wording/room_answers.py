@@ -53,6 +53,8 @@ def _subject(letter: RoomLetter) -> str:
     news = letter.news
     if news and news.kind != "confirmed" and (news.kind == "changed" or news.others_stand):
         return subject_of(news)
+    if letter.partstat == "DECLINED" and letter.booking and letter.times:
+        return _("Not as in your calendar: %(title)s", title=letter.title)
     return str(SUBJECTS[letter.partstat] % {"title": letter.title})
 
 
@@ -70,11 +72,12 @@ def _intro(letter: RoomLetter) -> str:
 
 
 def _times(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
-    return {
-        "dates": _said(letter.times, tz),
-        "more": max(0, len(letter.times) - LISTED),
-        "where": "",
-    }
+    """With the places only where those may be others than the room that was invited."""
+    if letter.apart and letter.times:
+        dates = said(letter.times, tz)
+        return {"dates": dates.dates, "more": dates.more, "where": dates.where}
+    times = [Interval(each.start, each.end) for each in letter.times]
+    return {"dates": _said(times, tz), "more": max(0, len(times) - LISTED), "where": ""}
 
 
 def _news(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
@@ -106,8 +109,8 @@ def _apart(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
         )
         if over
         else _(
-            "Change that there, too, and send the update. An update that leaves a date when it is in your"
-            " calendar leaves it here as it is; one that gives it another time moves it."
+            "Change that there, too, and send the update. Other updates leave it as it is here: only another"
+            " time in your calendar moves it."
         )
     )
     return {

@@ -107,9 +107,10 @@ def test_an_update_with_the_time_from_before_does_not_move_it_back(
     assert partstats(events) == ["DECLINED"]
     assert answer.body.startswith(
         "It is booked, but not as your calendar has it:\n\nNytt namn\n"
-        "Tuesday 8 September 2026, 13:00–14:00\n\n"
+        "Tuesday 8 September 2026, 13:00–14:00\nTallen, Stockholm\n\n"
         "Your calendar still has:\nTuesday 8 September 2026, 10:00–11:00\n"
     )
+    assert answer.subject == "Not as in your calendar: Nytt namn"
     assert tell_untold(POST, now) == (0, [])
 
 
@@ -193,6 +194,7 @@ def test_another_room_is_told_and_kept(app: object, member: Person, make: Factor
     assert update(now, title="Nytt namn") == "changed"
     (slot,) = only_booking().dates[0].slots
     assert slot.resource.slug == "granen"
+    assert "Tuesday 8 September 2026, 10:00–11:00\nGranen, Stockholm\n" in last_answer()[0].body
 
 
 @both
