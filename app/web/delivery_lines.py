@@ -17,6 +17,7 @@ from app.services.deliveries.sent import Delivered
 from app.services.reports.monthly import MONTH
 from app.wording.delivery_sentences import AUDIENCES, EVERY, IN_LANGUAGE, LANGUAGES, STATES
 from app.wording.formats import clock, date_long, date_plain, date_short, number, sentence
+from app.wording.mail_trouble import mail_trouble
 from app.wording.reports import FORMAT_NAMES, period_title, utilisation_text
 
 
@@ -138,7 +139,7 @@ def _mail_line(each: Delivered, office: Office) -> dict[str, Any]:
         "when": f"{date_plain(moment, tz)} {clock(moment, tz)}",
         "state": each.state,
         "state_text": str(STATES[each.state]),
-        "error": each.error,
+        "error": mail_trouble(each.error) if each.error else None,
         "gets": _gets(sent.formats, sent.attached, sent.language, sent.audience),
         "checksums": [(str(FORMAT_NAMES[form]), value) for form, value in sent.checksums.items()],
         "again_url": url_for("deliveries.again", office=office.slug, sent=sent.id),

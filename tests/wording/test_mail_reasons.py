@@ -1,0 +1,35 @@
+"""Why a mail to a room was refused, and what to do about it."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from app.models import ReceivedMail
+from app.wording.mail_reasons import REASONS, TO_DO, mail_reasons, what_to_do
+
+
+@pytest.mark.parametrize("code", REASONS)
+@pytest.mark.parametrize("locale", ["en_GB", "sv_SE"])
+def test_every_reason_has_a_sentence_and_something_to_do(app: Flask, code: str, locale: str) -> None:
+    mail = ReceivedMail(outcome="refused", reasons=[code])
+    with app.test_request_context(), force_locale(locale):
+        (said,) = mail_reasons(mail)
+        assert said.endswith(".")
+        told = what_to_do(mail)
+        assert told.startswith(("Nothing", "Inget")) is (code not in TO_DO)
+
+
+def test_rules_are_named_and_those_without_a_name_are_told_all_the_same(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en_GB"):
+        named = ReceivedMail(outcome="refused", reasons=["too_long", "closed", "something_new"])
+        assert mail_reasons(named) == ["The rules said no: longer than allowed, although it is closed."]
+        assert mail_reasons(ReceivedMail(outcome="refused", reasons=["something_new"])) == [
+            "The rules said no."
+        ]
+
+
+def test_a_cancellation_that_was_refused_was_told_to_nobody(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en_GB"):
+        mail = ReceivedMail(outcome="refused", reasons=["has_started"], booking_id=7)
+        assert mail_reasons(mail) == ["The meeting has begun already."]
+        assert what_to_do(mail).startswith("The booking stays as it is, and nobody was told.")
