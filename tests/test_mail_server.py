@@ -21,8 +21,8 @@ from app.jobs.table import send_mail
 from app.mailer import RefusedForGood, deliver
 from app.models import OutboxMail
 from app.services.outbox import put_mail
-from app.services.unsent_mails import dead_letters, try_again
 from app.services.transaction import use_case
+from app.services.unsent_mails import dead_letters, try_again
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.test_mailer import SENDER, Mail
