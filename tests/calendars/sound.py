@@ -1,4 +1,8 @@
-"""The linter for tests: of feeds as they are answered, and of the calendars in mails."""
+"""The linter for tests: of feeds as they are answered, and of the calendars in mails.
+
+`tests/conftest.py` has it look at every calendar that any test asks for by HTTP, and at every mail with a
+calendar that any test puts into the outbox.
+"""
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -6,8 +10,11 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 from flask.testing import FlaskClient
+from sqlalchemy import Connection, select
 from werkzeug.test import TestResponse
 
+from app.mailer import message_of
+from app.models import OutboxMail
 from calendars.lint import Defect, lint
 from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
 
@@ -26,6 +33,25 @@ def defects_at(client: FlaskClient, address: str) -> Iterator[Defect]:
         yield from check_again(first, name, answered(client.get(address, headers=headers)))
     head, bearer = client.head(address), client.get(address, headers=BEARER)
     yield from check_same(first, answered(head), answered(bearer))
+
+
+def defects_in(response: TestResponse) -> list[Defect]:
+    """What is wrong with the calendar that an answer is, if it is one: a feed, else a file."""
+    if response.status_code != 200 or response.mimetype != "text/calendar" or not response.data:
+        return []
+    return lint(response.data, kind="feed" if response.request.path.startswith("/feeds/") else "download")
+
+
+def defects_in_mails(connection: Connection) -> list[Defect]:
+    """What is wrong with the calendars of all mails in the outbox."""
+    mails = select(OutboxMail.__table__).where(OutboxMail.calendars.is_not(None))
+    found = connection.execute(mails).all()
+    return [
+        defect
+        for mail in found
+        if mail.calendars
+        for defect in defects_of(message_of(mail, "Mötesplats <boka@rum.example>").as_bytes())
+    ]
 
 
 def defects_of(mail: EmailMessage | bytes) -> list[Defect]:
