@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -123,15 +123,21 @@ def _once_a_place(refusals: Iterable[Refusal], form: ConferenceForm) -> list[Ref
     for each in places_first:
         about = {name: value for name, value in each.params.items() if name != "resource"}
         told.setdefault(f"{each.code} {each.field} {about if each.code in SHUT else each.params}", each)
-    never = {each.params["office"] for each in told.values() if _is_shut_all_day(each)}
+    never = [each for each in told.values() if _is_shut_all_day(each)]
     chosen = {each.office.name for each in form.places if each.chosen}
-    if form.repeats or len(never) < 2 or never != chosen:
+    if form.repeats or len(chosen) < 2 or {each.params["office"] for each in never} != chosen:
         return [*told.values()]
-    return [Refusal("nowhere_open", "date"), *(each for each in told.values() if not _is_shut_all_day(each))]
+    reasons = {each.params.get("reason") for each in never} - {None, ""}
+    nowhere = Refusal("nowhere_open", "date", {"reason": reasons.pop() if len(reasons) == 1 else ""})
+    return [nowhere, *(each for each in told.values() if each not in never)]
 
 
 def _is_shut_all_day(refusal: Refusal) -> bool:
-    return refusal.code == "outside_opening_hours" and not refusal.params["hours"]
+    params: Any = refusal.params
+    if refusal.code == "closed":
+        tz = zone(params["timezone"])
+        return {params[each].astimezone(tz).time() for each in ("start", "end")} == {time(0)}
+    return refusal.code == "outside_opening_hours" and not params["hours"]
 
 
 def _past_shut(

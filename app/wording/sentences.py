@@ -222,7 +222,11 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "outside_opening_hours": open_else,
     "closed": closed_then,
-    "nowhere_open": lambda p: _("None of these places is open that day."),
+    "nowhere_open": lambda p: (
+        _("None of these places is open that day: %(reason)s.", reason=p["reason"].rstrip("."))
+        if p.get("reason")
+        else _("None of these places is open that day.")
+    ),
     # What the office asks beyond that
     "not_for_you": _not_for_you,
     "blacked_out": of_date(_blacked_out),

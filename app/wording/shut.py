@@ -9,6 +9,7 @@ from app.wording.formats import date_near, day, day_span, span
 from app.wording.formats import sentence as capitalised
 
 Params = Mapping[str, Any]
+WHOLE_DAY = " 00:00–24:00"  # what need not be said of one day
 DAYS_NAMED = 20  # days of a series in one sentence; the rest is counted
 
 
@@ -52,7 +53,8 @@ def _open(p: Params) -> str:
 
 
 def _closed(p: Params) -> str:
-    told = {"resource": p["resource"], "time": day_span(p["start"], p["end"], p["timezone"])}
+    when = day_span(p["start"], p["end"], p["timezone"]).removesuffix(WHOLE_DAY)
+    told = {"resource": p["resource"], "time": when}
     if p["reason"]:
         return _("%(resource)s is closed %(time)s: %(reason)s.", reason=p["reason"], **told)
     return _("%(resource)s is closed %(time)s.", **told)

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.extensions import db
-from app.models import Booking, OpeningHours, Person
+from app.models import Booking, Closure, OpeningHours, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.people import add_person, new_token
@@ -266,7 +266,7 @@ SUNDAY = NEW.replace("2026-09-08", "2026-09-13")
 
 def shut(html: str) -> list[str]:
     """What is said of opening hours, each thing once."""
-    told = re.findall(r"[^<>:]*(?:not open|is open \d|None of these places)[^<>]*", html)
+    told = re.findall(r"(?:[^<>:]*(?:not open|is open \d)|None of these places)[^<>]*", html)
     return list(dict.fromkeys(each.strip() for each in told))
 
 
@@ -280,6 +280,27 @@ def test_a_day_on_which_all_are_closed_is_told_once(
     assert refused.status_code == 422
     assert shut(refused.text)[-1] == "None of these places is open that day."
     assert len(shut(refused.text)) <= 2, "in the summary with the name of its field"
+
+
+def test_a_holiday_of_all_is_told_once_with_its_name(
+    make: Factory, member: Person, client: FlaskClient
+) -> None:
+    def close(office: str, reason: str) -> None:
+        start = TEN.replace(hour=0) - timedelta(hours=2 if office == "stockholm" else 3)
+        where, when = (
+            {"office_id": make.office(office).id},
+            {"starts_at": start, "ends_at": start + 24 * HOUR},
+        )
+        db.session.add(Closure(**where, **when, reason=reason, entered_at=make.now, source="host"))
+        db.session.commit()
+
+    close("stockholm", "Holiday")
+    told = client.get(NEW).text
+    assert "Stockholm is closed Tuesday 8 September: Holiday." in told, "without the hours of a whole day"
+    close("umea", "Holiday")
+    told = client.get(NEW + "&licence=licences").text
+    assert shut(told) == ["None of these places is open that day: Holiday."]
+    assert "is closed" not in told
 
 
 def test_a_place_that_is_closed_is_named_itself_and_once(
