@@ -86,7 +86,7 @@ def test_who_invited_the_room_is_told_that_the_host_moved_it(
         "Tuesday 8 September 2026, 13:00–14:00\nTallen, Stockholm\n\n"
         "What has changed:\nTime: 8 Sept 2026 10:00–11:00 → 8 Sept 2026 13:00–14:00\n\n"
         "Your calendar still has:\nTuesday 8 September 2026, 10:00–11:00\n"
-        "Change that there, too, and send the update."
+        "Change or cancel that there, too, and send the update."
     )
     assert "Kim Lund has changed your booking" in (answer.html or "")
     assert "Your calendar still has:" in (answer.html or "")
