@@ -1,8 +1,8 @@
 """What reports cost when an office has ten years behind it: `python -m bench.reports`.
 
 One office of sixty rooms. Its bookings are counted by month, category and room: from columns of numbers
-beside a bare numpy clip of the same columns; then one month from the bookings, and from the roll-up.
-Prints its rows as JSON.
+beside a bare numpy clip of the same columns; then one month from the bookings, and from the roll-up; then
+as files. Prints its rows as JSON.
 """
 
 import gc
@@ -35,6 +35,7 @@ from app.services.opening import OfficeHours
 from app.services.reports.material import slugs_of
 from app.services.reports.roll_up.columns import Cells, Columns, count_cells, hours_of, load_columns
 from app.services.reports.roll_up.standing import Standing, standing
+from bench import report_files
 from bench.server import ROOT, environment
 from bench.table import Measured, ratio
 from bench.world import NAMES, ZONE, is_working_day, place_of, thing_of
@@ -46,6 +47,7 @@ STEP, LENGTH = 75, 70  # minutes from one use of a room to the next, and of each
 PER_DAY = 7
 LAST = date(2026, 11, 1)  # exclusive
 MONTH = Period.parse("2026-10")
+HALF_YEAR = Period.parse("2026-H1")  # with more than fifty thousand bookings
 TZ = zone(ZONE.key)
 MEGABYTE = 1024  # of the kilobytes that the kernel tells
 
@@ -189,6 +191,8 @@ def _rows(office: Office, rounds: int, now: datetime) -> Iterator[Measured]:
     differing = outcome.counts.get("differing", -1)
     yield Measured("days on which roll-up and bookings differ", differing if outcome.done else 1, "days", 0)
     yield Measured("  every day held against the bookings", comparing, "seconds", note=str(outcome))
+    _say("The files of a report")
+    yield from report_files.measure(office, MONTH, HALF_YEAR, now, max(rounds, 3))
     yield Measured("memory at its highest", _highest(), "MB", 400, "of the process that did all of it")
 
 
