@@ -41,6 +41,14 @@ class Variant:
         """The same as long as the bytes are; known without them."""
         return self.feed.etag(whole=self.whole, base_url=self.base_url, now=now)
 
+    def frame(self, words: Words) -> str:
+        """The same as long as only bookings change, or the day."""
+        return f"{self.feed.frame(whole=self.whole, base_url=self.base_url)} {words!r}"
+
+    def day(self, now: datetime) -> str:
+        """The day of its window; empty for a whole feed."""
+        return "" if self.whole else day_of(now).isoformat()
+
     def shelf(self) -> Shelf:
         """Where it is kept."""
         name = opaque_id(self.secret, "kept", self.feed.person_id, self.feed.thing, self.whole)
@@ -79,14 +87,19 @@ def current_feed(variant: Variant, words: Callable[[], Words], *, now: datetime)
             kept.close()
 
 
-def size_of(variant: Variant, words: Callable[[], Words] | None, *, now: datetime) -> tuple[int, int] | None:
-    """How many bytes and events the feed had when it was last written.
+def size_of(
+    variant: Variant, words: Callable[[], Words], *, write: bool, now: datetime
+) -> tuple[int, int] | None:
+    """How many bytes and events the feed had when it was last written; of these days, and with this content.
 
-    One that never was is written now if there are `words` for it. None where nothing is kept.
+    One that was not is written now if it may be. None where nothing is kept.
     """
     place = variant.shelf()
     kept = place.open()
-    if kept is None and words:
+    if kept and (kept.facts.frame, kept.facts.day) != (variant.frame(words()), variant.day(now)):
+        kept.close()
+        kept = None
+    if kept is None and write:
         body = current_feed(variant, words, now=now).body
         if isinstance(body, FileIO):
             body.close()
@@ -116,8 +129,7 @@ def _written(
         feed, words, whole=variant.whole, base_url=variant.base_url, secret=variant.secret, now=now
     )
     position = _position(telling)  # before the bookings: what changes meanwhile is looked at once more
-    frame = f"{feed.frame(whole=variant.whole, base_url=variant.base_url)} {words!r}"
-    day = "" if variant.whole else day_of(now).isoformat()
+    frame, day = variant.frame(words), variant.day(now)
     changed = None
     if kept and kept.facts.frame == frame:
         changed = _changed_since(kept.facts.position, position, telling.scope.counted)

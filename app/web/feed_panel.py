@@ -53,8 +53,8 @@ def _too_large(who: Person, thing: str) -> str | None:
     if feed is None:
         return None
     # Of one room or person it is never that much, unless it has been seen to be.
-    words = (lambda: words_of(feed.language)) if thing.partition(":")[0] in OF_MANY else None
-    measured = size_of(variant_of(feed), words, now=now())
+    may_be_large = thing.partition(":")[0] in OF_MANY
+    measured = size_of(variant_of(feed), lambda: words_of(feed.language), write=may_be_large, now=now())
     if measured is None or (measured[0] <= GOOGLE_BYTES and measured[1] <= GOOGLE_EVENTS):
         return None
     return gettext(
