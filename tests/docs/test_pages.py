@@ -33,7 +33,7 @@ def commands() -> Iterator[tuple[str, str]]:
 def command_of(app: Flask, words: list[str]) -> click.Command:
     command: click.Command = app.cli
     for word in words:
-        if not isinstance(command, click.Group):
+        if not isinstance(command, click.Group) or word.startswith("-"):
             break
         found = command.get_command(click.Context(command), word)
         assert found, words
