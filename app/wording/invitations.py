@@ -141,7 +141,7 @@ def _declined(letter: Letter) -> str:
 
 
 def changes_of(letter: Letter, tz: Zone, *, split: bool = True) -> list[str]:
-    """What has changed, each thing once; of many the last ones. `split`: that dates went their own way, too."""
+    """What has changed, each thing once; of many the last ones. `split`: also that dates left the series."""
     names = GUESTS_READ if letter.to_guest else None
     starts = {date.id: date.starts_at for date in letter.booking.dates}
     found: list[str] = []

@@ -109,8 +109,8 @@ def _apart(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
         )
         if over
         else _(
-            "Change or cancel that there, too, and send the update. Other updates leave it as it is here: only"
-            " another time in your calendar moves what is booked."
+            "Change or cancel that there, too, and send the update. Other updates leave it as it is here:"
+            " only another time in your calendar moves what is booked."
         )
     )
     return {
