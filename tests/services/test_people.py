@@ -13,6 +13,7 @@ from app.services.people import (
     add_person,
     clean_email,
     hash_of,
+    keep_language,
     new_token,
     password_fits,
     person_for_token,
@@ -139,12 +140,17 @@ def test_a_token_is_its_persons_and_only_its_hash_is_kept(make: Factory, now: da
     person = make.person()
     token = new_token("MEMBER@example.org", now)
     assert len(token) >= 43  # 256 bits in base64
+    organisations = [each.id for each in person.organisations]
+    db.session.expunge_all()
     caller = person_for_token(token, now)
     assert caller
     assert (caller.id, caller.email, caller.active) == (person.id, person.email, True)
     assert [(role.role, role.office_id) for role in caller.roles] == [("member", None)]
-    assert [each.id for each in caller.organisations] == [each.id for each in person.organisations]
-    assert "password_hash" not in vars(caller)  # nothing but what was asked for is carried about
+    assert [each.id for each in caller.organisations] == organisations
+    assert "password_hash" not in vars(caller)  # nothing but what is asked of everybody is carried about
+    assert caller in db.session
+    keep_language(caller, "en")
+    assert db.session.execute(select(Person.language, Role.role).join(Role)).all() == [("en", "member")]
     assert db.session.scalars(select(ApiToken.token_hash)).all() == [hash_of(token)]
     assert person_for_token(token + "x", now) is None
     assert person_for_token("", now) is None
