@@ -12,7 +12,8 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
 from app.demo.making import Part
-from app.demo.people import MEMBER, PASSWORD, PEOPLE, RECEPTION
+from app.demo.money import add_money
+from app.demo.people import HOST, MEMBER, PASSWORD, PEOPLE, RECEPTION
 from app.demo.published import FIRST_PERIOD, THESE_DAYS
 from app.demo.schedule import COMING_DAYS, rows_of
 from app.demo.world import Party, Place, World, by_day, minute
@@ -70,6 +71,7 @@ def load_demo(*, now: datetime, watch: Watch) -> int:
     rows = [row for part in _parts(today, now, timezone) for row in rows_of(_world(part, offices), part)]
     with watch(len(rows)) as progress:
         store_rows(rows, now=now, progress=progress)
+    add_money(offices, db.session.scalars(select(Person).where(Person.email == HOST)).one(), now)
     for office in offices:
         _publish_past_months(office, today, now)
     return len(rows)

@@ -14,11 +14,12 @@ class Invented(NamedTuple):
 
 
 MEMBER = "member@example.org"
+HOST = "host@example.org"
 RECEPTION = "reception@example.org"
 
 PEOPLE = (
     Invented(MEMBER, "Moa Granit", "member", "granit-son", True),
-    Invented("host@example.org", "Hanna Värdling", "host", "region-vasterbotten", True),
+    Invented(HOST, "Hanna Värdling", "host", "region-vasterbotten", True),
     Invented("funder@example.org", "Folke Medel", "funder", "skelleftea-kommun", True),
     Invented("admin@example.org", "Ada Drift", "admin", "region-vasterbotten", True),
     Invented(RECEPTION, "Receptionen", "host", "region-vasterbotten"),

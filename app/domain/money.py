@@ -4,6 +4,7 @@ Money is an int: öre, cent, hundredths of whatever the currency is. A use is ad
 once, half up, for the whole date: so dates add up to companies, and companies to the whole, to the öre.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ ROLLING_YEARS = 3  # Regulation (EU) 2023/2831 of 13 December 2023, Article 3(2)
 WARNED_AT = 80  # per cent of the cap: ours, so that there is time to act
 RATE_UNIT = 1_000_000  # exchange rates are kept in millionths
 PER_HOUR = HOUR // MICROSECOND
+AMOUNT = re.compile(r"(?P<whole>\d{1,15})(?:\.(?P<rest>\d+))?", re.ASCII)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 T = TypeVar("T")
@@ -121,6 +123,15 @@ def _held(facts: ResourceFacts, rows: Sequence[UseRow], within: Interval) -> Ite
         return iter(())
     lost = subtract(facts.hours, facts.open)
     return cut(owned(rows, service), subtract([service], lost))
+
+
+def read_amount(text: str, places: int = 2) -> int | None:
+    """`1 234,50` or `1234.5` in hundredths, or of as many places; None if it is no such number."""
+    plain = "".join(text.split()).replace(",", ".")
+    match = AMOUNT.fullmatch(plain)
+    if match is None or len(match["rest"] or "") > places:
+        return None
+    return int(match["whole"] + (match["rest"] or "").ljust(places, "0"))
 
 
 def rounded(part: int, whole: int) -> int:

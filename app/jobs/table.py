@@ -23,6 +23,7 @@ from app.services.holidays import extend_holidays
 from app.services.invitations import PostOffice, tell_untold
 from app.services.job_claims import ClaimLost
 from app.services.job_paces import PACES, Pace
+from app.services.money.passing import tell_of_caps
 from app.services.outside_calendars import forget_past_times
 from app.services.outside_fetching import fetch_due
 from app.services.received_mails import forget_received
@@ -137,6 +138,11 @@ def head_counts(now: datetime, asked: bool) -> Counts:
     return {"asked": remind(now)}
 
 
+def aid(now: datetime, asked: bool) -> Counts:
+    """Tells hosts which companies come near their caps."""
+    return {"told": tell_of_caps(now)}
+
+
 def holidays(now: datetime, asked: bool) -> Counts:
     """Stores the public holidays of the years to come."""
     return {"stored": extend_holidays(now)}
@@ -170,5 +176,6 @@ JOBS: Mapping[str, Job] = _table(
     Job("clean-up", work=clean_up),
     Job("retention", work=retention),
     Job("head-counts", work=head_counts),
+    Job("aid", work=aid),
     Job("backup", work=backup),
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
 from app.models.organisation import Organisation
+from app.models.person import Person
 from app.models.types import Instant
 
 MOST_REASON = 500  # characters
@@ -91,6 +92,8 @@ class AidDecision(Base):
     reason: Mapped[str] = mapped_column(String(MOST_REASON))
     decided_at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
 
 
 class AidCompany(Base):

@@ -77,5 +77,6 @@ PACES: Mapping[str, Pace] = {
     "clean-up": DAILY,
     "retention": Pace(look=5 * MINUTE, again_after=DAY, at=time(4, 0)),
     "head-counts": Pace(look=5 * MINUTE, again_after=DAY, at=time(16)),
+    "aid": Pace(look=5 * MINUTE, again_after=DAY, at=time(6)),
     "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
 }

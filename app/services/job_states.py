@@ -18,7 +18,7 @@ from app.services.offices import offices
 
 # What a host may ask for at any time: it does what is due anyway, sooner, and a second time does no harm.
 RUN_NOW = frozenset(
-    {"send-mail", "outside-calendars", "roll-up", "roll-up-check", "holidays", "head-counts", "backup"}
+    {"send-mail", "outside-calendars", "roll-up", "roll-up-check", "holidays", "head-counts", "aid", "backup"}
 )
 SEVERAL = 3  # failures in a row that are more than a moment's trouble
 STILL = timedelta(hours=2)  # what has not failed for so long is not tried any more

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol, parse_pattern
 from babel.units import format_unit
 from flask_babel import get_locale, gettext, ngettext
 
@@ -126,6 +126,8 @@ def money(hundredths: int | None, currency: str, decimals: int = 2) -> str:
     value = _rounded(Decimal(hundredths) / 100, decimals)
     # The currency's own number of decimals would hide what is told here.
     pattern = _locale().currency_formats["standard"].pattern.replace("0.00", f"0{_places(decimals)}")
+    if get_currency_symbol(currency, locale=_locale()).isalpha():
+        pattern = pattern.replace("¤#", f"¤{SPACE}#")
     return format_currency(value, currency, format=pattern, locale=_locale(), currency_digits=False)
 
 

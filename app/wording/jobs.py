@@ -18,6 +18,7 @@ NAMES = {
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),
     "retention": lazy_gettext("Making old bookings anonymous"),
     "head-counts": lazy_gettext("Asking for head counts"),
+    "aid": lazy_gettext("Aid near its cap"),
     "backup": lazy_gettext("Copy of the database"),
 }
 PURPOSES = {
@@ -44,6 +45,7 @@ PURPOSES = {
     "head-counts": lazy_gettext(
         "In the last days of a month, asks hosts and bookers how many came, once for each booking."
     ),
+    "aid": lazy_gettext("Tells hosts, once, when a company comes near its cap for aid or over it."),
     "backup": lazy_gettext("Copies all data every night and looks whether the copy is whole."),
 }
 # The beginning of the program's own words for what went wrong, and what that means.

@@ -8,13 +8,15 @@ from flask import current_app
 from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
 from app.domain.localtime import local_date, zone
-from app.models import BookingDate, Waiting
+from app.models import AidTerms, BookingDate, Waiting
 from app.services.bookings.things import places_of
 from app.services.dated import dated
+from app.services.money.received import Received
 from app.services.notices import Notice, office_of
 from app.wording.dated import LISTED, day_and_time, said
-from app.wording.formats import clock, date_long, month, sentence, span
+from app.wording.formats import clock, date_long, money, month, sentence, span
 from app.wording.languages import LOCALES
+from app.wording.money import share_said
 
 # What a mail about a booking is called, by what it tells.
 SUBJECTS = {
@@ -43,7 +45,9 @@ def rendered(name: str, told: Mapping[str, object]) -> str:
 
 def write_notice(notice: Notice, language: str) -> tuple[str, str]:
     """Subject and body of what `app.services.notices` tells."""
-    write = {"free": _free, "requests": _requests, "heads": _heads}.get(notice.kind, _about_a_booking)
+    write = {"free": _free, "requests": _requests, "heads": _heads, "aid": _aid}.get(
+        notice.kind, _about_a_booking
+    )
     with force_locale(LOCALES[language]):
         return write(notice, language)
 
@@ -139,6 +143,31 @@ def _heads(notice: Notice, language: str) -> tuple[str, str]:
             for each in notice.dates[:LISTED]
         ],
         more=max(0, count - LISTED),
+    )
+
+
+def _aid(notice: Notice, language: str) -> tuple[str, str]:
+    found, terms, over = notice.extra["received"], notice.extra["terms"], notice.extra["level"] == "over"
+    assert isinstance(found, Received)
+    assert isinstance(terms, AidTerms)
+    facts = {"company": found.undertaking.name, "share": share_said(found.standing)}
+    return write_letter(
+        "aid_passing",
+        language,
+        lazy_gettext("%(company)s has received more than its cap", **facts)
+        if over
+        else lazy_gettext("%(company)s has received %(share)s of its cap", **facts),
+        **facts,
+        over=over,
+        office=notice.office.name,
+        total=money(found.total, terms.cap_currency, 0),
+        cap=money(found.cap, terms.cap_currency, 0),
+        left=money(found.standing.left, terms.cap_currency, 0),
+        here=money(found.here, terms.cap_currency, 0),
+        elsewhere=money(found.other_offices + found.elsewhere, terms.cap_currency, 0),
+        link=link_to(
+            "money.company", office=notice.office.slug, organisation=found.undertaking.organisations[0].slug
+        ),
     )
 
 

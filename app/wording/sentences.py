@@ -23,6 +23,7 @@ from app.wording.formats import (
     month,
     number,
 )
+from app.wording.money import REFUSALS as ABOUT_MONEY
 from app.wording.sheet_import import about_sheet
 from app.wording.shut import closed_then, of_date, open_else
 
@@ -376,6 +377,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     ),
     "different_time_zones": lambda p: _("Offices in different time zones cannot be counted together."),
     **ABOUT_DELIVERIES,
+    **ABOUT_MONEY,
     # People and signing in
     "bad_email": lambda p: _("%(email)s is no e-mail address.", email=p["email"]),
     "unknown_person": lambda p: _("Nobody has the e-mail address %(email)s.", email=p["email"]),

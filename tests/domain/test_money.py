@@ -16,6 +16,7 @@ from app.domain.money import (
     Since,
     Standing,
     converted,
+    read_amount,
     rolling_years,
     rounded,
     standing,
@@ -90,6 +91,33 @@ def test_conversion_is_by_the_rate_and_half_up() -> None:
     assert converted(100, 11_330_000) == 9  # 8.826 cent
     with pytest.raises(ValueError, match="no rate"):
         converted(100, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("250", 25_000),
+        ("249,5", 24_950),
+        ("1 234.50", 123_450),
+        ("1\N{NO-BREAK SPACE}234,05 ", 123_405),
+        ("0", 0),
+        ("", None),
+        ("-1", None),
+        ("1,234.50", None),
+        ("12.345", None),
+        ("12.", None),
+        ("1e3", None),
+        ("tolv", None),
+        ("9" * 16, None),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(text: str, amount: int | None) -> None:
+    assert read_amount(text) == amount
+
+
+def test_rates_have_six_places() -> None:
+    assert read_amount("11,3345", 6) == 11_334_500
+    assert read_amount("11,33451234", 6) is None
 
 
 @pytest.mark.parametrize(

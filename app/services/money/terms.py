@@ -41,9 +41,9 @@ OFFERED = Terms(
     currency="SEK",
     cap=300_000_00,
     cap_currency="EUR",
-    cap_source="(EU) 2023/2831, 13 December 2023, art. 3.2",
+    cap_source="(EU) 2023/2831 (2023-12-13), art. 3.2",
     granter="",
-    legal_basis="(EU) 2023/2831, 13 December 2023",
+    legal_basis="(EU) 2023/2831 (2023-12-13)",
 )
 
 

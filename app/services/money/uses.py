@@ -182,3 +182,12 @@ def values_at(office: Office, period: Period, organisations: Collection[int] | N
 def sum_of(uses: Iterable[Use]) -> int:
     """Their amounts together."""
     return sum(each.amount for each in uses)
+
+
+def uses_of(booking: Booking, office: Office) -> list[Use]:
+    """What the dates of one booking are worth at the office, those to come as they are booked."""
+    tz = zone(office.timezone)
+    days = [local_date(each.starts_at, tz) for each in booking.dates]
+    period = Period(min(days), max(days) + timedelta(days=1))
+    found = values_at(office, period, [booking.organisation_id])
+    return [each for each in found if each.booking_id == booking.id]

@@ -1,0 +1,255 @@
+"""Money: what each company has received beside its cap, the bookings behind it, and the register."""
+
+from datetime import date, datetime
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.clock import now
+from app.domain.localtime import local_date, zone
+from app.domain.money import rolling_years
+from app.domain.period import Period
+from app.models import Office, Organisation
+from app.services.bookings.change import booking_for
+from app.services.money.ahead import ahead_of
+from app.services.money.companies import (
+    Company,
+    company_of,
+    declare,
+    organisation_with,
+    set_company,
+    take_out,
+    undertaking_of,
+)
+from app.services.money.decisions import decide_booking, offices_of
+from app.services.money.received import received, received_by
+from app.services.money.register import Register, register
+from app.services.money.terms import currency_of, terms_of
+from app.services.money.uses import uses_of
+from app.services.money.values import has_values
+from app.web.hosting import hosted, switch_to
+from app.web.money_forms import IS_AID, BookingForm, CompanyForm, ElsewhereForm
+from app.web.money_views import (
+    behind_lines,
+    booking_view,
+    company_line,
+    declared_lines,
+    undecided_lines,
+    written,
+)
+from app.web.security import allow, signed_in
+from app.web.texts import language
+from app.wording.formats import date_plain, money
+from app.wording.money import say_ahead, warned_at
+from app.wording.money_register import MEDIA_TYPES, file_of, shown_lines
+from app.wording.reports import period_title
+
+bp = Blueprint("money", __name__, url_prefix="/host/<office>/money")
+
+
+@bp.get("")
+@allow("host")
+def index(office: str) -> str:
+    """What each company has received in three rolling years up to today."""
+    place = hosted(office)
+    found = received(place, _today(place, now()))
+    return render_template(
+        "host/money.html",
+        office=place,
+        offices=switch_to("money.index"),
+        companies=[company_line(each, place, found.terms) for each in found.companies],
+        undecided=undecided_lines(found.undecided, currency_of(place)),
+        terms=found.terms,
+        valued=has_values(place),
+        lacks_rate=found.lacks_rate,
+        first=date_plain(found.period.first),
+        last=date_plain(found.day),
+        warned_at=warned_at(),
+        cap=money(found.terms.cap, found.terms.cap_currency, 0) if found.terms else None,
+    )
+
+
+@bp.get("/companies/<organisation>")
+@allow("host")
+def company(office: str, organisation: str) -> str:
+    """One company: the bookings behind its amount, and what it had elsewhere."""
+    place = hosted(office)
+    return _company(place, organisation_with(organisation))
+
+
+@bp.post("/companies/<organisation>")
+@allow("host")
+def facts(office: str, organisation: str) -> ResponseReturnValue:
+    """What holds for the company."""
+    place, about = hosted(office), organisation_with(organisation)
+    form = CompanyForm()
+
+    def save() -> None:
+        wish = Company(
+            undertaking=form.undertaking.data or "",
+            sector=form.sector.data or "",
+            cap=form.cap.hundredths,
+            reason=form.reason.data or "",
+        )
+        set_company(place, about, wish, by=signed_in(), now=now())
+
+    if not form.done(save):
+        return _company(place, about, facts=form), 422
+    flash(gettext("Saved."), "success")
+    return redirect(_company_url(place, about), code=303)
+
+
+@bp.post("/companies/<organisation>/elsewhere")
+@allow("host")
+def elsewhere(office: str, organisation: str) -> ResponseReturnValue:
+    """Aid that the company says it had from somebody else."""
+    place, about = hosted(office), organisation_with(organisation)
+    form = ElsewhereForm()
+
+    def save() -> None:
+        declare(
+            place,
+            about,
+            granted_on=form.granted_on.data,
+            amount=form.amount.hundredths or 0,
+            granter=form.granter.data or "",
+            note=form.note.data or "",
+            by=signed_in(),
+            now=now(),
+        )
+
+    if not form.done(save):
+        return _company(place, about, declared=form), 422
+    flash(gettext("It counts towards the cap from now on."), "success")
+    return redirect(_company_url(place, about), code=303)
+
+
+@bp.post("/companies/<organisation>/elsewhere/<int:number>/removal")
+@allow("host")
+def remove(office: str, organisation: str, number: int) -> ResponseReturnValue:
+    """What was entered by mistake."""
+    place, about = hosted(office), organisation_with(organisation)
+    take_out(place, about, number, by=signed_in(), now=now())
+    flash(gettext("It counts no more."), "success")
+    return redirect(_company_url(place, about), code=303)
+
+
+@bp.route("/bookings/<int:booking>", methods=["GET", "POST"])
+@allow("host")
+def decide(office: str, booking: int) -> ResponseReturnValue:
+    """Whether one booking is aid."""
+    place, thing = hosted(office), booking_for(booking, signed_in(), "host_booking")
+    if place.id not in offices_of(thing):
+        abort(404)
+    form = BookingForm()
+
+    def save() -> None:
+        answer = IS_AID.get(form.is_aid.data)
+        decide_booking(place, booking, answer, form.reason.data or "", by=signed_in(), now=now())
+
+    if form.is_submitted() and form.done(save):
+        flash(gettext("The decision is saved. It stays with the booking, also when that changes."), "success")
+        return redirect(url_for("bookings.show", booking=booking), code=303)
+    ahead = ahead_of(thing, place, by=signed_in())
+    page = render_template(
+        "host/money_booking.html",
+        office=place,
+        form=form,
+        title=thing.title,
+        organisation=thing.organisation,
+        about=booking_view(thing, place),
+        lines=behind_lines(uses_of(thing, place), place),
+        ahead=say_ahead(ahead) if ahead and ahead.worth_saying else None,
+        back=url_for("bookings.show", booking=booking),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/register")
+@allow("host")
+def entries(office: str) -> str:
+    """What the office reports to the register for a period."""
+    place = hosted(office)
+    found = _register(place) if terms_of(place) else None
+    about = _period(place)
+    return render_template(
+        "host/money_register.html",
+        office=place,
+        offices=switch_to("money.entries"),
+        period=about.label,
+        title=period_title(about),
+        previous=about.previous().label,
+        next=about.next().label,
+        terms=found.terms if found else None,
+        table=shown_lines(found) if found else None,
+        unnumbered=found.unnumbered if found else [],
+        files=[
+            (form, url_for("money.download", office=place.slug, form=form, period=about.label))
+            for form in MEDIA_TYPES
+        ],
+    )
+
+
+@bp.get('/register.<any("excel-csv", csv, json):form>')
+@allow("host")
+def download(office: str, form: str) -> Response:
+    """The same as a file."""
+    place = hosted(office)
+    found = _register(place)
+    response = Response(file_of(found, form, language()), content_type=MEDIA_TYPES[form])
+    ending = "csv" if form == "excel-csv" else form
+    name = f"{place.slug}-{found.period.label}-register.{ending}".replace("..", "--")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _company(
+    place: Office,
+    about: Organisation,
+    facts: CompanyForm | None = None,
+    declared: ElsewhereForm | None = None,
+) -> str:
+    undertaking, terms, today = undertaking_of(about), terms_of(place), _today(place, now())
+    found, years = received_by(place, undertaking, today), rolling_years(today)
+    known, form = company_of(about), facts or CompanyForm(formdata=None)
+    if facts is None and known:
+        form.undertaking.data, form.sector.data, form.reason.data = (
+            known.undertaking,
+            known.sector,
+            known.reason,
+        )
+        form.cap.data = written(known.cap)
+    return render_template(
+        "host/money_company.html",
+        office=place,
+        organisation=about,
+        found=company_line(found, place, terms),
+        lines=behind_lines(found.uses, place, terms),
+        declared=declared_lines([*found.declared, *found.other_currency], place),
+        others=[each.name for each in undertaking.organisations if each.id != about.id],
+        terms=terms,
+        facts=form,
+        elsewhere=declared or ElsewhereForm(formdata=None),
+        wrong=facts or declared,
+        first=date_plain(years.first),
+        last=date_plain(today),
+    )
+
+
+def _register(place: Office) -> Register:
+    return register(place, _period(place), by=signed_in())
+
+
+def _period(place: Office) -> Period:
+    """The one that is asked for, else the month before."""
+    asked = request.args.get("period", "").strip()
+    return Period.parse(asked) if asked else Period.month_of(_today(place, now())).previous()
+
+
+def _today(place: Office, moment: datetime) -> date:
+    return local_date(moment, zone(place.timezone))
+
+
+def _company_url(place: Office, about: Organisation) -> str:
+    return url_for("money.company", office=place.slug, organisation=about.slug)

@@ -1,0 +1,161 @@
+"""What stands on the pages about money, in words."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app.domain.localtime import local_date, zone
+from app.domain.money import WARNED_AT
+from app.models import AidDecision, AidElsewhere, AidTerms, Booking, Office
+from app.services.money.decisions import Decisions
+from app.services.money.received import Received
+from app.services.money.terms import currency_of, exchange_of
+from app.services.money.uses import Use, sum_of, uses_of
+from app.services.offices import categories
+from app.wording.formats import date_plain, date_short, hours, money, number, span
+from app.wording.money import LEVELS, share_said
+from app.wording.names import own_name
+
+# A level looks like the status of a booking that is as good.
+SIGNS = {"below": "checked_in", "near": "requested", "over": "no_show", "open": "open"}
+HOUR = 3600
+
+
+def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[str, Any]:
+    """Where one company stands."""
+    first = each.undertaking.organisations[0]
+    currency = terms.cap_currency if terms else currency_of(place)
+    standing = each.standing
+    return {
+        "name": each.undertaking.name,
+        "numbers": ", ".join(_numbers(each)) or None,
+        "members": [one.name for one in each.undertaking.organisations],
+        "url": url_for("money.company", office=place.slug, organisation=first.slug),
+        "level": SIGNS[standing.level],
+        "level_text": str(LEVELS[standing.level]),
+        "warned": standing.level in ("near", "over"),
+        "share": standing.share,
+        "share_text": share_said(standing),
+        "goal": WARNED_AT / 100,
+        "here": money(each.here, currency) if terms else None,
+        "here_own": money(each.here_own, currency_of(place)),
+        "converted": bool(terms and terms.currency != terms.cap_currency),
+        "other_offices": money(each.other_offices, currency) if each.other_offices else None,
+        "elsewhere": money(each.elsewhere, currency) if each.elsewhere else None,
+        "total": money(each.total, currency) if terms else None,
+        "cap": money(each.cap, currency, 0),
+        "left": money(standing.left, currency),
+        "lacks_rate": each.lacks_rate,
+        "bookings": len({use.booking_id for use in each.uses}),
+    }
+
+
+def _numbers(each: Received) -> list[str]:
+    known = (one.organisation_number for one in each.undertaking.organisations)
+    return list(dict.fromkeys(one for one in known if one))
+
+
+def undecided_lines(uses: Iterable[Use], currency: str) -> list[tuple[str, str]]:
+    """By category, what the uses are worth that nobody has decided on."""
+    amounts: defaultdict[int, int] = defaultdict(int)
+    for each in uses:
+        amounts[each.category_id] += each.amount
+    return [
+        (own_name(each.names), money(amounts[each.id], currency)) for each in categories() if amounts[each.id]
+    ]
+
+
+def behind_lines(uses: Sequence[Use], place: Office, terms: AidTerms | None = None) -> dict[str, Any]:
+    """The dates behind an amount, with their sum."""
+    currency, tz = currency_of(place), zone(place.timezone)
+    exchange = exchange_of(place, terms) if terms and terms.currency != terms.cap_currency else None
+    rows = []
+    for each in reversed(uses):
+        converted = exchange.converted(each.amount, each.day) if exchange else None
+        rows.append(
+            {
+                "day": date_short(each.start, tz),
+                "time": span(each.start, each.end, tz),
+                "url": url_for("bookings.show", booking=each.booking_id, date_id=each.date_id),
+                "resources": ", ".join(each.resources),
+                "hours": number(each.time.total_seconds() / HOUR, 2),
+                "amount": money(each.amount, currency),
+                "rate": _rate(exchange.rate_on(each.day)) if exchange else None,
+                "converted": money(converted, terms.cap_currency) if exchange and terms else None,
+                "decision": answer(each.decision),
+                "reason": each.decision.reason if each.decision else "",
+                "own": each.decision is not None and each.decision.booking_id is not None,
+            }
+        )
+    total = sum((each.time.total_seconds() for each in uses), 0.0)
+    return {
+        "rows": rows,
+        "amount": money(sum_of(uses), currency),
+        "hours": hours(total / HOUR),
+        "converts": exchange is not None,
+    }
+
+
+def _rate(rate: int | None) -> str:
+    return number(None if rate is None else rate / 1_000_000, 4)
+
+
+def declared_lines(declared: Iterable[AidElsewhere], place: Office) -> list[dict[str, Any]]:
+    """What was had elsewhere."""
+    return [
+        {
+            "day": date_plain(each.granted_on),
+            "granter": each.granter,
+            "name": each.organisation.name,
+            "amount": money(each.amount, each.currency),
+            "note": each.note,
+            "remove_url": url_for(
+                "money.remove", office=place.slug, organisation=each.organisation.slug, number=each.id
+            ),
+        }
+        for each in declared
+    ]
+
+
+def booking_view(booking: Booking, place: Office) -> dict[str, Any]:
+    """Whether a booking is aid, and what it is worth."""
+    uses = uses_of(booking, place)
+    decisions = Decisions.of(place)
+    own = decisions.own(booking.id)
+    day = local_date(booking.dates[-1].starts_at, zone(place.timezone))
+    decision = decisions.about(booking.id, booking.category_id, day)
+    return {
+        "office": place.name,
+        "amount": money(sum_of(uses), currency_of(place)),
+        "worth": bool(sum_of(uses)),
+        "answer": answer(decision),
+        "reason": decision.reason if decision else None,
+        "by_category": own is None and decision is not None,
+        "category": own_name(booking.category.names),
+        "told": decided(decision, place) if decision else None,
+        "of_another": own is not None and own.booking_id != booking.id,
+        "url": url_for("money.decide", office=place.slug, booking=booking.id),
+    }
+
+
+def answer(decision: AidDecision | None) -> str:
+    """Aid, not aid, or that nobody has said."""
+    if decision is None:
+        return gettext("not decided")
+    return gettext("aid") if decision.is_aid else gettext("not aid")
+
+
+def decided(decision: AidDecision, place: Office) -> str:
+    """Who decided it, and when."""
+    day = date_plain(decision.decided_at, zone(place.timezone))
+    if decision.by is None:
+        return gettext("Decided on %(day)s.", day=day)
+    return gettext("Decided on %(day)s by %(name)s.", day=day, name=decision.by.name or decision.by.email)
+
+
+def written(amount: int | None) -> str:
+    """An amount as it stands in a form."""
+    return "" if amount is None else number(amount / 100, 2 if amount % 100 else 0)
