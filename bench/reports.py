@@ -76,7 +76,11 @@ def main(what: str, number: int) -> None:
             load_office(description(), now=now - timedelta(days=365 * YEARS + 400))
             fill(db.engine.url.database or "", number)
             return
-        rows = list(_rows(office_named(OFFICE), number, now))
+        office = office_named(OFFICE)
+        rows = list(_rows(office, number, now))  # whose columns are forgotten now
+        _say("The files of a report")
+        rows += report_files.measure(office, MONTH, HALF_YEAR, now, max(number, 3))
+    rows.append(Measured("memory at its highest", _highest(), "MB", 400, "of the process that did all of it"))
     print(json.dumps([asdict(row) for row in rows]))
 
 
@@ -191,9 +195,6 @@ def _rows(office: Office, rounds: int, now: datetime) -> Iterator[Measured]:
     differing = outcome.counts.get("differing", -1)
     yield Measured("days on which roll-up and bookings differ", differing if outcome.done else 1, "days", 0)
     yield Measured("  every day held against the bookings", comparing, "seconds", note=str(outcome))
-    _say("The files of a report")
-    yield from report_files.measure(office, MONTH, HALF_YEAR, now, max(rounds, 3))
-    yield Measured("memory at its highest", _highest(), "MB", 400, "of the process that did all of it")
 
 
 def _from_roll_up(one_month: Callable[[], Cells], office: Office, rounds: int) -> Iterator[Measured]:

@@ -53,7 +53,8 @@ OVERTAKEN = ("claimed", "taken")  # whoever stands still there holds nobody up: 
 BEYOND = max(job_claims.LEASE, outbox.LEASE) + timedelta(minutes=1)
 STANDS_STILL = 0.3  # seconds of those that hold others up
 MOST_STILL = 30.0  # seconds until those go on that nobody has overtaken
-LATEST = 240.0  # seconds
+LATEST = 600.0  # seconds
+PATIENCE = 15.0  # seconds that somebody stands still before the clock goes faster
 SECONDS_A_ROUND = 3.0  # of the schedulers' clock: about a minute in a second
 LOOKS_AFTERWARDS = 1.0  # seconds in which nothing more may come
 
@@ -246,7 +247,7 @@ class Stage:
         time.sleep(0.05)
         waited = max((time.monotonic() - since for since in self.still.values()), default=0.0)
         self.shared.time.value += SECONDS_A_ROUND * (
-            10 if waited > 2 else 1
+            10 if waited > PATIENCE else 1
         )  # a pause after a failure ends, too
         for number, process in enumerate(self.processes):
             if not process.is_alive():
