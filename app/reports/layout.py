@@ -18,7 +18,7 @@ Formula = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure or word. `kind`: text, hours, share, count, or decimal. `code`: of a judgement, met …"""
+    """One figure or word. `kind`: text, hours, share, count, money, decimal. `code`: of a judgement, met …"""
 
     value: Value
     text: str

@@ -23,6 +23,7 @@ FORMATS = {
     "share": "0.0%",
     "count": "#,##0",
     "decimal": "#,##0.00",
+    "money": "#,##0.00",
     "moment": "yyyy-mm-dd hh:mm",
 }
 FIRST_WIDTH, WIDTH = 38, 15

@@ -35,6 +35,7 @@ KEYS = {
     "by_hour": "cell",
     "lead_time": "ahead",
     "conferences": "office",
+    "aid": "organisation",
     "suppressed": "cell",
 }
 

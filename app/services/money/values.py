@@ -11,8 +11,8 @@ from app.domain.money import Since
 from app.extensions import db
 from app.models import Office, Person, Resource, ResourceValue
 from app.services.authorize import authorize
+from app.services.directory import directory
 from app.services.money.terms import MOST_MONEY
-from app.services.reports.material import leaves_of
 from app.services.transaction import use_case
 
 
@@ -47,7 +47,8 @@ def since(rows: Sequence[ResourceValue]) -> list[Since[int]]:
 
 def valued(office: Office) -> list[Resource]:
     """What can have a value: what hours are counted on; composites have that of their parts."""
-    return [each for each in leaves_of(office) if not each.retired]
+    here = (each for each in directory().resources.values() if each.office_id == office.id)
+    return [each for each in here if not each.retired and not each.parts]
 
 
 @use_case

@@ -23,6 +23,7 @@ BESIDE_LISTS = {
     "by_municipality": "municipality",
     "lead_time": "ahead",
     "conferences": "office",
+    "aid": "organisation",
 }
 
 Change = dict[str, Any]

@@ -8,6 +8,7 @@ from app.models import Office, Person, Project
 from app.services.authorize import authorize
 from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
+from app.services.reports.aid import aid
 from app.services.reports.around import Counted, around, compared_lines, trend_lines
 from app.services.reports.checksum import checksum
 from app.services.reports.conferences import Conferences, video_line
@@ -69,4 +70,5 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "video": video_line(measurement, conferences),
         "conferences": conferences.joined(offices),
         "quality": quality(offices, material.within, tallies, counted.attendance),
+        **aid(offices, period),
     }

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.services.reports.aid import SECTIONS as ABOUT_AID
 from app.services.reports.document import Report
 
 FEWEST = 5
@@ -24,7 +25,7 @@ def for_public(report: Report) -> Report:
     """A copy that may be published: without `by_organisation`, small cells hidden with their complement."""
     if report.get("audience") == "public":
         return report
-    found: Report = {name: _copied(value) for name, value in report.items()}
+    found: Report = {name: _copied(value) for name, value in report.items() if name not in ABOUT_AID}
     hidden = _Hidden()
     found["by_organisation"] = []
     found["by_funder"] = []  # companies may be among them
@@ -53,7 +54,8 @@ def without_annex(report: Report) -> Report:
     changes = [
         each for each in report.get("changes", []) if not each["figure"].startswith("by_organisation.")
     ]
-    return {**report, "by_organisation": [], **({"changes": changes} if "changes" in report else {})}
+    kept = {name: value for name, value in report.items() if name not in ABOUT_AID}
+    return {**kept, "by_organisation": [], **({"changes": changes} if "changes" in report else {})}
 
 
 @dataclass

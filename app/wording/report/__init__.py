@@ -5,6 +5,7 @@ Map:
     cells       cells, columns, tables
     charts      what the charts show, and tell those who cannot see them
     sections    how much, by whom, what for; the annex that names companies
+    aid         the annex about money
     more        when, how reliably, how long ahead; quality; what a revision changed
 """
 
@@ -18,6 +19,7 @@ from app.domain.period import Period
 from app.reports.layout import Figure, Layout
 from app.wording.formats import NONE, date_plain, number, percent
 from app.wording.languages import LOCALES
+from app.wording.report.aid import aid_annex
 from app.wording.report.cells import Tables
 from app.wording.report.more import further
 from app.wording.report.sections import annex, sections
@@ -71,7 +73,8 @@ def kinds_counted(report: Line) -> str:
 def _laid_out(report: Line, language: str, now: datetime) -> Layout:
     title = period_title(period_of(report))
     tables = Tables(frozenset(line["cell"] for line in report.get("suppressed", ())))
-    shown = [*sections(report, tables, language), *further(report, tables), *annex(report, tables)]
+    annexes = [*annex(report, tables), *aid_annex(report, tables)]
+    shown = [*sections(report, tables, language), *further(report, tables), *annexes]
     spoken, words = _words(report, language)
     made_at = datetime.fromisoformat(report["frozen_at"]) if report["frozen_at"] else now
     return Layout(

@@ -37,6 +37,12 @@ COLUMNS: dict[str, tuple[object, str, Formula | None, bool]] = {
     "lost_hours": (lazy_gettext("Lost to closures"), "hours", None, True),
     "conferences": (lazy_gettext("Conferences"), "count", None, False),
     "share": (lazy_gettext("Share"), "share", None, False),
+    "valued_hours": (lazy_gettext("Hours"), "hours", None, True),
+    "value": (lazy_gettext("Value"), "money", None, True),
+    "aid": (lazy_gettext("Aid"), "money", None, True),
+    "received": (lazy_gettext("In three years"), "money", None, False),
+    "cap": (lazy_gettext("Cap"), "money", None, False),
+    "share_of_cap": (lazy_gettext("Of the cap"), "share", ("{received}", "{cap}"), False),
 }
 
 
@@ -49,6 +55,8 @@ def text_of(value: Value, kind: str) -> str:
             return percent(value, 1)
         case "hours" | "decimal":
             return number(value, 1)
+        case "money":
+            return number(value, 2)
     return number(value)
 
 
