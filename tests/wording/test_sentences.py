@@ -30,6 +30,7 @@ PARAMS: dict[str, dict[str, object]] = {
     "bad_months": {"fewest": 1, "most": 600},
     "backup_failed": {"found": "the folder is read-only."},
     "backup_unsound": {"file": "2026-11-21.db", "found": "row 7 is missing."},
+    "mail_too_many_missing": {"missing": 3, "of": 10},
     "too_many_guests": {"most": 50},
     "title_too_long": {"length": 10_000, "most": 300},
     "unknown_resource": {"slug": "tallen"},
