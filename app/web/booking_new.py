@@ -23,6 +23,7 @@ from app.services.rules.quotas import quota_left
 from app.services.waiting import filled_in
 from app.web.alternatives import clash_of, offer
 from app.web.booking_form import BookingForm, wish_of
+from app.web.money_beside import aid_told
 from app.web.planned import series_of, ways_past_shut
 from app.web.security import allow, signed_in
 from app.web.things import members_of, office_of, thing_named
@@ -95,6 +96,7 @@ def new() -> ResponseReturnValue:
         hindrance=None if unclear else _hindrance(outlook, form),
         series=_series(outlook, clash, form),
         quota=None if unclear else quota_told(form, outlook.wish, plan=outlook.plan),
+        aid=None if unclear else aid_told(form, outlook.plan, signed_in()),
         override=outlook.set_aside,
         clash=clash,
         # From a card or the board a time was chosen already; from a room's page it is to be chosen here.

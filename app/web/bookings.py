@@ -39,6 +39,7 @@ from app.web.booking_page import (
 )
 from app.web.feed_panel import feed_panel
 from app.web.heads import HeadsForm, doubt_about, tell_done
+from app.web.money_beside import money_of
 from app.web.planned import left_out, left_out_once, say_taken
 from app.web.security import allow, signed_in
 from app.web.waiting import waiting_list
@@ -202,6 +203,7 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         restores_all=not back.hindered,
         restores_this=date.id in back.free,
         ics_url=url_for("bookings.calendar", booking=thing.id) if any(coming(thing, look.now)) else None,
+        money=money_of(thing, look.by),
         goes_on_in=[_part(each) for each in goes_on_in(thing)],
         goes_on_from=[_part(each) for each in goes_on_from(thing)],
         history=(history_rows(thing) if may(look.by, "host_booking", thing) else []),

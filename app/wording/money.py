@@ -47,12 +47,12 @@ def say_ahead(ahead: Ahead) -> str:
     }
     if ahead.standing.level == "over":
         return _(
-            "With this, %(company)s will on %(day)s have received %(total)s in three years: more than its cap"
+            "With this, %(company)s has received %(total)s in the three years up to %(day)s: more than its cap"
             " of %(cap)s.",
             **facts,
         )
     return _(
-        "With this, %(company)s will on %(day)s have received %(total)s in three years: %(share)s of its cap"
+        "With this, %(company)s has received %(total)s in the three years up to %(day)s: %(share)s of its cap"
         " of %(cap)s.",
         **facts,
     )

@@ -125,7 +125,9 @@ def add_rate(office: Office, valid_from: date, rate: int, source: str, *, by: Pe
     authorize(by, "host", office)
     terms, source = terms_of(office), one_line(source)
     wrong = []
-    if terms is None or terms.currency == terms.cap_currency:
+    if terms is None:
+        wrong.append(Refusal("terms_missing", "rate"))
+    elif terms.currency == terms.cap_currency:
         wrong.append(Refusal("rate_needless", "rate"))
     if not 0 < rate <= MOST_RATE:
         wrong.append(Refusal("rate_wrong", "rate"))
