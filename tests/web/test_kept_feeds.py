@@ -26,7 +26,7 @@ def test_a_change_is_seen_at_once(
     book(member, clock)
     with pytest.MonkeyPatch.context() as patched:
         first = client.get(address()).data
-        patched.setattr(feeds, "_words", lambda *_: pytest.fail("written again"))
+        patched.setattr(feeds, "words_of", lambda *_: pytest.fail("written again"))
         assert client.get(address()).data == first
     book(member, clock, hours=2)
     second = client.get(address()).data
