@@ -1,7 +1,7 @@
 """`flask report OFFICE PERIOD`: the figures of a period, as a file. `flask verify-report`: counted again."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.cli.files import refuse
-from app.domain.errors import DomainError, NotFound
+from app.domain.errors import DomainError, NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
 from app.models import Office, Project
@@ -18,15 +18,30 @@ from app.reports import FORMATS
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report_together
 from app.services.reports.periods import TO_DATE, period_named
-from app.services.reports.public import for_public, without_annex
-from app.services.reports.rows import counted_rows
+from app.services.reports.public import for_public, is_for_public, without_annex
+from app.services.reports.rows import CountedRow, counted_rows, rows_of
 from app.services.reports.verification import Verification
 from app.services.reports.verification import verify as count_again
-from app.services.snapshots import content_of, frozen
+from app.services.snapshots import content_of, frozen, origin_kept
 from app.wording import say
 from app.wording.report.files import report_file
 
 AUDIENCES = ("full", "public")
+MOST_TOLD = 5  # figures that differ
+_CAUSES = {
+    "heads_counted": "head counts entered afterwards",
+    "heads_corrected": "head counts corrected",
+    "added": "bookings added",
+    "cancelled": "bookings cancelled",
+    "moved": "bookings moved",
+    "no_show": "bookings that nobody came to after all",
+    "attended": "bookings that were used after all",
+    "relabelled": "bookings with another category, activity or organisation",
+    "hours": "bookings that count for other hours",
+    "closures": "closures entered afterwards",
+    "closures_lifted": "closures taken away afterwards",
+    "opening": "other opening hours, resources or places",
+}
 PERIODS = """PERIOD is 2026-10, 2026-Q4, 2026-H2, 2026 or 2015-11-01..2018-12-01, the end not included, or
     "project": the project until today."""
 
@@ -56,7 +71,7 @@ PERIODS = """PERIOD is 2026-10, 2026-Q4, 2026-H2, 2026 or 2015-11-01..2018-12-01
     type=click.Choice(AUDIENCES),
     default="full",
     show_default=True,
-    help="public: names no company, and hides cells that tell of fewer than five persons.",
+    help="public: names no company, and hides numbers of persons that tell of few. Of whole months.",
 )
 @click.option("--no-annex", is_flag=True, help="Without the annex that names organisations.")
 @with_appcontext
@@ -74,14 +89,15 @@ def report(
     places = [_office(each) for each in offices.split("+")]
     period, project = _about(places[0], period_text, slug)
     content = _content(places, period, project, slug, revision)
+    if audience == "public" and not is_for_public(period, _project_of(places[0], content["project"])):
+        refuse([say(Refused(Refusal("public_months_only", "period")))])
     if no_annex:
         content = without_annex(content)
     rows = None
     if audience == "public":
         content = for_public(content)
     elif form == "xlsx":
-        counting = None if len(places) > 1 else _project_of(places[0], content["project"])
-        rows = counted_rows(places, period, counting, content["checksum"])
+        rows = _rows(places, period, content)
     with _bar("Writing", len(rows or ())) as bar:
         found = report_file(
             content,
@@ -107,8 +123,11 @@ def report(
 @click.argument("period_text", metavar="PERIOD")
 @click.option("--project", "slug", metavar="SLUG", help="Of which project; without it, the one at that time.")
 @click.option("--revision", metavar="N", type=click.IntRange(1), help="Without it, the latest one.")
+@click.option("--all", "every", is_flag=True, help="Tell every figure that differs, not the largest alone.")
 @with_appcontext
-def verify_report(office_slug: str, period_text: str, slug: str | None, revision: int | None) -> None:
+def verify_report(
+    office_slug: str, period_text: str, slug: str | None, revision: int | None, every: bool
+) -> None:
     office = _office(office_slug)
     period, _ = _about(office, period_text, slug)
     project = _project(office, period, slug)
@@ -116,13 +135,13 @@ def verify_report(office_slug: str, period_text: str, slug: str | None, revision
         found = count_again(office, period, project, revision, now=clock.now())
     except NotFound:
         _refuse_unfrozen(project, period, revision)
-    for line in _told(found):
+    for line in _told(found, every):
         click.echo(line)
     if not found.holds:
         raise SystemExit(1)
 
 
-def _told(found: Verification) -> list[str]:
+def _told(found: Verification, every: bool) -> list[str]:
     snapshot = found.snapshot
     at = snapshot.frozen_at.isoformat(timespec="seconds")
     name = f"{snapshot.office.slug} {Period(snapshot.starts_on, snapshot.ends_on)}"
@@ -137,15 +156,40 @@ def _told(found: Verification) -> list[str]:
     elif found.same_data:
         lines.append("Does NOT hold: the data is the same, but figures differ. The snapshot was altered.")
     elif found.differences:
-        lines.append("The data has changed since. These figures would be others:")
+        lines.append(f"The data has changed since. {_figures(len(found.differences))} would be others:")
     else:
         lines.append("The data has changed since; no figure of the report differs.")
-    lines += [f"  {each['figure']}: {each['before']} -> {each['after']}" for each in found.differences]
+    lines += [f"  {_CAUSES[each['cause']]}: {each['count']}" for each in found.causes]
+    shown = found.differences if every else sorted(found.differences, key=_size)[:MOST_TOLD]
+    if len(shown) < len(found.differences):
+        lines.append("The largest, of the whole first; all of them with --all:")
+    lines += [f"  {each['figure']}: {each['before']} -> {each['after']}" for each in shown]
     if found.beside:
         lines.append(
             f"Beside the period's own figures, {len(found.beside)} differ (other periods, targets …)."
         )
     return lines
+
+
+def _rows(offices: Sequence[Office], period: Period, content: Report) -> list[CountedRow] | None:
+    """The bookings that were counted, for a spreadsheet."""
+    project = None if len(offices) > 1 else _project_of(offices[0], content["project"])
+    if project and content["revision"]:
+        kept = origin_kept(frozen(offices[0], period, project, content["revision"]))
+        if kept is not None:
+            return rows_of(kept, zone(offices[0].timezone))
+    return counted_rows(offices, period, project, content["checksum"])
+
+
+def _figures(number: int) -> str:
+    return "1 figure" if number == 1 else f"{number} figures"
+
+
+def _size(change: Mapping[str, Any]) -> tuple[bool, float]:
+    """To sort by: figures of the whole before those of parts, then by how much they differ."""
+    before, after = change["before"] or 0, change["after"] or 0
+    of_parts = change["figure"].partition(".")[0] not in ("totals", "attendance")
+    return of_parts, -abs(after - before) / max(abs(before), abs(after), 1e-9)
 
 
 def _about(office: Office, text: str, slug: str | None) -> tuple[Period, Project | None]:

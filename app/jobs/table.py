@@ -36,7 +36,7 @@ from app.services.sign_in import forget_expired
 from app.services.snapshots import ReportHeld, publish
 from app.services.waiting import forget_past, tell_waiting
 from app.wording.deliveries import held_letter, preview_letter
-from app.wording.reports import report_letter
+from app.wording.report_letter import report_letter
 from calendars.fetch import fetch
 
 Counts = dict[str, int]

@@ -27,6 +27,7 @@ KEYS = {
     "targets": "indicator",
     "judgements": "judgement",
     "changes": "figure",
+    "causes": "cause",
     "trend": "month",
     "compared": "compared",
     "by_office": "office",

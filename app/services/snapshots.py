@@ -1,8 +1,9 @@
 """Reports as they were published: frozen with a revision and a checksum, and mailed to the funders."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -17,10 +18,15 @@ from app.services.deliveries.recipients import Recipient, readers_by_hand, recip
 from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
 from app.services.locking import lock_project
-from app.services.reports import Report, report
+from app.services.reports import Report
 from app.services.reports.changes import changes, is_unchanged
+from app.services.reports.live import report_with_origin
 from app.services.reports.monthly import kind_of
+from app.services.reports.origin import Origin, as_kept, from_kept
+from app.services.reports.since import causes_of, closures_since, differences_between
 from app.services.transaction import use_case
+
+COUNTED = "counted_dates"  # in the content kept: the dates behind the figures, no part of the report JSON
 
 
 class ReportHeld(Refused):
@@ -93,7 +99,8 @@ def publish_by_hand(
 
     Whoever is not among them gets it when their schedule says. ReportHeld; Refused while the period runs.
     """
-    readers = [each for each in readers_by_hand(project, kind_of(project, period)) if each.address in to]
+    every = kind_of(project, period)
+    readers = [each for each in readers_by_hand(project, period, every) if each.address in to]
     return _publish(office, project, period, write, readers, now, by)
 
 
@@ -116,7 +123,8 @@ def _publish(
 
 def pending(office: Office, project: Project, period: Period, *, now: datetime) -> Pending:
     """What would be frozen now. Refused while the period runs."""
-    return _pending(*_last_and_live(office, project, period, now))
+    last, live, _ = _last_and_live(office, project, period, now)
+    return _pending(last, live)
 
 
 def frozen(office: Office, period: Period, project: Project, revision: int | None = None) -> ReportSnapshot:
@@ -137,7 +145,13 @@ def revisions(office: Office, period: Period, project: Project) -> Sequence[Repo
 
 def content_of(snapshot: ReportSnapshot) -> Report:
     """The report JSON as it was published."""
-    return dict(snapshot.content)
+    return {name: value for name, value in snapshot.content.items() if name != COUNTED}
+
+
+def origin_kept(snapshot: ReportSnapshot) -> Origin | None:
+    """The dates that it was counted from; None where they were not kept, as in older versions."""
+    kept = snapshot.content.get(COUNTED)
+    return from_kept(kept) if isinstance(kept, Mapping) else None
 
 
 def _keep(
@@ -147,7 +161,7 @@ def _keep(
     if by is not None:
         authorize(by, "host", office)
     lock_project(project)  # whoever freezes the same report at the same time waits, and finds it done
-    last, live = _last_and_live(office, project, period, now)
+    last, live, origin = _last_and_live(office, project, period, now)
     found = _pending(last, live)
     if last and not found.is_new:
         return last, False
@@ -165,7 +179,8 @@ def _keep(
             **live,
             "revision": found.revision,
             "frozen_at": now.isoformat(timespec="seconds"),
-            "changes": changes(last.content, live) if last else [],
+            **_since(last, live, origin),
+            COUNTED: as_kept(origin),
         },
     )
     db.session.add(snapshot)
@@ -173,13 +188,23 @@ def _keep(
     return snapshot, True
 
 
+def _since(last: ReportSnapshot | None, live: Report, origin: Origin) -> dict[str, Any]:
+    """What the revision changed, and why."""
+    if last is None:
+        return {"changes": [], "causes": []}
+    changed, before = changes(last.content, live), origin_kept(last)
+    differences = differences_between(before, origin) if before else None
+    closures = closures_since(last.office, origin.within, last.frozen_at)
+    return {"changes": changed, "causes": causes_of(differences, closures, changed)}
+
+
 def _last_and_live(
     office: Office, project: Project, period: Period, now: datetime
-) -> tuple[ReportSnapshot | None, Report]:
+) -> tuple[ReportSnapshot | None, Report, Origin]:
     if period.interval(zone(office.timezone)).end > now:
         raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
-    live = report(office, period, now=now, project=project)
-    return db.session.scalar(_revisions(office, period, project).limit(1)), live
+    live, origin = report_with_origin(office, period, project, now=now)
+    return db.session.scalar(_revisions(office, period, project).limit(1)), live, origin
 
 
 def _pending(last: ReportSnapshot | None, live: Report) -> Pending:

@@ -22,7 +22,7 @@ from app.web.delivery_lines import coming_line, published_line, schedule_line
 from app.web.hosting import hosted, switch_to
 from app.web.security import allow, signed_in
 from app.wording import say
-from app.wording.reports import report_letter
+from app.wording.report_letter import report_letter
 
 bp = Blueprint("deliveries", __name__, url_prefix="/host/<office>/reports")
 

@@ -20,7 +20,8 @@ from app.web.report_asked import no_period, project_asked, report_url
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import clock, date_long
-from app.wording.reports import period_title, report_letter
+from app.wording.report_letter import report_letter
+from app.wording.reports import period_title
 
 bp = Blueprint("freezing", __name__)
 bp.register_error_handler(PeriodError, no_period)

@@ -23,7 +23,10 @@ ONLY = {
 }
 # Judgements look like the status of a booking that is as good.
 SIGNS = {"met": "checked_in", "partly": "requested", "not_met": "no_show", "open": "open"}
-FOLDED = frozenset({"trend"})  # tables that say again what their chart shows in full
+FOLDED = {  # tables that say again what their chart shows in full, or are for few
+    "trend": lazy_gettext("Show as a table"),
+    "changes": lazy_gettext("Show every figure"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Asked:
     project: Project | None
     snapshot: ReportSnapshot | None
     public: bool = False
+    named: bool = False  # whether the address names the project of a live report
 
     @property
     def office(self) -> Office:
@@ -44,18 +48,21 @@ class Asked:
     def slug(self) -> str:
         return "+".join(office.slug for office in self.offices)
 
+    @property
+    def which(self) -> dict[str, Any]:
+        """What the address needs besides offices and period."""
+        if self.snapshot:
+            return {"project": self.snapshot.project.slug, "revision": self.snapshot.revision}
+        return {"project": self.project.slug} if self.named and self.project else {}
+
     def url(self, endpoint: str = "reports.show", period: Period | None = None, **more: Any) -> str:
         """The address of the same report, or of the same offices at another time."""
-        which: dict[str, Any] = {}
-        if self.snapshot and period is None:
-            which = {"project": self.snapshot.project.slug, "revision": self.snapshot.revision}
+        which = self.which if period is None else {}
         return url_for(endpoint, office=self.slug, period=(period or self.period).label, **which, **more)
 
     def behind(self, **choice: str) -> str | None:
         """The bookings behind a figure; None in the version for the public."""
-        if self.public:
-            return None
-        return url_for("reports.bookings", office=self.slug, period=self.period.label, **choice)
+        return None if self.public else self.url("reports.bookings", **choice)
 
 
 def figure_views(layout: Layout, asked: Asked) -> list[dict[str, Any]]:
@@ -111,7 +118,7 @@ def _table(section: Section, table: Table, asked: Asked) -> dict[str, Any]:
         "rows": rows[: table.most],
         "more": rows[table.most :],
         "total": _row(section, table, table.total, asked) if table.total else None,
-        "folded": section.key in FOLDED,
+        "folded": FOLDED.get(section.key),
         "facts": table.is_facts,
     }
 

@@ -81,7 +81,9 @@ def booking_line(each: CountedDate, place: Office, names: Mapping[str, Mapping[s
         "day": date_short(each.start, place.timezone),
         "time": span(each.start, each.end, place.timezone),
         "title": each.title,
-        "url": url_for("bookings.show", booking=each.booking_id) if each.title is not None else None,
+        "url": url_for("bookings.show", booking=each.booking_id, date_id=each.date_id)
+        if each.booking_id
+        else None,
         "organisation": each.organisation,
         "resources": ", ".join(each.resources),
         "category": names["category"].get(each.category, each.category),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
 from app.models import ReportSnapshot
@@ -18,29 +18,24 @@ from app.services.authorize import authorize, may
 from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named, offices
 from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
-from app.services.reports.behind import Choice, behind
-from app.services.reports.names import (
-    activity_names,
-    category_names,
-    organisation_names,
-    resource_names,
-)
 from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
-from app.services.reports.public import for_public, without_annex
-from app.services.reports.rows import counted_rows
-from app.services.snapshots import content_of, frozen, revisions
+from app.services.reports.public import for_public, is_for_public, without_annex
+from app.services.reports.rows import CountedRow, counted_rows, rows_of
+from app.services.snapshots import content_of, frozen, origin_kept, revisions
 from app.web import report_page
 from app.web.freezing import freeze_url
 from app.web.report_asked import no_period
+from app.web.report_behind import behind_page, refuse_unknown
 from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
-from app.web.report_rows import booking_line, office_lines
+from app.web.report_query import is_public, number, read_query, refused
+from app.web.report_rows import office_lines
 from app.web.report_words import words_url
 from app.web.security import allow, signed_in
 from app.web.texts import language
-from app.wording.formats import date_plain, hours
-from app.wording.names import own_name
+from app.wording.formats import date_plain
+from app.wording.public_report import public_note
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
 from app.wording.reports import period_title
@@ -48,6 +43,7 @@ from app.wording.reports import period_title
 bp = Blueprint("reports", __name__)
 bp.register_error_handler(PeriodError, no_period)
 READERS = ("funder", "host")
+VERSION = ("audience", "project", "revision")
 FILTERS = ("category", "resource", "activity", "organisation", "municipality", "only")
 
 
@@ -83,12 +79,13 @@ def choose(office: str) -> ResponseReturnValue:
 @allow(*READERS)
 def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
-    asked, moment = _asked(office, period), now()
+    asked, moment = _asked(office, period, read_query(*VERSION)), now()
     shown = _content(asked, moment)
-    layout = laid_out(for_public(shown) if asked.public else shown, language(), now=moment)
+    seen = for_public(shown) if asked.public else shown
+    layout = laid_out(seen, language(), now=moment)
     return render_template(
         "reports/show.html",
-        page=_page(asked, shown, moment),
+        page={**_page(asked, shown, moment), "public": public_note(seen) if asked.public else ""},
         figures=report_page.figure_views(layout, asked),
         sections=report_page.section_views(layout, asked),
         layout=layout,
@@ -99,13 +96,12 @@ def show(office: str, period: str) -> str:
 @allow(*READERS)
 def download(office: str, period: str, form: str) -> Response:
     """The same as a file."""
-    asked, moment = _asked(office, period), now()
+    asked, moment = _asked(office, period, read_query(*VERSION)), now()
     content, rows = _content(asked, moment), None
     if asked.public:
         content = for_public(content)
     elif form == "xlsx":
-        counting = asked.project if len(asked.offices) == 1 else None
-        rows = counted_rows(asked.offices, asked.period, counting, content["checksum"])
+        rows = _rows(asked, content)
     found = report_file(content, form, language(), now=moment, rows=rows)
     response = Response(found, content_type=MEDIA_TYPES[form])
     response.headers.set("Content-Disposition", "attachment", filename=file_name(content, form))
@@ -116,62 +112,39 @@ def download(office: str, period: str, form: str) -> Response:
 @allow(*READERS)
 def bookings(office: str, period: str) -> str:
     """The dates behind a figure, with the hours each counts for."""
-    asked = _asked(office, period)
-    chosen = {name: request.args.get(name) or None for name in FILTERS}
-    page = request.args.get("page", 1, type=int)
+    query = read_query(*FILTERS, "page", "project", "revision")
+    asked = _asked(office, period, query)
+    chosen = {name: query.get(name) for name in FILTERS}
     if chosen["organisation"] and not _sees_annex(asked):
         raise NotFound()
-    place, *others = asked.offices
-    found = behind(place, asked.period, Choice(**chosen), by=signed_in(), also=others, page=page)
-    names: dict[str, Mapping[str, str]] = {
-        "category": {slug: own_name(each) for slug, each in category_names().items()},
-        "activity": {slug: own_name(each) for slug, each in activity_names().items()},
-        "organisation": organisation_names(),
-        "resource": resource_names(),
-        "only": {name: str(text) for name, text in report_page.ONLY.items()},
-    }
-
-    def address(page: int) -> str:
-        return url_for("reports.bookings", office=asked.slug, period=asked.period.label, **chosen, page=page)
-
+    refuse_unknown(chosen)
     return render_template(
-        "reports/bookings.html",
-        page={
-            "office": ", ".join(each.name for each in asked.offices),
-            "title": period_title(asked.period),
-            "report_url": url_for("reports.show", office=asked.slug, period=asked.period.label),
-            "chosen": [names.get(name, {}).get(slug, slug) for name, slug in chosen.items() if slug],
-            "full": all(may(signed_in(), "host", each) for each in asked.offices),
-            "used": found.used,
-            "no_shows": found.no_shows,
-            "visits": found.visits if chosen["only"] == "counted" else None,
-            "counted": hours(found.counted.total_seconds() / 3600),
-            "number": found.page,
-            "pages": found.pages,
-            "previous": address(found.page - 1) if found.page > 1 else None,
-            "next": address(found.page + 1) if found.page < found.pages else None,
-        },
-        rows=[booking_line(each, place, names) for each in found.rows],
+        "reports/bookings.html", **behind_page(asked, chosen, number(query, "page") or 1, by=signed_in())
     )
 
 
-def _asked(office: str, period: str) -> Asked:
-    """What the address names, if it is for this reader."""
+def _asked(office: str, period: str, query: Mapping[str, str]) -> Asked:
+    """What the address names, if it is for this reader, and published where it is for the public."""
     places = [office_named(slug) for slug in dict.fromkeys(office.split("+"))]
     for place in places:
         authorize(signed_in(), "see_report", place)
-    place, public = places[0], request.args.get("audience") == "public"
-    slug, revision = request.args.get("project"), request.args.get("revision", type=int)
+    place, public = places[0], is_public(query)
+    slug, revision = query.get("project"), number(query, "revision")
+    if len(places) > 1 and (slug or revision):
+        raise refused("project" if slug else "revision", slug or str(revision))
     today = local_date(now(), zone(place.timezone))
     project = project_named(place, slug) if slug else None
     if period == TO_DATE and project is None:
         project = next((each for each in projects_of(place) if each.starts_on <= today), None)
     about = period_named(period, project, today)
+    if len(places) == 1:
+        project = project or project_for(place, about)
+    if public and not is_for_public(about, project):
+        raise Refused(Refusal("public_months_only", "period"))
     if len(places) > 1:
         return Asked(places, about, None, None, public)
-    project = project or project_for(place, about)
     if revision is None:
-        return Asked(places, about, project, None, public)
+        return Asked(places, about, project, None, public, named=slug is not None)
     if project is None:
         raise NotFound()
     return Asked(places, about, project, frozen(place, about, project, revision), public)
@@ -186,6 +159,15 @@ def _content(asked: Asked, moment: datetime) -> Report:
     else:
         found = report(asked.office, asked.period, now=moment, project=asked.project)
     return found if _sees_annex(asked) else without_annex(found)
+
+
+def _rows(asked: Asked, content: Report) -> list[CountedRow] | None:
+    """The bookings that were counted, for a spreadsheet."""
+    kept = origin_kept(asked.snapshot) if asked.snapshot else None
+    if kept is not None:
+        return rows_of(kept, zone(asked.office.timezone))
+    counting = asked.project if len(asked.offices) == 1 else None
+    return counted_rows(asked.offices, asked.period, counting, content["checksum"])
 
 
 def _sees_annex(asked: Asked) -> bool:
@@ -208,14 +190,18 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
         "title": period_title(about),
         "project": shown["project_name"] if shown["project_name"] != place.name else None,
         "unfinished": not is_over,
-        "public": asked.public,
         "previous": asked.url(period=before) if before else None,
         "next": asked.url(period=after) if after else None,
         "frozen": _state(asked, published, shown),
+        "replaced": _replaced(asked, published),
         "downloads": _downloads(asked),
         "audiences": [
             (gettext("For those who run and pay for the office"), asked.url(), not asked.public),
-            (gettext("For the public"), asked.url(audience="public"), asked.public),
+            *(
+                [(gettext("For the public"), asked.url(audience="public"), asked.public)]
+                if is_for_public(about, asked.project)
+                else []
+            ),
         ],
         "revisions": _revision_links(asked, published),
         "periods": report_page.period_switch(asked, moment),
@@ -266,6 +252,23 @@ def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> 
     return gettext(
         "Live figures; something has changed since revision %(number)s", number=published[0].revision
     )
+
+
+def _replaced(asked: Asked, published: Sequence[ReportSnapshot]) -> dict[str, str] | None:
+    """What is said of a revision that a later one replaces."""
+    if asked.snapshot is None or asked.snapshot.revision == published[0].revision:
+        return None
+    shown, last = asked.snapshot.revision, published[0]
+    return {
+        "text": gettext(
+            "Revision %(number)s is not the last: revision %(last)s replaces it since %(day)s.",
+            number=shown,
+            last=last.revision,
+            day=date_plain(last.frozen_at, asked.office.timezone),
+        ),
+        "link": gettext("Go to revision %(number)s", number=last.revision),
+        "url": _url_of(asked, last),
+    }
 
 
 def _revision_links(asked: Asked, published: Sequence[ReportSnapshot]) -> list[tuple[str, str, bool]]:

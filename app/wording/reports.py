@@ -1,17 +1,13 @@
-"""Words about reports: what a period is called, and the letter that a report is ready."""
+"""Words about reports: what a period is called, where they are."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import current_app
-from flask_babel import force_locale, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from app.domain.period import Period
-from app.models import ReportSnapshot
-from app.services.deliveries.recipients import PUBLIC, Recipient
 from app.wording.formats import date_plain, days_or_hours, month, percent, sentence
-from app.wording.languages import LOCALES
-from app.wording.letters import write_letter
 
 FORMAT_NAMES = {
     "pdf": "PDF",
@@ -58,32 +54,6 @@ def bookings_path(office: str, period: str, choice: Mapping[str, str]) -> str:
     """The path of the page with the bookings behind a figure."""
     values = {"office": office, "period": period, **choice}
     return current_app.url_map.bind("localhost").build("reports.bookings", values)
-
-
-def report_letter(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
-    """Subject and body of the letter to one who gets the report. Who has no account gets no links."""
-    period, language = Period(snapshot.starts_on, snapshot.ends_on), to.language
-    office, content = snapshot.office, snapshot.content
-    which = (office.slug, period.label, snapshot.project.slug, snapshot.revision)
-    base = current_app.config["BASE_URL"]
-    with force_locale(LOCALES[language]):
-        name = period_name(period)
-        utilisation = utilisation_text(content["totals"]["utilisation"])
-        names = [(str(FORMAT_NAMES[form]), form) for form in to.formats]
-    return write_letter(
-        "report_ready",
-        language,
-        lazy_gettext("Report for %(office)s, %(period)s", office=office.name, period=name),
-        office=office.name,
-        period=name,
-        utilisation=utilisation,
-        link=f"{base}{report_path(*which)}" if to.person else None,
-        files=[(each, f"{base}{report_path(*which, form)}") for each, form in names] if to.person else [],
-        attached=[each for each, _ in names] if to.attached else [],
-        public=to.audience == PUBLIC,
-        revision=snapshot.revision,
-        checksum=snapshot.checksum,
-    )
 
 
 def utilisation_text(share: float | None) -> str:

@@ -8,9 +8,10 @@ from flask import Flask
 from app.domain.errors import NotAllowed
 from app.domain.period import Period
 from app.extensions import db
-from app.models import Organisation, Person
+from app.models import Office, Organisation, Person
 from app.services.reports import report
-from app.services.reports.behind import PAGE, Behind, Choice, behind
+from app.services.reports.behind import PAGE, Behind, Choice, origin_now
+from app.services.reports.behind import behind as behind_of
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, load_october
@@ -22,6 +23,11 @@ OCTOBER = Period.parse("2026-10")
 @pytest.fixture
 def host(make: Factory) -> Person:
     return make.host()
+
+
+def behind(office: Office, period: Period, choice: Choice, *, by: Person | None, page: int = 1) -> Behind:
+    """Behind a figure of the live report."""
+    return behind_of([office], origin_now([office], period, None, by=by), choice, by=by, page=page)
 
 
 def hours(found: Behind) -> float:

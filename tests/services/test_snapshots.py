@@ -52,12 +52,13 @@ def test_a_frozen_report_is_the_live_one_of_its_moment(app: Flask) -> None:
     snapshot = freeze(office, project, OCTOBER, now=NOVEMBER)
     db.session.expire_all()
     content = content_of(snapshot)
-    assert list(content) == [*live, "changes"]  # also in this order, on both databases
+    assert list(content) == [*live, "changes", "causes"]  # also in this order, on both databases
     assert content == {
         **live,
         "revision": 1,
         "frozen_at": "2026-11-02T05:30:00+00:00",
         "changes": [],
+        "causes": [],
     }
     assert (snapshot.checksum, snapshot.method, snapshot.frozen_by_id) == (live["checksum"], "1", None)
 

@@ -1,19 +1,17 @@
 """The dates behind a figure: each with the hours that it counts for, so that they add up to the figure."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from app.domain.period import Period
-from app.domain.utilisation import DateTally, Measurement
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Person, Project
 from app.services.authorize import authorize, may
-from app.services.reports.material import Material, load_together
-from app.services.reports.names import home_municipalities
+from app.services.reports.material import load_together
+from app.services.reports.origin import Origin, OriginDate, Share, origin_of
 from app.services.reports.projects import project_for
 
 PAGE = 50
@@ -34,27 +32,27 @@ class Choice:
     municipality: str | None = None
     only: str | None = None
 
-    def takes(self, tally: DateTally, homes: Mapping[str, str | None]) -> bool:
-        row = tally.row
-        if self.only == "no_show" and not tally.is_no_show:
+    def takes(self, share: Share, homes: Mapping[str, str | None]) -> bool:
+        date = share.date
+        if self.only == "no_show" and not share.is_no_show:
             return False
-        if self.only in VISITS and not (tally.visited and row.has_heads is VISITS[self.only]):
+        if self.only in VISITS and not (share.visited and date.has_heads is VISITS[self.only]):
             return False
         chosen = (
-            (self.category, row.category),
-            (self.activity, row.activity),
-            (self.organisation, row.organisation),
-            (self.municipality, homes.get(row.organisation or "")),
+            (self.category, date.category),
+            (self.activity, date.activity),
+            (self.organisation, date.organisation),
+            (self.municipality, homes.get(date.organisation or "")),
         )
         return all(wish is None or wish == value for wish, value in chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDate:
-    """One date and what it counts for. `title` and `organisation` are for hosts, None for others."""
+    """One date and what it counts for. `booking_id`, `title` and `organisation` are for hosts, else None."""
 
     date_id: int
-    booking_id: int
+    booking_id: int | None
     start: datetime
     end: datetime
     resources: tuple[str, ...]
@@ -80,82 +78,77 @@ class Behind:
     pages: int
 
 
-def behind(
-    office: Office,
-    period: Period,
-    choice: Choice,
-    *,
-    by: Person | None,
-    project: Project | None = None,
-    also: Sequence[Office] = (),
-    page: int = 1,
-) -> Behind:
-    """The used dates and no-shows of the live report that `choice` names, by start. NotAllowed.
-
-    Funders get times, places and heads; titles and organisations are for hosts. `also`: the other offices of
-    a report of several.
-    """
-    offices = [office, *also]
+def origin_now(
+    offices: Sequence[Office], period: Period, project: Project | None, *, by: Person | None
+) -> Origin:
+    """The dates that the live report is counted from; of several offices of no project. NotAllowed."""
     for each in offices:
         authorize(by, "see_report", each)
-    about = None if also else project or project_for(office, period)
+    about = None if len(offices) > 1 else project or project_for(offices[0], period)
     material = load_together(offices, period, about)
-    homes = home_municipalities() if choice.municipality else {}
-    tallies = [tally for tally in _tallies(material, choice) if choice.takes(tally, homes)]
-    tallies.sort(key=lambda tally: (tally.row.date_start, tally.row.key))
-    pages = max(1, -(-len(tallies) // PAGE))
+    return origin_of(material, material.measurement())
+
+
+def behind(
+    offices: Sequence[Office], origin: Origin, choice: Choice, *, by: Person | None, page: int = 1
+) -> Behind:
+    """The used dates and no-shows that `choice` names, by start, of a live or a frozen report. NotAllowed.
+
+    Funders get times, places and heads; titles and organisations are for hosts.
+    """
+    for each in offices:
+        authorize(by, "see_report", each)
+    shares = shares_chosen(origin, choice)
+    pages = max(1, -(-len(shares) // PAGE))
     page = min(max(page, 1), pages)
-    shown = tallies[(page - 1) * PAGE : page * PAGE]
+    shown = shares[(page - 1) * PAGE : page * PAGE]
     return Behind(
-        rows=_dates(shown, material, full=all(may(by, "host", each) for each in offices)),
-        counted=sum((tally.used for tally in tallies), timedelta()),
-        used=sum(bool(tally.used) for tally in tallies),
-        no_shows=sum(tally.is_no_show for tally in tallies),
-        visits=sum(tally.row.heads for tally in tallies if tally.visited and tally.row.has_heads),
+        rows=_dates(shown, origin, full=all(may(by, "host", each) for each in offices)),
+        counted=sum((share.used for share in shares), timedelta()),
+        used=sum(bool(share.used) for share in shares),
+        no_shows=sum(share.is_no_show for share in shares),
+        visits=sum(_visits(share.date) for share in shares if share.visited),
         page=page,
         pages=pages,
     )
 
 
-def _tallies(material: Material, choice: Choice) -> Sequence[DateTally]:
-    measurement: Measurement = material.measurement()
-    if choice.resource is not None:
-        alone = [one for one in measurement.measured if one.facts.slug == choice.resource]
-        measurement = replace(measurement, measured=alone, kinds=None)
-    return measurement.dates()
+def shares_chosen(origin: Origin, choice: Choice) -> list[Share]:
+    """What is behind the figure that `choice` names."""
+    return [share for share in origin.shares(choice.resource) if choice.takes(share, origin.homes)]
 
 
-def _dates(tallies: Iterable[DateTally], material: Material, full: bool) -> list[CountedDate]:
-    shown = {int(tally.row.date_id): tally for tally in tallies}
-    places: defaultdict[int, dict[str, None]] = defaultdict(dict)  # a dict keeps the order of the resources
-    for row in material.rows:
-        if int(row.date_id) in shown:
-            places[int(row.date_id)][row.resource] = None
+def _visits(date: OriginDate) -> int:
+    return sum(each or 0 for each in date.heads)
+
+
+def _dates(shares: Sequence[Share], origin: Origin, full: bool) -> list[CountedDate]:
     query = (
-        select(BookingDate.id, Booking.id, BookingDate.ends_at, Booking.title, Organisation.name)
+        select(BookingDate.id, Booking.id, Booking.title, Organisation.name)
         .join(Booking, Booking.id == BookingDate.booking_id)
         .join(Organisation, Organisation.id == Booking.organisation_id)
-        .where(BookingDate.id.in_(shown))
+        .where(BookingDate.id.in_([share.date.date_id for share in shares]))
     )
-    facts = {row[0]: row for row in db.session.execute(query)}
-    found = []
-    for date_id, tally in shown.items():
-        _, booking_id, end, title, organisation = facts[date_id]
-        row = tally.row
-        found.append(
-            CountedDate(
-                date_id=date_id,
-                booking_id=booking_id,
-                start=row.date_start,
-                end=end,
-                resources=tuple(material.names[slug] for slug in material.names if slug in places[date_id]),
-                status=row.status,
-                category=row.category,
-                activity=row.activity,
-                counted=tally.used,
-                heads=(row.women or 0, row.men or 0, row.other or 0) if row.has_heads else None,
-                title=title if full else None,
-                organisation=organisation if full else None,
-            )
-        )
-    return found
+    facts = {row[0]: row[1:] for row in db.session.execute(query)} if full else {}
+    return [_date(share, origin, *facts.get(share.date.date_id, (None, None, None))) for share in shares]
+
+
+def _date(
+    share: Share, origin: Origin, booking_id: int | None, title: str | None, organisation: str | None
+) -> CountedDate:
+    date = share.date
+    women, men, other = (each or 0 for each in date.heads)
+    return CountedDate(
+        date_id=date.date_id,
+        booking_id=booking_id,
+        start=date.start,
+        end=date.end,
+        resources=tuple(origin.names[slug] for slug in date.places),
+        status=date.status,
+        category=date.category,
+        activity=date.activity,
+        counted=share.used,
+        heads=(women, men, other) if date.has_heads else None,
+        title=title,
+        organisation=organisation,
+    )

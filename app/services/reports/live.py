@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.domain.period import Period
+from app.domain.utilisation import Measurement
 from app.models import Office, Person, Project
 from app.services.authorize import authorize
 from app.services.deliveries.annex import sees_annex
@@ -13,7 +14,8 @@ from app.services.reports.around import Counted, around, compared_lines, trend_l
 from app.services.reports.checksum import checksum
 from app.services.reports.conferences import Conferences, video_line
 from app.services.reports.document import Report, document
-from app.services.reports.material import load_together
+from app.services.reports.material import Material, load_together
+from app.services.reports.origin import Origin, origin_of
 from app.services.reports.projects import project_for
 from app.services.reports.public import without_annex
 from app.services.reports.quality import quality
@@ -24,14 +26,22 @@ from app.services.reports.words import words_of
 
 def report(office: Office, period: Period, *, now: datetime, project: Project | None = None) -> Report:
     """The report JSON. Without a project, the one in whose time the period lies, if there is any."""
-    return _report([office], period, project or project_for(office, period), now)
+    return _report([office], period, project or project_for(office, period), now)[0]
+
+
+def report_with_origin(
+    office: Office, period: Period, project: Project | None, *, now: datetime
+) -> tuple[Report, Origin]:
+    """The report JSON, and the dates that it was counted from."""
+    found, material, measurement = _report([office], period, project, now)
+    return found, origin_of(material, measurement)
 
 
 def report_together(offices: Sequence[Office], period: Period, *, now: datetime) -> Report:
     """The report JSON of several offices as if they were one; of no project. Refused where clocks differ."""
     if len(offices) == 1:
         return report(offices[0], period, now=now)
-    return _report(offices, period, None, now)
+    return _report(offices, period, None, now)[0]
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
@@ -43,7 +53,9 @@ def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person 
     return found if sees_annex(by, [office], project_for(office, period)) else without_annex(found)
 
 
-def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> Report:
+def _report(
+    offices: Sequence[Office], period: Period, project: Project | None, now: datetime
+) -> tuple[Report, Material, Measurement]:
     material = load_together(offices, period, project)
     whole = Counted.of(material.measurement(), material)
     measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
@@ -51,7 +63,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
     promised = targets(project, period, counted, now, around=beside)
-    return {
+    whole_report = {
         **found,
         "targets": promised,
         "goals": goals(promised),
@@ -72,3 +84,4 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "quality": quality(offices, material.within, tallies, counted.attendance),
         **aid(offices, period),
     }
+    return whole_report, material, measurement

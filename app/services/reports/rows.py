@@ -1,18 +1,16 @@
 """The bookings behind a whole report, for a spreadsheet: what was counted, nothing about persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import select
+from zoneinfo import ZoneInfo
 
 from app.domain.period import Period
-from app.domain.utilisation import DateTally, in_hours
-from app.extensions import db
-from app.models import BookingDate, Office, Project
+from app.domain.utilisation import in_hours
+from app.models import Office, Project
 from app.services.reports.checksum import checksum
-from app.services.reports.material import Material, load_together
+from app.services.reports.material import load_together
+from app.services.reports.origin import Heads, Origin, Share, origin_of
 
 HEADS = ("women", "men", "other")
 
@@ -29,7 +27,7 @@ class CountedRow:
     category: str
     activity: str | None
     hours: float
-    heads: tuple[int | None, int | None, int | None]
+    heads: Heads
 
 
 def counted_rows(
@@ -39,45 +37,24 @@ def counted_rows(
     material = load_together(offices, period, project)
     if checksum(material) != expected:
         return None
-    tallies = sorted(material.measurement().dates(), key=lambda tally: (tally.row.date_start, tally.row.key))
-    ends, places = _ends(material), _places(material)
-    return [_row(tally, material, ends, places) for tally in tallies]
+    return rows_of(origin_of(material, material.measurement()), material.timezone)
 
 
-def _row(
-    tally: DateTally, material: Material, ends: Mapping[int, datetime], places: Mapping[int, dict[str, None]]
-) -> CountedRow:
-    row, date_id = tally.row, int(tally.row.date_id)
+def rows_of(origin: Origin, timezone: ZoneInfo) -> list[CountedRow]:
+    """The same of what a frozen report was counted from."""
+    return [_row(share, origin, timezone) for share in origin.shares()]
+
+
+def _row(share: Share, origin: Origin, timezone: ZoneInfo) -> CountedRow:
+    date = share.date
     return CountedRow(
-        number=date_id,
-        start=_local(row.date_start, material),
-        end=_local(ends[date_id], material),
-        resources=", ".join(material.names[slug] for slug in places[date_id]),
-        status=row.status,
-        category=row.category,
-        activity=row.activity,
-        hours=in_hours(tally.used),
-        heads=(row.women, row.men, row.other),
+        number=date.date_id,
+        start=date.start.astimezone(timezone).replace(tzinfo=None),
+        end=date.end.astimezone(timezone).replace(tzinfo=None),
+        resources=", ".join(origin.names[slug] for slug in date.places),
+        status=date.status,
+        category=date.category,
+        activity=date.activity,
+        hours=in_hours(share.used),
+        heads=date.heads,
     )
-
-
-def _local(instant: datetime, material: Material) -> datetime:
-    return instant.astimezone(material.timezone).replace(tzinfo=None)
-
-
-def _places(material: Material) -> dict[int, dict[str, None]]:
-    found: dict[int, dict[str, None]] = {}
-    for row in material.rows:
-        found.setdefault(int(row.date_id), {})[row.resource] = None
-    return found
-
-
-def _ends(material: Material) -> dict[int, datetime]:
-    """When each date ends: a long one may go on after the period."""
-    ends: dict[int, datetime] = {}
-    for row in material.rows:
-        date_id = int(row.date_id)
-        ends[date_id] = max(row.end, ends.get(date_id, row.end))
-    reaching = [date_id for date_id, end in ends.items() if end >= material.within.end]
-    query: Any = select(BookingDate.id, BookingDate.ends_at).where(BookingDate.id.in_(reaching))
-    return ends | dict(db.session.execute(query).all())

@@ -8,15 +8,16 @@ from typing import Any
 from app.domain.period import Period
 from app.models import Office, Project, ReportSnapshot
 from app.services.reports.changes import changes_beside, differences
-from app.services.reports.live import report
-from app.services.snapshots import content_of, frozen
+from app.services.reports.live import report_with_origin
+from app.services.reports.since import causes_of, closures_since, differences_between
+from app.services.snapshots import content_of, frozen, origin_kept
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What counting again gave. `differences` are of the period's own figures, `beside` of those around them.
 
-    `torn` names what the snapshot says of itself that does not fit together.
+    `torn` names what the snapshot says of itself that does not fit together, `causes` why other data differs.
     """
 
     snapshot: ReportSnapshot
@@ -25,6 +26,7 @@ class Verification:
     differences: Sequence[Mapping[str, Any]]
     beside: Sequence[Mapping[str, Any]]
     torn: Sequence[str]
+    causes: Sequence[Mapping[str, Any]] = ()
 
     @property
     def same_data(self) -> bool:
@@ -43,14 +45,20 @@ def verify(
     """Counts the frozen report again, the latest revision unless one is named. NotFound."""
     snapshot = frozen(office, period, project, revision)
     kept = content_of(snapshot)
-    live = report(office, period, now=now, project=project)
+    live, origin = report_with_origin(office, period, project, now=now)
+    found, before = differences(kept, live), origin_kept(snapshot)
+    causes: Sequence[Mapping[str, Any]] = ()
+    if live["checksum"] != snapshot.checksum:
+        changed = differences_between(before, origin) if before else None
+        causes = causes_of(changed, closures_since(office, origin.within, snapshot.frozen_at), found)
     return Verification(
         snapshot=snapshot,
         checksum=live["checksum"],
         method=live["method"],
-        differences=differences(kept, live),
+        differences=found,
         beside=changes_beside(kept, live),
         torn=_torn(snapshot, kept),
+        causes=causes,
     )
 
 

@@ -6,21 +6,25 @@ Map:
     charts      what the charts show, and tell those who cannot see them
     sections    how much, by whom, what for; the annex that names companies
     aid         the annex about money
-    more        when, how reliably, how long ahead; quality; what a revision changed
+    more        when, how reliably, how long ahead; quality
+    changes     what a revision changed; since: why, and what became of the bookings
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale, gettext
 
-from app.domain.period import Period
-from app.reports.layout import Figure, Layout
+from app.reports.layout import HIDDEN, Figure, Layout
+from app.services.reports.document import period_of
+from app.services.reports.public import UNTOLD
 from app.wording.formats import NONE, date_plain, number, percent
 from app.wording.languages import LOCALES
+from app.wording.public_report import public_note
 from app.wording.report.aid import aid_annex
 from app.wording.report.cells import Tables
+from app.wording.report.changes import correction
 from app.wording.report.more import further
 from app.wording.report.sections import annex, sections
 from app.wording.report.words import KINDS, definitions
@@ -33,12 +37,6 @@ def laid_out(report: Line, language: str, *, now: datetime) -> Layout:
     """The report in that language ("sv" or "en"). `now` is when the figures of a live one were taken."""
     with force_locale(LOCALES[language]):
         return _laid_out(report, language, now)
-
-
-def period_of(report: Line) -> Period:
-    """The days that it is about."""
-    period = report["period"]
-    return Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
 
 
 def headline(report: Line) -> Figure:
@@ -72,7 +70,8 @@ def kinds_counted(report: Line) -> str:
 
 def _laid_out(report: Line, language: str, now: datetime) -> Layout:
     title = period_title(period_of(report))
-    tables = Tables(frozenset(line["cell"] for line in report.get("suppressed", ())))
+    hidden = frozenset(line["cell"] for line in report.get("suppressed", ()))
+    tables = Tables(hidden, UNTOLD if report.get("audience") == "public" else frozenset())
     annexes = [*annex(report, tables), *aid_annex(report, tables)]
     shown = [*sections(report, tables, language), *further(report, tables), *annexes]
     spoken, words = _words(report, language)
@@ -92,6 +91,7 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
         definitions=definitions(),
         method=gettext("Method %(version)s", version=report["method"]),
         seal=_seal(report, made_at),
+        correction=correction(report),
         labels={
             "report": gettext("Report"),
             "annex": gettext("Annex"),
@@ -119,8 +119,10 @@ def _figures(report: Line) -> list[Figure]:
     first = headline(report)
     counted = kinds_counted(report)
     everybody = [visits[sex] for sex in ("women", "men", "other")]
-    came = number(sum(everybody)) if None not in everybody else ".."
+    came = number(sum(everybody)) if None not in everybody else HIDDEN
     women_and_men = f"{percent(visits['share_women'])} / {percent(visits['share_men'])}"
+    if visits["women"] is None or visits["men"] is None:
+        women_and_men = HIDDEN
     return [
         Figure(first.key, first.term, first.text, f"{first.note} · {counted}" if counted else first.note),
         Figure(
@@ -129,7 +131,11 @@ def _figures(report: Line) -> list[Figure]:
             number(totals["bookings"]),
             gettext("%(hours)s booked hours", hours=number(totals["booked_hours"], 1)),
         ),
-        Figure("share_women", gettext("Women and men"), women_and_men, gettext("%(n)s visits", n=came)),
+        *(
+            [Figure("share_women", gettext("Women and men"), women_and_men, gettext("%(n)s visits", n=came))]
+            if report.get("tells_persons", True)
+            else []
+        ),
         Figure(
             "day_frequency",
             gettext("Day frequency"),
@@ -153,8 +159,6 @@ def _seal(report: Line, made_at: datetime) -> list[str]:
     else:
         lines.append(gettext("Live figures, as the bookings stood on %(day)s", day=day))
     if report.get("audience") == "public":
-        lines.append(
-            gettext("For the public: no company is named, and cells about fewer than five are hidden (..)")
-        )
+        lines.append(public_note(report))
     lines.append(f"SHA-256 {report['checksum']}")
     return lines

@@ -10,10 +10,11 @@ from flask_babel import force_locale, gettext
 from app.reports import render
 from app.reports.behind import Address, Choice
 from app.reports.layout import RawRows
+from app.services.reports.document import period_of
 from app.services.reports.names import activity_names, category_names
 from app.services.reports.rows import CountedRow
 from app.wording.languages import LOCALES
-from app.wording.report import Line, laid_out, period_of
+from app.wording.report import Line, laid_out
 from app.wording.report.words import STATUSES
 from app.wording.reports import bookings_path
 
@@ -46,9 +47,10 @@ def _address(report: Line) -> Address | None:
     if report.get("audience") == "public":
         return None
     office, period = report["office"], period_of(report).label
+    which = {"project": report["project"], "revision": report["revision"]} if report["revision"] else {}
 
     def address(choice: Choice) -> str:
-        return f"{current_app.config['BASE_URL']}{bookings_path(office, period, choice)}"
+        return f"{current_app.config['BASE_URL']}{bookings_path(office, period, {**choice, **which})}"
 
     return address
 

@@ -1,7 +1,6 @@
 """The further sections of a report: when, how reliably, how long ahead, how good the data is."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask_babel import gettext
 
@@ -9,7 +8,8 @@ from app.reports.layout import Cell, Chart, Column, Row, Section, Table
 from app.wording.formats import percent
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables, cell
-from app.wording.report.words import AHEAD, COUNTS, HEADS, HOURS, JUDGEMENTS, OWN_WORDS, SHARES
+from app.wording.report.changes import changes_table
+from app.wording.report.words import AHEAD, COUNTS, HOURS, SHARES
 from app.wording.reports import lead_time_text
 
 
@@ -28,8 +28,8 @@ def further(report: Line, tables: Tables) -> Iterator[Section]:
     yield _figures(report, tables)
     if report.get("quality"):
         yield _quality(report, tables)
-    if report.get("changes"):
-        yield _changes(report)
+    if told := changes_table(report):
+        yield told
 
 
 def _hours(report: Line) -> Section:
@@ -189,7 +189,7 @@ def _quality(report: Line, tables: Tables) -> Section:
         ("closures_late", gettext("Closures entered afterwards"), "count"),
         (
             "suppressed_cells",
-            gettext("Cells hidden, since they would tell of fewer than five persons"),
+            gettext("Cells hidden, since they would tell of few persons or of one organisation"),
             "count",
         ),
     ]
@@ -202,55 +202,3 @@ def _quality(report: Line, tables: Tables) -> Section:
     )
     title = gettext("Quality of the data")
     return Section("quality", title, lead=lead, tables=[tables.facts("quality", title, facts)])
-
-
-def _changes(report: Line) -> Section:
-    """What this revision changed: the figures of the whole by name, of lists by what they are about."""
-    columns = [
-        Column("figure", gettext("Figure")),
-        Column("before", gettext("Before"), "decimal"),
-        Column("after", gettext("After"), "decimal"),
-    ]
-    rows = []
-    for change in report["changes"]:
-        kind = _kind_of(change["figure"])
-        cells = [_changed(change[when], kind) for when in ("before", "after")]
-        rows.append(Row([cell(_figure_name(change["figure"], report)), *cells], key=change["figure"]))
-    table = Table("changes", gettext("What this revision changed"), columns, rows)
-    return Section("changes", gettext("What this revision changed"), tables=[table])
-
-
-def _changed(value: Any, kind: str) -> Cell:
-    if isinstance(value, str) and value in JUDGEMENTS:
-        return cell(str(JUDGEMENTS[value]))
-    return cell(value if not isinstance(value, bool) else None, kind)
-
-
-def _kind_of(figure: str) -> str:
-    name = figure.rpartition(".")[2]
-    if name.startswith("share") or name in SHARES:
-        return "share"
-    return "hours" if name.endswith("_hours") else "count"
-
-
-def _figure_name(figure: str, report: Line) -> str:
-    section, _, rest = figure.partition(".")
-    if section == "words":
-        return str(OWN_WORDS[rest])
-    about, _, name = rest.rpartition(".")
-    known = {**SHARES, **COUNTS, **HOURS, **HEADS}
-    words = {
-        "share_of_use": gettext("Share of use"),
-        "share_of_capacity": gettext("Share of capacity"),
-        "no_shows": gettext("No-shows"),
-        "share_men": gettext("Share of men"),
-        "lead_time_hours": gettext("Booked ahead, median"),
-        "status": gettext("Judgement"),
-        "note": gettext("Note"),
-    }
-    found = str(known.get(name) or words.get(name) or name)
-    if not about:
-        return found
-    key = section.removeprefix("by_")
-    line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), {})
-    return f"{line.get('name') or about}: {found}"

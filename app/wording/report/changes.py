@@ -1,0 +1,129 @@
+"""What a revision changed: in short for the first page and the mail, and every figure for the end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask_babel import get_locale, gettext, lazy_gettext
+
+from app.reports.layout import Cell, Column, Row, Section, Table
+from app.wording.formats import hours
+from app.wording.report.cells import COLUMNS, Line, cell
+from app.wording.report.since import causes_told
+from app.wording.report.words import COUNTS, HEADS, HOURS, JUDGEMENTS, KINDS, OWN_WORDS, SHARES
+from app.wording.reports import lead_time_text
+
+SHORT = (  # in the order of telling
+    *("totals.utilisation", "totals.day_frequency", "totals.seat_fill", "totals.used_hours"),
+    *("totals.bookings", "attendance.share_women", "totals.no_show_rate"),
+)
+MOST_SHORT = 5
+# Told by the totals already.
+TWICE = frozenset({"no_shows.no_shows", "no_shows.no_show_rate"})
+NAMES = {
+    **{key: heading for key, (heading, *_) in COLUMNS.items()},
+    **SHARES,
+    **COUNTS,
+    **HOURS,
+    **HEADS,
+    "no_shows": lazy_gettext("Bookings that nobody came to"),
+    "days_open": lazy_gettext("Open days"),
+    "days_used": lazy_gettext("Days with any use"),
+    "persons_hours": lazy_gettext("Persons times hours"),
+    "share_men": lazy_gettext("Share of men"),
+    "lead_time_hours": lazy_gettext("Booked ahead, median"),
+    "held_hours": lazy_gettext("Hours that no-shows held"),
+    "rebooked_hours": lazy_gettext("Released, and used by others"),
+    "empty_hours": lazy_gettext("Left empty"),
+    "counted": lazy_gettext("Bookings with a head count"),
+    "missing": lazy_gettext("Bookings without a head count"),
+    "organisations": lazy_gettext("Organisations"),
+    "resources": lazy_gettext("Resources"),
+    "status": lazy_gettext("Judgement"),
+    "note": lazy_gettext("Note"),
+}
+
+
+def correction(report: Line) -> list[str]:
+    """What it corrects and why, and the first figures before and after; nothing of a first revision."""
+    number = report.get("revision") or 0
+    if number < 2:
+        return []
+    causes = causes_told(report)
+    told = gettext("This report corrects revision %(number)s, which it replaces.", number=number - 1)
+    why = gettext("Why: %(causes)s.", causes=", ".join(causes)) if causes else ""
+    lines = [f"{told} {why}".strip()]
+    if figures := [f"{name}: {before} → {after}" for name, before, after in _short(report)]:
+        lines.append("; ".join(figures[:MOST_SHORT]) + ".")
+    else:
+        lines.append(gettext("The figures on this page are as they were."))
+    return lines
+
+
+def _short(report: Line) -> Iterator[tuple[str, str, str]]:
+    changes = {change["figure"]: change for change in report.get("changes", ())}
+    for figure in SHORT:
+        if figure in changes and (cells := _cells(changes[figure])):
+            yield _figure_name(figure, report), cells[0].text, cells[1].text
+
+
+def changes_table(report: Line) -> Section | None:
+    """Every figure that reads differently, with its name and unit; None where there is none."""
+    columns = [
+        Column("figure", gettext("Figure")),
+        Column("before", gettext("Before"), "decimal"),
+        Column("after", gettext("After"), "decimal"),
+    ]
+    rows = [
+        Row([cell(_figure_name(change["figure"], report)), *cells], key=change["figure"])
+        for change in report.get("changes") or ()
+        if change["figure"] not in TWICE and (cells := _cells(change))
+    ]
+    title = gettext("What this revision changed, figure by figure")
+    return Section("changes", title, tables=[Table("changes", title, columns, rows)]) if rows else None
+
+
+def _cells(change: Line) -> list[Cell]:
+    """Before and after; nothing where both read the same."""
+    found = [_cell(change[when], change["figure"]) for when in ("before", "after")]
+    return [] if found[0].text == found[1].text else found
+
+
+def _cell(value: Any, figure: str) -> Cell:
+    name = figure.rpartition(".")[2]
+    if isinstance(value, str) and value in JUDGEMENTS:
+        return cell(str(JUDGEMENTS[value]))
+    if name == "lead_time_hours":
+        return Cell(value, lead_time_text(value), "hours")
+    if name.endswith("_hours"):
+        return Cell(value, hours(value), "hours")
+    return cell(value, "share" if name.startswith("share") or name in SHARES else "count")
+
+
+def _figure_name(figure: str, report: Line) -> str:
+    section, _, rest = figure.partition(".")
+    if section == "words":
+        return str(OWN_WORDS[rest])
+    about, _, name = rest.rpartition(".")
+    found = str(NAMES.get(name, name))
+    return f"{_about(section, about, report)}: {found}" if about else found
+
+
+def _about(section: str, about: str, report: Line) -> str:
+    """What a line of a list is about, in words."""
+    if section == "by_kind":
+        return str(KINDS[about])
+    if section == "judgements":
+        return about.partition(" ")[2] or about
+    key = section.removeprefix("by_")
+    line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), {})
+    return _name_in(line) or (gettext("Not stated") if about == "None" else about)
+
+
+def _name_in(line: Line) -> str | None:
+    """The name of a line in the reader's language."""
+    names = line.get("names") or {}
+    return names.get(_language()) or next(iter(names.values()), None) or line.get("name")
+
+
+def _language() -> str:
+    return str(get_locale()).partition("_")[0]
