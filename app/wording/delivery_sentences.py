@@ -27,6 +27,16 @@ AUDIENCES = {
 }
 
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "address_value": lambda p: _(
+        "The address says %(name)s=%(value)s, which means nothing here. Nothing is shown, lest it be another "
+        "version than was meant.",
+        name=p["name"],
+        value=p["value"],
+    ),
+    "public_months_only": lambda p: _(
+        "A version for the public is made of whole months only, as far as the project lasts: reports of any "
+        "days could be subtracted from each other."
+    ),
     "report_held": lambda p: _("This report is held back: %(reason)s", reason=p["reason"]),
     "report_sent_already": lambda p: _("This report has been sent already, so it cannot be held back."),
     "report_reader_gone": lambda p: _(

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.domain.suppression import FEWEST
 from app.extensions import db
 from app.jobs import attachments
 from app.jobs.table import monthly_reports, send_mail
@@ -17,7 +18,6 @@ from app.models import Booking, OutboxMail, Person, Project, ReportSent
 from app.reports import FORMATS
 from app.services.deliveries.schedules import ScheduleWish, set_schedule
 from app.services.people import add_person
-from app.services.reports.public import FEWEST
 from app.wording.deliveries import files_of
 from tests.databases import both
 from tests.reports.october import NOVEMBER, load_project

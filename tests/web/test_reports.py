@@ -177,13 +177,69 @@ def test_the_version_for_the_public_names_no_company_and_opens_nothing(
 ) -> None:
     enter(client, "host", language="en")
     page = client.get(f"{PAGE}?audience=public").text
+    assert "no numbers of persons are told, for they are told once only" in page
+    assert "Women and men" not in page
+    freeze(office, project_named(office, "kontoret"), Period.parse("2026-10"), now=NOVEMBER)
+    page = client.get(f"{PAGE}?audience=public&project=kontoret&revision=1").text
+    assert "Women and men" in page
     assert "Exempelbolaget" not in page
     assert "/bookings" not in page.split("<main")[1].split("<footer")[0]
-    assert "This is the version for the public" in page
-    assert 'title="Hidden: fewer than five persons"' in page
+    assert "For the public: no organisation is named, and numbers of persons are hidden" in page
+    assert 'title="Hidden: it would tell of few persons or of one organisation"' in page
     assert "Exempelbolaget" in client.get(PAGE).text
     files = [client.get(f"{PAGE}.{form}?audience=public").data for form in ("json", "csv", "excel-csv")]
     assert not any(b"Exempelbolaget" in content for content in files)
+
+
+UNKNOWN = """audience=xx audience=PUBLIC audience= audience=public&audience=full Audience=public
+audiences=public revision=abc revision=0 revision=-1 revision=1.0 revision= revision=%D9%A1
+revision=1&revision=2 project= language=xx detail=all kinds=room format=pdf"""
+
+
+@pytest.mark.parametrize("ending", ["", ".json", ".pdf", ".xlsx"])
+@pytest.mark.parametrize("query", UNKNOWN.split())
+def test_what_means_nothing_in_the_address_shows_nothing(
+    client: FlaskClient, office: Office, query: str, ending: str
+) -> None:
+    """Least of all a fuller version than was asked for."""
+    freeze(office, project_named(office, "kontoret"), Period.parse("2026-10"), now=NOVEMBER)
+    enter(client, "host", language="en")
+    answer = client.get(f"{PAGE}{ending}?{query}")
+    assert answer.status_code == 422
+    assert "which means nothing here. Nothing is shown" in answer.text
+    assert "281" not in answer.text
+
+
+@pytest.mark.parametrize("query", ["project=xx", "revision=2", "project=kontoret&revision=7"])
+def test_what_is_not_there_is_not_found(client: FlaskClient, office: Office, query: str) -> None:
+    freeze(office, project_named(office, "kontoret"), Period.parse("2026-10"), now=NOVEMBER)
+    enter(client, "host", language="en")
+    assert [client.get(f"{PAGE}{each}?{query}").status_code for each in ("", ".json", ".pdf")] == [404] * 3
+
+
+@pytest.mark.parametrize("query", ["audience=public", "page=0", "page=x", "category=xx", "only=all", "x=1"])
+def test_bookings_behind_something_unknown_are_not_shown(
+    client: FlaskClient, office: Office, query: str
+) -> None:
+    enter(client, "host", language="en")
+    assert client.get(f"{PAGE}/bookings?{query}").status_code in (404, 422)
+
+
+def test_of_several_offices_nothing_is_frozen(client: FlaskClient, make: Factory, office: Office) -> None:
+    make.room("granen", office="umea")
+    enter(client, "host", office=None)
+    for query in ("revision=1", "project=kontoret"):
+        assert client.get(f"/offices/oktober+umea/reports/2026-10?{query}").status_code == 422
+
+
+def test_any_days_have_no_version_for_the_public(client: FlaskClient, office: Office) -> None:
+    enter(client, "host", language="en")
+    for period in ("2026-10-05..2026-10-09", "project"):
+        assert "For the public" not in client.get(f"/offices/oktober/reports/{period}").text
+        for ending in ("", ".json", ".pdf"):
+            answer = client.get(f"/offices/oktober/reports/{period}{ending}?audience=public")
+            assert answer.status_code == 422
+            assert "made of whole months only" in answer.text
 
 
 def test_any_days_are_chosen_with_a_form(client: FlaskClient, office: Office) -> None:

@@ -124,6 +124,7 @@ PARAMS: dict[str, dict[str, object]] = {
     "not_requested": {"status": "confirmed"},
     "period_invalid": {"text": "2026-13", "reason": "month"},
     "period_not_over": {"period": "2026-11"},
+    "address_value": {"name": "audience", "value": "everybody"},
     "bad_email": {"email": "anna"},
     "unknown_person": {"email": "anna@example.org"},
     "unknown_role": {"role": "king"},

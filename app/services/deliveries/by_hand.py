@@ -55,7 +55,7 @@ def outlook(office: Office, project: Project, period: Period, *, by: Person, now
             lacks=found.is_new or had.get(each.address) != found.revision,
             is_scheduled=each.address in scheduled,
         )
-        for each in readers_by_hand(project, every)
+        for each in readers_by_hand(project, period, every)
     ]
     due = next((each for each in reports_ahead(project, now) if each.period == period), None)
     return Outlook(found, readers, open_hold(project, period), due)

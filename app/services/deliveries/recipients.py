@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from app.domain.period import Period
 from app.extensions import db
 from app.models import Membership, Organisation, Person, Project, Role
 from app.services.deliveries.annex import sees_annex
 from app.services.deliveries.schedules import Schedule, schedules_of
-from app.services.reports.public import for_public, without_annex
+from app.services.reports.public import for_public, is_for_public, without_annex
 
 FULL, WITHOUT_ANNEX, PUBLIC = "full", "without_annex", "public"
 
@@ -45,12 +46,16 @@ def recipients_of(project: Project, every: str | None = None) -> list[Recipient]
     return [*found.values()]
 
 
-def readers_by_hand(project: Project, every: str | None) -> list[Recipient]:
-    """Everybody whom a report may be sent to by hand: by their schedule of such periods, if they have one."""
+def readers_by_hand(project: Project, period: Period, every: str | None) -> list[Recipient]:
+    """Everybody whom a report may be sent to by hand: by their schedule of such periods, if they have one.
+
+    `every` is its kind. Of any other days there is no version for the public.
+    """
     of_kind = recipients_of(project, every) if every else []
     found = {each.address: each for each in of_kind}
     for each in recipients_of(project):
-        found.setdefault(each.address, each)
+        if each.audience != PUBLIC or is_for_public(period, project):
+            found.setdefault(each.address, each)
     return [*found.values()]
 
 
@@ -71,9 +76,9 @@ def people_of(project: Project, organisation: Organisation) -> Sequence[Person]:
 
 def as_seen_by(audience: str, report: Mapping[str, Any]) -> dict[str, Any]:
     """The report as that audience gets it."""
-    if audience == PUBLIC:
-        return for_public(dict(report))
-    return without_annex(dict(report)) if audience == WITHOUT_ANNEX else dict(report)
+    if audience == FULL:
+        return dict(report)
+    return without_annex(dict(report)) if audience == WITHOUT_ANNEX else for_public(dict(report))
 
 
 def _for_person(person: Person, schedule: Schedule, project: Project) -> Recipient:

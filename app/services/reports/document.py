@@ -1,6 +1,7 @@
 """The figures as the report JSON: plain numbers, unrounded, None where nothing can be divided."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from app.domain.period import Period
@@ -47,6 +48,12 @@ def document(
         "by_organisation": _groups("organisation", figures.by_organisation, "name", organisation_names()),
         "attendance": _attendance(figures.attendance),
     }
+
+
+def period_of(report: Mapping[str, Any]) -> Period:
+    """The days that it is about."""
+    period = report["period"]
+    return Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
 
 
 def _headline(project: Project | None, figures: Utilisation) -> dict[str, Any]:

@@ -1,52 +1,67 @@
-"""The report for the public: no company is named, and no cell tells of fewer than five persons.
+"""The version of a report for the public, which anybody may lay beside all others and subtract.
 
-A hidden cell is null and stands in `suppressed`. One hidden alone in its column could be had by
-subtraction, so others are hidden with it, the smallest first, until those hidden hold five together.
+What is not known here is left out. No organisation is named. Numbers of persons are told in one place only:
+women, men and other of a calendar month, in all and by category, as they were when the month was first
+frozen. Small ones are hidden, with those that would give them away (`app.domain.suppression`). No longer
+period, no comparison, no revision and no other list tells of the same persons once more.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from app.services.reports.aid import SECTIONS as ABOUT_AID
-from app.services.reports.document import Report
+from sqlalchemy import select
 
-FEWEST = 5
+from app.domain.period import Period
+from app.domain.suppression import Group, hidden_in
+from app.extensions import db
+from app.models import Office, Project, ReportSnapshot
+from app.services.reports.aid import SECTIONS as ABOUT_AID
+from app.services.reports.document import Report, period_of
+
 SEXES = ("women", "men", "other")
-HEADS = {"by_category": "category", "by_activity": "activity", "by_municipality": "municipality"}
-OF_HEADS = frozenset(
-    {*SEXES, "share_women", "share_men", "persons_hours", "occupancy", "seat_fill", "counted"}
+# What tells of persons, or of single organisations, wherever it stands.
+UNTOLD = frozenset(
+    {
+        *SEXES,
+        "share_women",
+        "share_men",
+        "counted",
+        "missing",
+        "head_counts_missing",
+        "head_counts_missing_share",
+        "persons_hours",
+        "occupancy",
+        "seat_fill",
+        "organisations",
+    }
 )
-TARGETS_OF_HEADS = frozenset({"share_women", "visits", "occupancy", "seat_fill"})
-HIDDEN_ABOUT_FEW = ("persons_hours", "occupancy", "seat_fill")
+TARGETS_OF_PERSONS = frozenset({"share_women", "visits", "occupancy", "seat_fill"})
+TOLD = frozenset(
+    {
+        *("office", "office_name", "timezone", "period", "method", "project", "project_name"),
+        *("revision", "frozen_at", "headline", "totals", "attendance", "trend", "compared"),
+        *("by_category", "by_activity", "by_resource", "by_kind", "by_office", "by_municipality", "by_hour"),
+        *("targets", "goals", "judgements", "words", "no_shows", "lead_time", "companies"),
+        *("video", "conferences", "quality", "changes"),
+    }
+)
+NAMING = ("by_organisation", "by_funder")  # companies may be among them
+
+
+def is_for_public(period: Period, project: Project | None) -> bool:
+    """Whether the period is of a kind that is published: whole months, as far as the project lasts."""
+    ends = (period.first, project and project.starts_on), (period.last_exclusive, project and project.ends_on)
+    return all(day.day == 1 or day == of_project for day, of_project in ends)
 
 
 def for_public(report: Report) -> Report:
-    """A copy that may be published: without `by_organisation`, small cells hidden with their complement."""
+    """A copy that may be published."""
     if report.get("audience") == "public":
         return report
-    found: Report = {name: _copied(value) for name, value in report.items() if name not in ABOUT_AID}
-    hidden = _Hidden()
-    found["by_organisation"] = []
-    found["by_funder"] = []  # companies may be among them
-    visits = found["attendance"]
-    for section, key in HEADS.items():
-        _hide_small(found.get(section, []), section, key, hidden)
-    _hide_totals(found, visits, hidden)
-    for line in found.get("compared", []):
-        where = f"compared.{line['compared']}"
-        for sex in SEXES:
-            if visits[sex] is None and line["compared"] == "project_to_date":
-                hidden.hide(line, sex, where)  # the difference from the report before would tell
-        if _hide_alone(line, where, hidden):
-            line["seat_fill"] = None
-    # What two revisions differ by may be one person.
-    found["changes"] = [line for line in found.get("changes", []) if not _tells_of_people(line["figure"])]
-    found["audience"] = "public"
-    found["suppressed"] = [{"cell": cell, "hidden": True} for cell in hidden.cells]
-    if "quality" in found:
-        found["quality"]["suppressed_cells"] = len(hidden.cells)
-    return found
+    first = _first_frozen(report)
+    return public_version(report, first if first and _persons(first) == _persons(report) else None)
 
 
 def without_annex(report: Report) -> Report:
@@ -58,75 +73,125 @@ def without_annex(report: Report) -> Report:
     return {**kept, "by_organisation": [], **({"changes": changes} if "changes" in report else {})}
 
 
-@dataclass
-class _Hidden:
-    cells: list[str] = field(default_factory=list)
+def public_version(report: Report, first: Report | None) -> Report:
+    """The version for the public. `first` is the month as first frozen; without it no persons are told."""
+    found: Report = {name: _untold(value) for name, value in report.items() if name in TOLD}
+    found |= {name: [] for name in NAMING}
+    found["audience"] = "public"
+    found["tells_persons"] = first is not None
+    if found["headline"]["counts"] == "seats":
+        found["headline"] = {"counts": "hours", "value": found["totals"]["utilisation"]}
+    hidden = _tell_persons(found, first) if first else []
+    _tell_companies(found)
+    found["targets"] = [_target(line, found["attendance"]) for line in found.get("targets", [])]
+    if "changes" in found:
+        found["changes"] = [
+            {name: line[name] for name in ("figure", "before", "after")}
+            for line in found["changes"]
+            if not _tells_of_persons(line["figure"])
+        ]
+    found["suppressed"] = [{"cell": cell, "hidden": True} for cell in sorted(hidden)]
+    if "quality" in found:
+        found["quality"]["suppressed_cells"] = len(hidden)
+    # The report's own is made of all heads of every booking: who knows nearly all could try out the rest.
+    found["checksum"] = _checksum(found)
+    return found
 
-    def hide(self, line: dict[str, Any], figure: str, where: str) -> None:
-        line[figure] = None
-        self.cells.append(f"{where}.{figure}")
+
+def _first_frozen(report: Report) -> Report | None:
+    """The calendar month as it was first frozen, whatever project it was for."""
+    period = period_of(report)
+    if not period.is_month:
+        return None
+    query = (
+        select(ReportSnapshot.content)
+        .join(Office, Office.id == ReportSnapshot.office_id)
+        .where(Office.slug == report["office"])
+        .where(ReportSnapshot.starts_on == period.first, ReportSnapshot.ends_on == period.last_exclusive)
+        .order_by(ReportSnapshot.id)
+        .limit(1)
+    )
+    return db.session.scalar(query)
 
 
-def _copied(value: Any) -> Any:
-    if isinstance(value, list):
-        return [dict(line) for line in value]
-    return dict(value) if isinstance(value, Mapping) else value
+def _persons(report: Report) -> tuple[Any, ...]:
+    """All that the version for the public is made of where it tells of persons."""
+    by_category = {
+        line["category"]: (*(line[sex] for sex in SEXES), _is_alone(line))
+        for line in report["by_category"]
+        if any(line[sex] for sex in SEXES)
+    }
+    return tuple(report["attendance"][sex] for sex in SEXES), by_category
 
 
-def _is_small(number: int | None) -> bool:
-    return number is not None and 0 < number < FEWEST
+def _is_alone(line: Mapping[str, Any]) -> bool:
+    return line.get("organisations") == 1
 
 
-def _hide_small(lines: Sequence[dict[str, Any]], section: str, key: str, hidden: _Hidden) -> None:
-    """Hides small cells of each column, and as many more as keep them from being worked out."""
+def _untold(value: Any) -> Any:
+    """A copy without anything about persons, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: None if _is_untold(name, each) else _untold(each) for name, each in value.items()}
+    return [_untold(each) for each in value] if isinstance(value, list) else value
+
+
+def _is_untold(name: str, value: Any) -> bool:
+    return name in UNTOLD and not isinstance(value, bool)  # a yes or no is no number
+
+
+def _tell_persons(found: Report, first: Report) -> list[str]:
+    """Fills in what may be seen, and returns the names of the cells that may not."""
+    visits, hidden = found["attendance"], []
     for sex in SEXES:
-        numbers = {index: line[sex] for index, line in enumerate(lines) if line[sex]}
-        for index in _to_hide(numbers):
-            hidden.hide(lines[index], sex, f"{section}.{lines[index][key] or ''}")
-    for line in lines:
-        if (line["women"] is None or line["men"] is None) and "share_women" in line:
-            line["share_women"] = None
+        keys = hidden_in(
+            [
+                Group(line["category"], line[sex], line["used_hours"], _is_alone(line))
+                for line in first["by_category"]
+            ]
+        )
+        if keys is None:
+            hidden.append(f"attendance.{sex}")
+        else:
+            visits[sex] = first["attendance"][sex]
+        known = {line["category"]: line[sex] for line in first["by_category"]}
+        for line in found["by_category"]:
+            if keys is None or line["category"] in keys:
+                hidden.append(f"by_category.{line['category'] or ''}.{sex}")
+            else:
+                line[sex] = known.get(line["category"], 0)
+    if visits["women"] is not None and visits["men"] is not None:
+        visits |= {share: first["attendance"][share] for share in ("share_women", "share_men")}
+    return hidden
 
 
-def _to_hide(numbers: Mapping[int, int]) -> list[int]:
-    """Which of the numbers of a column, whose sum is known, may not be seen."""
-    by_size = sorted(numbers, key=lambda index: (numbers[index], index))
-    chosen = [index for index in by_size if _is_small(numbers[index])]
-    rest = by_size[len(chosen) :]
-    while chosen and rest and (len(chosen) < 2 or sum(numbers[index] for index in chosen) < FEWEST):
-        chosen.append(rest.pop(0))
-    return chosen
+def _tell_companies(found: Report) -> None:
+    """One company alone is not told of."""
+    companies = found.get("companies")
+    if companies and companies["in_period"] == 1:
+        companies["in_period"] = companies["new_in_period"] = None
+    for line in found.get("targets", []):
+        if companies and line["indicator"] == "unique_companies":
+            line["outcome"] = companies["in_period"]
 
 
-def _hide_totals(found: Report, visits: dict[str, Any], hidden: _Hidden) -> None:
-    """The sums themselves, where so few came."""
-    everybody = sum(visits[sex] or 0 for sex in SEXES)
-    small = _hide_alone(visits, "attendance", hidden)
-    lacking = any(visits[sex] is None for sex in SEXES)
-    if "share_men" in visits and visits["share_women"] is None:
-        visits["share_men"] = None
-    for target in found.get("targets", []):
-        depends = target["indicator"] in TARGETS_OF_HEADS
-        if depends and (small or (target["indicator"] == "visits" and lacking)):
-            target["outcome"] = target["to_date"] = None
-    if small or _is_small(everybody):
-        for figure in HIDDEN_ABOUT_FEW:
-            if found["totals"].get(figure) is not None:
-                hidden.hide(found["totals"], figure, "totals")
-        if found["headline"]["counts"] == "seats":
-            found["headline"]["value"] = None
+def _target(line: Mapping[str, Any], visits: Mapping[str, Any]) -> dict[str, Any]:
+    """A target about persons, as far as the numbers of the month itself tell of it."""
+    indicator = line["indicator"]
+    if indicator not in TARGETS_OF_PERSONS:
+        return dict(line)
+    outcome = visits["share_women"] if indicator == "share_women" else None
+    if indicator == "visits" and None not in (numbers := [visits[sex] for sex in SEXES]):
+        outcome = sum(numbers)
+    judged = indicator == "share_women" and outcome is not None
+    status = line["status"] if judged else "open"
+    return {**line, "outcome": outcome, "to_date": None, "status": status}
 
 
-def _hide_alone(line: dict[str, Any], where: str, hidden: _Hidden) -> bool:
-    """Hides the small ones of three numbers whose sum is not told; True where women or men are among them."""
-    for sex in SEXES:
-        if _is_small(line[sex]):
-            hidden.hide(line, sex, where)
-    small = line["women"] is None or line["men"] is None
-    if small:
-        line["share_women"] = None
-    return small
+def _tells_of_persons(figure: str) -> bool:
+    return figure.startswith("by_organisation.") or figure.rpartition(".")[2] in UNTOLD
 
 
-def _tells_of_people(figure: str) -> bool:
-    return figure.split(".")[0] == "by_organisation" or figure.rpartition(".")[2] in OF_HEADS
+def _checksum(found: Report) -> str:
+    """SHA-256 over what is published: its JSON without spaces, keys in order."""
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -67,9 +67,13 @@ def cell(value: Value, kind: str = "text", formula: Formula | None = None) -> Ce
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Makes tables of one report; `hidden` are the names of its cells that nobody may see."""
+    """Makes tables of one report; `hidden` are the names of its cells that nobody may see.
+
+    `untold`: figures that stand nowhere in it, unless they have a value or are hidden.
+    """
 
     hidden: frozenset[str]
+    untold: frozenset[str] = frozenset()
 
     def list(
         self,
@@ -85,7 +89,12 @@ class Tables:
         about: str | None = None,
     ) -> Table:
         """A row for each line. `total` has the figures of a last row, by the columns' names."""
-        shown = [self.column(each) for each in columns]
+        told = (
+            each
+            for each in columns
+            if any(self.tells(each, line.get(each), f"{name}.{line[key] or ''}.{each}") for line in lines)
+        )
+        shown = [self.column(each) for each in (told if lines else columns)]
         rows = [
             Row(
                 [
@@ -111,9 +120,15 @@ class Tables:
         """A row for each figure: its key in the JSON, what it is called, and the cell."""
         columns = [Column("figure", gettext("Figure")), Column("value", gettext("Value"), "decimal")]
         rows = [
-            Row([cell(term), self.figure_cell(found, f"{name}.{key}")], key=key) for key, term, found in facts
+            Row([cell(term), self.figure_cell(found, f"{name}.{key}")], key=key)
+            for key, term, found in facts
+            if self.tells(key, found.value, f"{name}.{key}")
         ]
         return Table(name, caption, columns, rows, most=99)
+
+    def tells(self, figure: str, value: Value, where: str) -> bool:
+        """Whether the figure has any place here, if only as a hidden one."""
+        return figure not in self.untold or value is not None or where in self.hidden
 
     def figure(self, value: Value, kind: str, where: str) -> Cell:
         return self.figure_cell(cell(value, kind), where)

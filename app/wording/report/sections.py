@@ -10,6 +10,7 @@ from app.domain.period import Period
 from app.reports.layout import Cell, Column, Row, Section, Table
 from app.services.reports.targets import is_goal
 from app.wording.formats import number, percent
+from app.wording.public_report import public_note
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables, cell
 from app.wording.report.goals import goals_section
@@ -205,6 +206,8 @@ def _municipalities(report: Line, tables: Tables) -> Section:
 def _attendance(report: Line, tables: Tables, language: str) -> Section:
     visits = report["attendance"]
     title = gettext("People who came")
+    if not report.get("tells_persons", True):
+        return Section("attendance", title, lead=public_note(report))
     chart = charts.heads(visits)
     found = [
         tables.facts(
@@ -229,7 +232,9 @@ def _attendance(report: Line, tables: Tables, language: str) -> Section:
     ]
     for what, caption in (("category", gettext("Category")), ("activity", gettext("Activity"))):
         lines = [
-            line for line in report[f"by_{what}"] if any(line[sex] is None or line[sex] for sex in VISITS[:3])
+            line
+            for line in report[f"by_{what}"]
+            if any(line[sex] or f"by_{what}.{line[what] or ''}.{sex}" in tables.hidden for sex in VISITS[:3])
         ]
         if lines:
             found.append(
