@@ -11,7 +11,7 @@ Map:
     keys          what is sent again is not done again
     answers       what several endpoints answer
     lists, resources, availability, bookings, previews, guests, occurrences, hosting, rules, rule_making,
-    closures, waiting, utilisation
+    closures, waiting, utilisation, aid
                   the endpoints
     description   all of it as OpenAPI 3.1, which `openapi` serves
 """
@@ -20,6 +20,7 @@ from flask import Blueprint, Flask, Response, request
 
 from app.api import (
     access,
+    aid,
     availability,
     bookings,
     closures,
@@ -52,6 +53,7 @@ ENDPOINTS = (
     closures,
     waiting,
     utilisation,
+    aid,
     openapi,
 )
 

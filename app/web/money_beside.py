@@ -1,4 +1,4 @@
-"""What hosts read about money beside a booking: its value, whether it is aid, where the company will stand."""
+"""What hosts read about money beside a booking: its value, whether it is aid, where it brings a company."""
 
 from typing import Any
 

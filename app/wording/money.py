@@ -47,8 +47,8 @@ def say_ahead(ahead: Ahead) -> str:
     }
     if ahead.standing.level == "over":
         return _(
-            "With this, %(company)s has received %(total)s in the three years up to %(day)s: more than its cap"
-            " of %(cap)s.",
+            "With this, %(company)s has received %(total)s in the three years up to %(day)s: more than its"
+            " cap of %(cap)s.",
             **facts,
         )
     return _(

@@ -1,13 +1,15 @@
 """What a changed file of an office means for readers, other offices, bookings and holidays."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.domain.money import standing
 from app.extensions import db
 from app.models import Booking, BookingDate, BookingRule, Category, Organisation, Resource, Slot
+from app.services.money.values import since, values_of
 from app.services.office_file import OfficeFileInvalid
 from tests.databases import both
 from tests.factories import Factory
@@ -156,3 +158,24 @@ def test_a_hosts_rules_are_left_alone(make: Factory, now: datetime) -> None:
     assert load(WHOLE, now).nothing_to_change
     load(WHOLE.replace("[[rules]]\nnotice_minutes = 60\n", ""), now)
     assert [rule.notice_minutes for rule in rules("host")] == [60]
+
+
+@both
+def test_the_value_that_the_file_says_last_stands_and_the_past_stays(app: Flask, now: datetime) -> None:
+    said = WHOLE + "\n[[values]]\nresource = 'vast'\nper_hour = 249.50\n"
+    load(said, now)
+    assert load(said, now).nothing_to_change
+    assert [each.action for each in load(said.replace("249.50", "260"), now).changes] == ["updated"]
+    later = (
+        said.replace("249.50", "260")
+        + "\n[[values]]\nresource = 'vast'\nper_hour = 300\nvalid_from = 2027-01-01\n"
+    )
+    load(later, now)
+    assert load(later, now).nothing_to_change
+    known = values_of(resource("vast").office)[resource("vast").id]
+    assert standing(since(known), date(2026, 12, 31)) == 260_00
+    assert standing(since(known), date(2027, 1, 1)) == 300_00
+    load(said, now)
+    assert (
+        standing(since(values_of(resource("vast").office)[resource("vast").id]), date(2026, 1, 1)) == 249_50
+    )

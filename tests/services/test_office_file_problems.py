@@ -15,6 +15,7 @@ from tests.services.office_files import OFFICE, WHOLE
 
 ROOM = '[[resources]]\nslug = "a"\nname = "A"\nkind = "room"\ncapacity = 4\n'
 ROOM_B = ROOM.replace('"a"', '"b"')
+VALUE = "[[values]]\nresource = 'a'\n"
 HOURS = '[[opening_hours]]\ndays = ["mon"]\nopens = "08:00"\ncloses = "17:00"\n'
 CLOSURE = "[[closures]]\nstarts = 2026-10-25\nends = 2026-10-26\n"
 PROJECT = '[[projects]]\nslug = "p"\nname = "P"\nhost = "z"\nstarts = 2026-01-01\nends = 2027-01-01\n'
@@ -97,6 +98,12 @@ PROBLEMS = [
         "capacities[2].valid_from",
         "capacities_overlap",
     ),
+    (ROOM + VALUE, "values[1].per_hour", "missing"),
+    (ROOM + VALUE + "per_hour = 10.005", "values[1].per_hour", "bad_amount"),
+    (ROOM + VALUE + "per_hour = -1", "values[1].per_hour", "bad_amount"),
+    (ROOM + VALUE + 'per_hour = "10"', "values[1].per_hour", "wrong_type"),
+    (ROOM + 2 * (VALUE + "per_hour = 10\n"), "values", "value_twice"),
+    (ROOM + "parts=['b']\n" + ROOM_B + VALUE + "per_hour = 10", "values[1].resource", "is_a_whole"),
     (ROOM + "parts=['b']\n" + ROOM_B + HOURS + "resource = 'a'", "opening_hours[1].resource", "is_a_whole"),
 ]
 

@@ -48,7 +48,32 @@ RESOURCE: dict[str, Schema] = {
         "description": "A calendar to subscribe to. Secret: it shows what its owner may read.",
     },
 }
+AMOUNT: Schema = {"type": "number"}
+AMOUNT_OR_NONE: Schema = {"type": ["number", "null"]}
+COMPANY: dict[str, Schema] = {
+    "name": TEXT,
+    "organisations": listed(record({"slug": TEXT, "name": TEXT, "organisation_number": TEXT_OR_NONE})),
+    "here": AMOUNT,
+    "here_in_cap_currency": AMOUNT,
+    "other_offices": AMOUNT,
+    "elsewhere": AMOUNT,
+    "received": AMOUNT,
+    "cap": AMOUNT_OR_NONE,
+    "share_of_cap": AMOUNT_OR_NONE,
+    "level": one_of(("below", "near", "over", "open")),
+    "lacks_rate": {"type": "boolean", "description": "Something has no exchange rate, and is in no sum."},
+}
 SCHEMAS: dict[str, Schema] = {
+    "Aid": record(
+        {
+            "office": TEXT,
+            "period": record({"from": TEXT, "to": TEXT}),
+            "currency": TEXT,
+            "cap_currency": TEXT_OR_NONE,
+            "cap_source": TEXT_OR_NONE,
+            "items": listed(record(COMPANY)),
+        }
+    ),
     "Resource": record(RESOURCE),
     "Pool": record(
         {
@@ -145,6 +170,22 @@ PATHS: dict[str, Any] = {
                 "200",
                 "The report JSON: unrounded numbers, `to` exclusive.",
                 {"type": "object"},
+                "403",
+                "404",
+                "422",
+            ),
+        }
+    },
+    "/aid": {
+        "get": {
+            "operationId": "getAid",
+            "summary": "What companies have received in three years beside their caps; for hosts",
+            "parameters": [OFFICE, query("on", "The last day of the three years; today if left out.")],
+            "responses": answers(
+                "200",
+                "Those nearest to their cap first. Amounts in whole units of the cap's currency, `here` in"
+                " the office's own.",
+                ref("Aid"),
                 "403",
                 "404",
                 "422",

@@ -13,6 +13,7 @@ from app.services.office_file.entries import (
     HoursEntry,
     ResourceEntry,
     RuleEntry,
+    ValueEntry,
 )
 from app.services.office_file.problems import Problem, suggestion
 
@@ -57,6 +58,8 @@ def _twice(description: Description) -> Iterator[Problem]:
         yield Problem("closures", "closure_twice", {"starts": closure[1], "ends": closure[2]})
     for number in _said_before(description.rules):
         yield Problem(description.rules[number].key, "rule_twice")
+    for value in _repeated((each.resource, each.valid_from) for each in description.values):
+        yield Problem("values", "value_twice", {"slug": value[0]})
     for project, indicator in _repeated((each.project, each.indicator) for each in description.targets):
         yield Problem("targets", "target_twice", {"project": project, "indicator": indicator})
 
@@ -113,11 +116,12 @@ def _references(description: Description, known: Known) -> Iterator[Problem]:
 
 
 def _to_resources(description: Description) -> Iterator[Problem]:
-    """Rules belong to resources of this file; hours, closures and capacities to such as have no parts."""
+    """Rules belong to resources of this file; hours, values and closures to such as have no parts."""
     slugs = [each.slug for each in description.resources]
     wholes = {each.slug for each in description.resources if each.parts}
-    entries: list[CapacityEntry | HoursEntry | ClosureEntry] = [
+    entries: list[CapacityEntry | HoursEntry | ClosureEntry | ValueEntry] = [
         *description.capacities,
+        *description.values,
         *description.opening_hours,
         *description.closures,
     ]

@@ -22,7 +22,9 @@ from app.models import (
     Organisation,
     Resource,
     ResourceCapacity,
+    ResourceValue,
 )
+from app.services.money.values import put_value
 from app.services.office_file.changes import Ledger
 from app.services.office_file.entries import ClosureEntry, Description
 
@@ -51,6 +53,24 @@ def store_capacities(ledger: Ledger, description: Description, resources: Mappin
     changed = _replace(ResourceCapacity, columns, wanted, db.session.scalars(query).all())
     _note(ledger, "capacities", changed, resources, "")
     return changed
+
+
+def store_values(
+    ledger: Ledger, description: Description, resources: Mapping[str, Resource], now: datetime
+) -> None:
+    """What the file says last of a resource and day stands; what was said before can still be read."""
+    query = select(ResourceValue).where(
+        ResourceValue.resource_id.in_(_ids(resources)), ResourceValue.source == "file"
+    )
+    said = {
+        (each.resource_id, each.valid_from): each.per_hour
+        for each in db.session.scalars(query.order_by(ResourceValue.id))
+    }
+    for entry in description.values:
+        number = resources[entry.resource].id
+        if said.get((number, entry.valid_from)) != entry.per_hour:
+            put_value(number, entry.per_hour, entry.valid_from, source="file", by=None, now=now)
+            ledger.note("updated", "values", entry.resource)
 
 
 def store_opening_hours(

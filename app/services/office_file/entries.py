@@ -75,6 +75,16 @@ class CapacityEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueEntry:
+    """What an hour is worth, in hundredths, from a day on; None: from the beginning."""
+
+    key: str  # how problems call it
+    resource: str
+    per_hour: int
+    valid_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoursEntry:
     """Open on these weekdays (Monday is 0), in minutes from local midnight."""
 
@@ -144,6 +154,7 @@ class Description:
     pools: tuple[PoolEntry, ...]
     resources: tuple[ResourceEntry, ...]
     capacities: tuple[CapacityEntry, ...]
+    values: tuple[ValueEntry, ...]
     opening_hours: tuple[HoursEntry, ...]
     closures: tuple[ClosureEntry, ...]
     rules: tuple[RuleEntry, ...]

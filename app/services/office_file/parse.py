@@ -24,6 +24,7 @@ from app.services.office_file.entries import (
     ResourceEntry,
     RuleEntry,
     TargetEntry,
+    ValueEntry,
 )
 from app.services.office_file.problems import Problem, suggestion
 from app.services.office_file.table import Table
@@ -56,6 +57,7 @@ def parse(text: str) -> tuple[Description | None, list[Problem]]:
         pools=(*named, *_unnamed_pools(named, resources)),
         resources=resources,
         capacities=tuple(_capacity(table) for table in root.tables("capacities")),
+        values=tuple(_value(table) for table in root.tables("values")),
         opening_hours=_whole(_hours(table) for table in root.tables("opening_hours")),
         closures=_whole(_closure(table, timezone) for table in root.tables("closures")),
         rules=tuple(_rule(table, timezone) for table in root.tables("rules")),
@@ -191,6 +193,12 @@ def _capacity(table: Table) -> CapacityEntry:
     valid_from, valid_to = table.days("valid_from", "valid_to")
     table.close()
     return CapacityEntry(table.path, resource, capacity, valid_from, valid_to)
+
+
+def _value(table: Table) -> ValueEntry:
+    entry = ValueEntry(table.path, table.slug("resource"), table.amount("per_hour"), table.day("valid_from"))
+    table.close()
+    return entry
 
 
 def _hours(table: Table) -> HoursEntry | None:

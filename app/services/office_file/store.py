@@ -30,6 +30,7 @@ from app.services.office_file.dated import (
     store_closures,
     store_opening_hours,
     store_rules,
+    store_values,
 )
 from app.services.office_file.entries import Description, NamedEntry, OfficeEntry, ResourceEntry
 from app.services.office_file.projects import store_projects
@@ -62,6 +63,7 @@ def store(description: Description, now: datetime) -> Summary:
         everything |= None in changed
         touched |= {each for each in changed if each is not None}
     store_rules(ledger, office, description, resources)
+    store_values(ledger, description, resources, now)
     _store_holidays(ledger, office, description, now)
     _tell_readers(touched, office if everything else None, everywhere, now)
     return Summary(description.office.slug, tuple(ledger.changes), _still_booked(retired, now))

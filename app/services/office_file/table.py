@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 CLOCK = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
+MOST_AMOUNT = 10**14  # hundredths
 LINE_BREAK = re.compile(r"[\t\n]")
 
 
@@ -134,6 +136,19 @@ class Table:
             self.refuse(key, "wrong_type", expected="number")
             return None
         return value
+
+    def amount(self, key: str) -> int:
+        """A needed sum of money in hundredths, with at most two decimals."""
+        if key not in self.values:
+            self.refuse(key, "missing")
+        value = self.fraction(key)
+        if value is None:
+            return 0
+        exact = Decimal(repr(value)) * 100
+        if not 0 <= exact <= MOST_AMOUNT or exact != int(exact):
+            self.refuse(key, "bad_amount", value=value)
+            return 0
+        return int(exact)
 
     def day(self, key: str) -> date | None:
         value = self._get(key, date, "date")
