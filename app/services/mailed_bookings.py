@@ -176,8 +176,8 @@ def _made_of(asked: RoomMail, event: Event, mailed: MailedBooking | None) -> Boo
     before = db.session.get_one(Booking, mailed.booking_id)
     if before.organiser_id != asked.person.id:
         raise Refused(Refusal("not_the_organiser"))
-    repeats = event.recurrence is not None
-    newer = Newer(sent_of(mailed), _title(event), repeats, meant_by(event), asked.person, asked.now)
+    sent, repeats = sent_of(mailed), event.recurrence is not None
+    newer = Newer(sent, dates_here(sent), _title(event), repeats, meant_by(event), asked.person, asked.now)
     if asked.of_single_dates:
         return follow_one(newer, before)
     if newer.is_followed:
@@ -191,10 +191,9 @@ def _booked_anew(asked: RoomMail, event: Event, newer: Newer | None, before: Boo
     moved, off = kept_apart(newer) if newer else ({}, {})
     if newer and before:
         wish = replace(wish, organisation=before.organisation.slug, activity=before.activity.slug)
-        here = dates_here(newer.sent)
-        if not newer.repeats and any(each.starts_at <= now and stands(each) for each in here.values()):
+        if not newer.repeats and any(each.starts_at <= now and stands(each) for each in newer.here.values()):
             raise Refused(Refusal("mail_has_begun"))
-        take_back(here, [*here], by=by, now=now)
+        take_back(newer.here, [*newer.here], by=by, now=now)
     if wish.recurrence is None:
         return book_single(wish, by=by, now=now)
     return book_series(wish, event, zone(asked.office.timezone), here=moved, off=off, by=by, now=now)

@@ -15,7 +15,7 @@ from app.services.bookings import Wish, things_of
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.occupied import use_of
 from app.services.invitation_state import stands
-from app.services.mailed_dates import Known, Sent, Times, dates_here
+from app.services.mailed_dates import Known, Sent, Times
 from app.services.mailed_series import Booked
 from app.services.room_answers import Missing
 
@@ -24,9 +24,13 @@ GONE = Refusal("mail_unknown_date")
 
 @dataclass(frozen=True, slots=True)
 class Newer:
-    """A newer version of what was sent, and who sent it when. `meant`: all of its dates."""
+    """A newer version of what was sent, and who sent it when.
+
+    `here`: the dates that there are of what was sent before, by number; `meant`: all that it has itself.
+    """
 
     sent: Sent
+    here: Mapping[int, BookingDate]
     title: str
     repeats: bool
     meant: Times
@@ -44,27 +48,32 @@ class Newer:
         if self.repeats:
             return self.meant.keys() <= self.sent.dates.keys()
         (known,), (wanted,) = self.sent.dates.values(), self.meant.values()
-        return wanted == known.use or any(map(stands, dates_here(self.sent).values()))
+        return wanted == known.use or any(map(stands, self.here.values()))
+
+    def standing(self, start: datetime) -> BookingDate | None:
+        """What stands here of a date that was sent before."""
+        known = self.sent.dates.get(start)
+        date = self.here.get(known.date_id or 0) if known else None
+        return date if date and stands(date) else None
 
 
 def follow(newer: Newer, booking: Booking) -> Booked:
     """Changes what is other than in the version before. Refused or Taken where it cannot be had: then all
     stays as it is."""
-    sent, here = newer.sent, dates_here(newer.sent)
+    sent = newer.sent
     meant = newer.meant if newer.repeats else dict(zip(sent.dates, newer.meant.values(), strict=True))
     gone = [known.date_id for start, known in sent.dates.items() if start not in meant]
-    take_back(here, gone, by=newer.by, now=newer.now)
+    take_back(newer.here, gone, by=newer.by, now=newer.now)
     missing = []
     for start, wanted in meant.items():
-        date = here.get(sent.dates[start].date_id or 0)
         if wanted == sent.dates[start].use:
             continue
-        if date is None or not stands(date):
-            missing.append(Missing(wanted, GONE))
-        else:
+        if date := newer.standing(start):
             _move(date, wanted, newer)
+        else:
+            missing.append(Missing(wanted, GONE))
     if newer.title != sent.title:
-        _rename(here, newer)
+        _rename(newer)
     dates = {start: Known(use, sent.dates[start].date_id) for start, use in meant.items()}
     return Booked(booking, Sent(newer.title, sent.repeats, dates), tuple(missing))
 
@@ -72,9 +81,8 @@ def follow(newer: Newer, booking: Booking) -> Booked:
 def follow_one(newer: Newer, booking: Booking) -> Booked:
     """The same of one date of a series, told alone. Refused where that date is not booked."""
     ((start, wanted),) = newer.meant.items()
-    known = newer.sent.dates.get(start)
-    date = dates_here(newer.sent).get(known.date_id or 0) if known else None
-    if known is None or (wanted != known.use and (date is None or not stands(date))):
+    known, date = newer.sent.dates.get(start), newer.standing(start)
+    if known is None or (wanted != known.use and date is None):
         raise Refused(GONE)
     if date and wanted != known.use:
         _move(date, wanted, newer)
@@ -85,10 +93,12 @@ def follow_one(newer: Newer, booking: Booking) -> Booked:
 def kept_apart(newer: Newer) -> tuple[dict[datetime, Interval], dict[datetime, Missing]]:
     """Of a series that is booked anew the dates that were moved here, and those that were taken off, which
     the newer version has when they were."""
-    here = dates_here(newer.sent) if newer.repeats and newer.sent.repeats else {}
-    moved, off = {}, {}
+    moved: dict[datetime, Interval] = {}
+    off: dict[datetime, Missing] = {}
+    if not (newer.repeats and newer.sent.repeats):
+        return moved, off
     for start, known in newer.sent.dates.items():
-        date = here.get(known.date_id or 0)
+        date = newer.here.get(known.date_id or 0)
         if date is None or newer.meant.get(start) != known.use or known.use.end <= newer.now:
             continue
         if not stands(date):
@@ -118,8 +128,8 @@ def _move(date: BookingDate, wanted: Interval, newer: Newer) -> None:
     _change(date, wanted, newer.title if renamed else date.booking.title, "this", newer)
 
 
-def _rename(here: Mapping[int, BookingDate], newer: Newer) -> None:
-    for date in _one_of_each(here, newer.now):
+def _rename(newer: Newer) -> None:
+    for date in _one_of_each(newer.here, newer.now):
         if date.booking.title != newer.title:
             scope = "all" if len(date.booking.dates) > 1 else "this"
             _change(date, use_of(date), newer.title, scope, newer)

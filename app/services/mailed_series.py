@@ -11,6 +11,7 @@ from app.domain.localtime import local_date
 from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
+from app.services.bookings.occupied import use_of
 from app.services.mailed_dates import Known, Sent, meant_by
 from app.services.room_answers import Missing, TooManyMissing
 from calendars.event import Event, rule_dates
@@ -44,7 +45,7 @@ def book_single(wish: Wish, *, by: Person, now: datetime) -> Booked:
     """Books a meeting that does not repeat. Refused or Taken."""
     booking = bookings.book(wish, by=by, now=now)
     (date,) = booking.dates
-    known = Known(Interval(date.starts_at, date.ends_at), date.id)
+    known = Known(use_of(date), date.id)
     return Booked(booking, Sent(wish.title, False, {date.original_start_at: known}))
 
 
