@@ -8,6 +8,7 @@ Map:
     sections    its further sections; companies, conferences and quality have modules of their own
     around      the months, periods and project that a report is seen beside
     checksum    what it was counted from, as one number
+    public      what the public sees of it
     names       what the slugs are called
     changes     what differs between two reports
     targets     what was promised beside what was reached
