@@ -85,18 +85,22 @@ def dates_here(sent: Sent) -> dict[int, BookingDate]:
     return {date.id: date for date in sorted(found, key=lambda each: each.starts_at)}
 
 
-def remember(
-    mailed: MailedBooking, sent: Sent, here: Mapping[int, BookingDate], now: datetime
-) -> State | None:
-    """Keeps what was sent, and what its organiser is told now that stands; what they were told before."""
+def told_of(mailed: MailedBooking) -> State | None:
+    """What its organiser was told last that stands. None where that was not written down."""
     known = db.session.get(Invitation, mailed.booking_id)
-    before = state_from(known.told) if known and known.told.get("dates") is not None else None
+    return state_from(known.told) if known and known.told.get("dates") is not None else None
+
+
+def remember(mailed: MailedBooking, sent: Sent, here: Mapping[int, BookingDate], now: datetime) -> State:
+    """Keeps what was sent, and what its organiser is told now that stands, which it returns."""
+    told = state_of(here.values(), told_of(mailed), now)
+    known = db.session.get(Invitation, mailed.booking_id)
     if known is None:
         known = Invitation(booking_id=mailed.booking_id)
         db.session.add(known)
     known.sequence = mailed.sequence
-    known.told = {**stored(state_of(here.values(), before, now)), "sent": _written(sent)}
-    return before
+    known.told = {**stored(told), "sent": _written(sent)}
+    return told
 
 
 def forget_sent(mailed: MailedBooking) -> None:

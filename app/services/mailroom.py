@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Booking, Office, Person, Pool, Resource
+from app.services.agenda import thing_known
 from app.services.directory import directory
 from app.services.invitations import PostOffice
 from app.services.mailed_bookings import RoomMail, book_mailed, cancel_mailed
@@ -34,8 +35,7 @@ def thing_at(address: str, post: PostOffice) -> Resource | Pool | None:
     name, _, domain = address.strip().lower().rpartition("@")
     if not post.domain or domain != post.domain:
         return None
-    known = directory()
-    thing = known.resources.get(name) or known.pools.get(name)
+    thing = thing_known(name)
     return None if thing is None or getattr(thing, "retired", False) else thing
 
 

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.extensions import db
-from app.models import Booking, BookingDate, Invitation, MailedBooking
+from app.models import Booking, BookingDate, MailedBooking
+from app.services.agenda import thing_known
 from app.services.awaited import awaited
-from app.services.dated import Dated, dated
-from app.services.directory import directory
-from app.services.invitation_done import claim, done_of
+from app.services.dated import dated
+from app.services.invitation_done import Done, claim, done_of
 from app.services.invitation_letter import Letter
-from app.services.invitation_state import Change, change_of, stands, state_from
+from app.services.invitation_state import Change, change_of, stands
 from app.services.mailed_dates import (
     answers_of,
     apart,
@@ -25,6 +24,7 @@ from app.services.mailed_dates import (
     remember,
     reply_of,
     sent_of,
+    told_of,
 )
 from app.services.notices import office_of
 from app.services.place_names import name_of
@@ -41,28 +41,15 @@ def answer_again(
     """
     sent = sent_of(mailed)
     here = dates_here(sent)
-    before = remember(mailed, sent, here, now) or as_answered(mailed, here.values())
+    before = told_of(mailed) or as_answered(mailed, here.values())
+    change = change_of(before, remember(mailed, sent, here, now), now)
     organiser = booking.organiser
-    if organiser is None or not organiser.active:
-        return 0
-    after = state_from(db.session.get_one(Invitation, mailed.booking_id).told)
-    change = change_of(before, after, now)
-    if change is None:
+    if change is None or organiser is None or not organiser.active:
         return 0
     lines = [*claimed, *claim({each.booking_id for each in here.values()})]
-    thing = directory().resources.get(mailed.thing) or directory().pools.get(mailed.thing)
+    thing, office = thing_known(mailed.thing), office_of(booking.dates[0])
     answers = answers_of(sent, here, thing, now)
     mailed.answered = on_the_whole(answers.values())
-    office = office_of(booking.dates[0])
-    news = Letter(
-        change.kind,
-        booking,
-        office,
-        _told(change, here),
-        to_guest=False,
-        others_stand=any(stands(each) for each in here.values()),
-        done=done_of(booking, lines),
-    )
     letter = RoomLetter(
         mailed.answered,
         name_of(thing, office) if thing else office.name,
@@ -71,16 +58,25 @@ def answer_again(
         (),
         booking=booking,
         apart=apart(sent, answers, here, now),
-        news=news,
+        news=_news(booking, change, here, done_of(booking, lines)),
     )
     reply = Reply(mailed.uid, mailed.sequence, address, reply_of(sent, answers))
     put_answer(reply, letter, organiser, key=f"{mailed.id}:{booking.id}:{booking.version}", now=now)
     return 1
 
 
-def _told(change: Change, here: Mapping[int, BookingDate]) -> list[Dated]:
-    """The dates that the change is about; what does not stand any more, when it stood."""
-    return [
+def _news(booking: Booking, change: Change, here: Mapping[int, BookingDate], done: Done) -> Letter:
+    """Of dates that do not stand any more it tells when they stood."""
+    dates = [
         replace(dated(here[each.key], awaited(here[each.key])), start=each.start, end=each.end)
         for each in change.times
     ]
+    return Letter(
+        change.kind,
+        booking,
+        office_of(booking.dates[0]),
+        dates,
+        to_guest=False,
+        others_stand=any(map(stands, here.values())),
+        done=done,
+    )
