@@ -131,8 +131,8 @@ class Figure:
 class Layout:
     """The whole report. `labels` are the few words that the files themselves need.
 
-    `made_at`: when the figures were frozen, or, of live ones, taken. `correction`: what a later revision
-    corrects, in short.
+    `made_at`: when the figures were frozen, or, of live ones, taken. `notices`: what stands
+    above the figures, as what a later revision corrects.
     """
 
     language: str
@@ -150,7 +150,7 @@ class Layout:
     method: str
     seal: Sequence[str]
     labels: dict[str, str]
-    correction: Sequence[str] = ()
+    notices: Sequence[str] = ()
 
     def tables(self) -> Iterator[tuple[Section, Table]]:
         for section in self.sections:

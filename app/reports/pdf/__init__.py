@@ -71,7 +71,7 @@ def _data(layout: Layout, address: Address | None) -> dict[str, Any]:
             }
             for each in layout.figures
         ],
-        "correction": list(layout.correction),
+        "notices": list(layout.notices),
         "words": list(layout.words),
         "words_lang": layout.words_language,
         "words_region": REGIONS[layout.words_language],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.domain.interval import clip
@@ -19,7 +19,7 @@ from app.domain.utilisation import (
 from app.models import Office, Project
 from app.services.reports.companies import COMPANY, Companies, companies_of
 from app.services.reports.material import Material, load_together
-from app.services.reports.overview import first_day
+from app.services.reports.overview import data_from, first_day
 from app.services.reports.roll_up.read import RolledUp
 from app.services.reports.times import month_times
 
@@ -34,6 +34,11 @@ class Around:
     compared: Sequence[tuple[str, Period, PeriodFigures]]
     to_date: PeriodFigures | None
     companies: Companies
+    data_from: date | None  # nothing is known of the time before
+
+    def lacks(self, period: Period, booked: timedelta) -> bool:
+        """Whether nothing is known of the period: it lies before the data, which none of it contradicts."""
+        return not booked and (self.data_from is None or period.last_exclusive <= self.data_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ def around(
 ) -> Around:
     """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
-    so_far = _so_far(period, project)
+    known_from = data_from(offices, project)
+    so_far = _so_far(period, project, known_from)
     months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
     known = {"before": period.previous(), "year_before": year_before(period)}
     # What was under way for a part of the time only would compare badly.
@@ -82,8 +88,9 @@ def around(
             companies_of(counted.tallies, material.timezone),
             beside.companies(so_far) if so_far else None,
             period,
-            project_from=so_far.first if so_far else None,
+            project_from=project.starts_on if project and so_far else None,
         ),
+        data_from=known_from,
     )
 
 
@@ -144,11 +151,14 @@ def _trend_months(period: Period) -> list[Period]:
     return months
 
 
-def _so_far(period: Period, project: Project | None) -> Period | None:
-    """From the project's first day until the end of the period."""
+def _so_far(period: Period, project: Project | None, known_from: date | None) -> Period | None:
+    """From the project's first day until the end of the period, or from the month of the first data."""
     if project is None or period.last_exclusive <= project.starts_on:
         return None
-    return Period(project.starts_on, min(period.last_exclusive, project.ends_on))
+    first, end = project.starts_on, min(period.last_exclusive, project.ends_on)
+    if known_from and (begun := max(first, known_from.replace(day=1))) < end:
+        first = begun
+    return Period(first, end)
 
 
 def _begun(offices: Sequence[Office], project: Project | None) -> date | None:
@@ -159,7 +169,7 @@ def _begun(offices: Sequence[Office], project: Project | None) -> date | None:
     return min(days, default=None)
 
 
-def trend_lines(trend: Sequence[tuple[Period, OpenTime]]) -> list[dict[str, Any]]:
+def trend_lines(beside: Around) -> list[dict[str, Any]]:
     """One line a month, for the report JSON."""
     return [
         {
@@ -170,12 +180,13 @@ def trend_lines(trend: Sequence[tuple[Period, OpenTime]]) -> list[dict[str, Any]
             "booked_hours": in_hours(time.booked),
             "used_hours": in_hours(time.used),
             "utilisation": time.utilisation,
+            "no_data": beside.lacks(month, time.booked),
         }
-        for month, time in trend
+        for month, time in beside.trend
     ]
 
 
-def compared_lines(compared: Sequence[tuple[str, Period, PeriodFigures]]) -> list[dict[str, Any]]:
+def compared_lines(beside: Around) -> list[dict[str, Any]]:
     """One line for each period that the report's is compared with."""
     return [
         {
@@ -194,6 +205,7 @@ def compared_lines(compared: Sequence[tuple[str, Period, PeriodFigures]]) -> lis
             "men": found.attendance.men,
             "other": found.attendance.other,
             "share_women": found.attendance.share_women,
+            "no_data": beside.lacks(period, found.booked),
         }
-        for name, period, found in compared
+        for name, period, found in beside.compared
     ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 
-from app.domain.localtime import local_date, zone
+from app.domain.localtime import local_date, midnight, zone
 from app.domain.period import Period
 from app.extensions import db
 from app.models import Office, Project, ReportSnapshot, Resource, Slot
@@ -14,6 +14,7 @@ from app.services.reports.projects import project_for
 from app.services.reports.times import month_times
 
 MONTHS = 12
+QUIET = timedelta(days=92)  # without any booking, and the office was not in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,26 @@ class MonthLine:
     frozen_at: datetime | None = None
 
 
-def first_day(office: Office) -> date | None:
-    """The local day of the office's first booked time."""
+def first_day(office: Office, since: date | None = None) -> date | None:
+    """The local day of the office's first booked time, or of the first from that day on."""
+    timezone = zone(office.timezone)
     resources = select(Resource.id).where(Resource.office_id == office.id)
-    first = db.session.scalar(select(func.min(Slot.starts_at)).where(Slot.resource_id.in_(resources)))
-    return local_date(first, zone(office.timezone)) if first else None
+    query = select(func.min(Slot.starts_at)).where(Slot.resource_id.in_(resources))
+    if since:
+        query = query.where(Slot.starts_at >= midnight(since, timezone))
+    first = db.session.scalar(query)
+    return local_date(first, timezone) if first else None
+
+
+def data_from(offices: Sequence[Office], project: Project | None) -> date | None:
+    """Since when there is anything to count: the first booking, of a project the first in its time.
+
+    An office that was in use shortly before the project began has data from its first day on, used or not.
+    None: nothing was ever booked.
+    """
+    since = project.starts_on - QUIET if project else None
+    first = min((day for office in offices if (day := first_day(office, since))), default=None)
+    return max(first, project.starts_on) if first and project and first < project.starts_on else first
 
 
 def years_used(office: Office, today: date) -> list[int]:

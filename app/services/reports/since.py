@@ -42,7 +42,9 @@ def differences_between(before: Origin, after: Origin) -> list[Difference]:
 
 
 def causes_of(
-    differences: Iterable[Difference] | None, closures: Mapping[str, int], figures: Sequence[Mapping[str, Any]]
+    differences: Iterable[Difference] | None,
+    closures: Mapping[str, int],
+    figures: Sequence[Mapping[str, Any]],
 ) -> list[Cause]:
     """Why a revision differs: each cause with how many there were.
 

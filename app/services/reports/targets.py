@@ -127,12 +127,17 @@ def _judged(
 def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool) -> str:
     if target.target is None or outcome is None:
         return "open"
+    kept = reaches(target.indicator, outcome, target.target)
     if target.indicator in AT_MOST:
-        kept = outcome <= target.target
         return "not_met" if not kept and can_fail else "met" if kept and is_over else "open"
-    if outcome >= target.target:
+    if kept:
         return "met"
     return "not_met" if can_fail else "open"
+
+
+def reaches(indicator: str, outcome: float, target: float) -> bool:
+    """Whether a figure comes to what was promised."""
+    return outcome <= target if indicator in AT_MOST else outcome >= target
 
 
 def outcome_of(indicator: str, figures: PeriodFigures, companies: int | None) -> float | None:

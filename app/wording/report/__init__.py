@@ -11,7 +11,7 @@ Map:
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale, gettext
@@ -19,11 +19,11 @@ from flask_babel import force_locale, gettext
 from app.reports.layout import HIDDEN, Figure, Layout
 from app.services.reports.document import period_of
 from app.services.reports.public import UNTOLD
-from app.wording.formats import NONE, date_plain, number, percent
+from app.wording.formats import NONE, date_plain, month, number, percent
 from app.wording.languages import LOCALES
 from app.wording.public_report import public_note
 from app.wording.report.aid import aid_annex
-from app.wording.report.cells import Tables
+from app.wording.report.cells import Tables, lacks_data
 from app.wording.report.changes import correction
 from app.wording.report.more import further
 from app.wording.report.sections import annex, sections
@@ -42,6 +42,8 @@ def laid_out(report: Line, language: str, *, now: datetime) -> Layout:
 def headline(report: Line) -> Figure:
     """The first figure: what the project counts by, its value, and what it is made of."""
     totals = report["totals"]
+    if lacks_data(report):
+        return Figure("headline", gettext("Utilisation"), NONE, gettext("no data"))
     if not totals["available_hours"]:
         return Figure("headline", gettext("Utilisation"), NONE, gettext("no open time"))
     counts, value = report["headline"]["counts"], percent(report["headline"]["value"], 1)
@@ -58,6 +60,17 @@ def headline(report: Line) -> Figure:
         available=number(totals["available_hours"], 1),
     )
     return Figure("headline", gettext("Utilisation"), value, note)
+
+
+def _notices(report: Line) -> list[str]:
+    """What stands above the figures."""
+    if not lacks_data(report):
+        return correction(report)
+    begun = report["data_from"]
+    if begun is None:
+        return [gettext("No data: nothing has been booked yet."), *correction(report)]
+    when = month(date.fromisoformat(begun))
+    return [gettext("No data: the bookings begin in %(month)s.", month=when), *correction(report)]
 
 
 def kinds_counted(report: Line) -> str:
@@ -91,7 +104,7 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
         definitions=definitions(),
         method=gettext("Method %(version)s", version=report["method"]),
         seal=_seal(report, made_at),
-        correction=correction(report),
+        notices=_notices(report),
         labels={
             "report": gettext("Report"),
             "annex": gettext("Annex"),
@@ -139,7 +152,7 @@ def _figures(report: Line) -> list[Figure]:
         Figure(
             "day_frequency",
             gettext("Day frequency"),
-            percent(totals["day_frequency"]),
+            NONE if lacks_data(report) else percent(totals["day_frequency"]),
             gettext("of open days had any use"),
         ),
         Figure(

@@ -1,13 +1,14 @@
 """Cells, columns and tables from the lines of the report JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 
 from app.reports.layout import HIDDEN, Cell, Column, Formula, Row, Table, Value
-from app.wording.formats import number, percent
+from app.reports.table import KEYS
+from app.wording.formats import NONE, number, percent
 
 Line = Mapping[str, Any]
 Label = Callable[[Line], str]
@@ -63,6 +64,31 @@ def text_of(value: Value, kind: str) -> str:
 def cell(value: Value, kind: str = "text", formula: Formula | None = None) -> Cell:
     """A cell with its text. A yes or no of JSON is none of these."""
     return Cell(value, text_of(value, kind), kind, formula)
+
+
+def lacks_data(report: Line) -> bool:
+    """Whether the period lies before anything was ever booked."""
+    if "data_from" not in report or report["totals"]["booked_hours"]:
+        return False
+    return report["data_from"] is None or report["period"]["to"] <= report["data_from"]
+
+
+def without_data(table: Table, lines: Sequence[Line]) -> Table:
+    """The table with the rows blank of which nothing is known: what they count would read as no use."""
+    blank = {str(line[KEYS[table.name]]) for line in lines if line.get("no_data")}
+    if not blank:
+        return table
+    told = [column.key for column in table.columns].index("utilisation")
+    rows = [_without_data(row, told) if row.key in blank else row for row in table.rows]
+    return replace(table, rows=rows)
+
+
+def _without_data(row: Row, told: int) -> Row:
+    about, *cells = row.cells
+    texts = (gettext("no data") if place == told else NONE for place in range(1, len(row.cells)))
+    return Row(
+        [about, *(Cell(None, text, each.kind) for text, each in zip(texts, cells, strict=True))], row.key
+    )
 
 
 @dataclass(frozen=True, slots=True)

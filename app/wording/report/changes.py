@@ -112,8 +112,6 @@ def _about(section: str, about: str, report: Line) -> str:
     """What a line of a list is about, in words."""
     if section == "by_kind":
         return str(KINDS[about])
-    if section == "judgements":
-        return about.partition(" ")[2] or about
     key = section.removeprefix("by_")
     line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), {})
     return _name_in(line) or (gettext("Not stated") if about == "None" else about)

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext
 
 from app.reports.layout import Bar, Chart, Heat, Table
-from app.wording.formats import number, percent, sentence
+from app.wording.formats import NONE, number, percent, sentence
 from app.wording.report.words import HEADS
 
 MOST_BARS = 12
@@ -34,15 +34,18 @@ def months(lines: Sequence[Line], first: str, goal: float | None) -> Chart:
     found = [
         Bar(
             format_date(date.fromisoformat(line["from"]), pattern, locale=get_locale()),
-            line["utilisation"],
-            percent(line["utilisation"], 1),
+            None if line.get("no_data") else line["utilisation"],
+            NONE if line.get("no_data") else percent(line["utilisation"], 1),
             strong=line["to"] > first,
         )
         for line in lines
     ]
     known = [bar for bar in found if bar.share is not None]
     title = gettext("Utilisation by month")
-    note = "" if goal is None else gettext("Dashed: the target, %(share)s", share=percent(goal))
+    notes = [] if goal is None else [gettext("Dashed: the target, %(share)s", share=percent(goal))]
+    if any(line.get("no_data") for line in lines):
+        notes.append(gettext("–: no data, the bookings begin later"))
+    note = " · ".join(notes)
     if not known:
         return Chart("columns", title, title, found, goal, note)
     highest, lowest = max(known, key=_height), min(known, key=_height)

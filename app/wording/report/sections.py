@@ -8,11 +8,12 @@ from flask_babel import gettext
 
 from app.domain.period import Period
 from app.reports.layout import Cell, Column, Row, Section, Table
-from app.services.reports.targets import is_goal
-from app.wording.formats import number, percent
+from app.services.reports.targets import COUNTS as COUNTS_OF_PROJECT
+from app.services.reports.targets import is_goal, reaches
+from app.wording.formats import month, number, percent
 from app.wording.public_report import public_note
 from app.wording.report import charts
-from app.wording.report.cells import Line, Tables, cell
+from app.wording.report.cells import Line, Tables, cell, lacks_data, without_data
 from app.wording.report.goals import goals_section
 from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
 from app.wording.reports import period_name, period_title
@@ -279,6 +280,8 @@ def _targets(report: Line, lines: Sequence[Line], language: str) -> Section:
         Column("status", gettext("Judgement")),
     ]
     rows = []
+    if lacks_data(report):
+        lines = [{**each, "outcome": None, "to_date": None, "status": "open"} for each in lines]
     for target in lines:
         kind = "share" if is_share(target["indicator"]) else "count"
         rows.append(
@@ -286,17 +289,45 @@ def _targets(report: Line, lines: Sequence[Line], language: str) -> Section:
                 [
                     cell(indicator_name(target["indicator"], categories)),
                     *(cell(target.get(each), kind) for each in ("target", "outcome", "to_date")),
-                    _judgement(target["status"]),
+                    _judgement(target),
                 ],
                 key=target["indicator"],
             )
         )
-    table = Table("targets", gettext("Promised and reached"), heading, rows, most=99)
-    return Section("targets", gettext("Promised and reached"), tables=[table], front=True)
+    title = gettext("Promised and reached")
+    table = Table("targets", title, heading, rows, most=99)
+    return Section("targets", title, lead=_counted_from(report), tables=[table], front=True)
 
 
-def _judgement(status: str) -> Cell:
-    return Cell(str(JUDGEMENTS[status]), str(JUDGEMENTS[status]), code=status)
+def _counted_from(report: Line) -> str:
+    """From when the project to date is counted, where that is not its first day."""
+    data_from = report.get("data_from")
+    begun = (report.get("companies") or {}).get("project_from")
+    if not data_from or not begun or data_from[:7] <= begun[:7]:
+        return ""
+    return gettext(
+        "Project to date is counted from %(month)s, when the bookings begin.",
+        month=month(date.fromisoformat(data_from)),
+    )
+
+
+def _judgement(target: Line) -> Cell:
+    """With the figure that was judged, where the other one does not come to the same."""
+    status = target["status"]
+    text = str(JUDGEMENTS[status])
+    if status in ("met", "not_met") and not is_goal(target["indicator"]):
+        text = _judged_by(target, status == "met")
+    return Cell(text, text, code=status)
+
+
+def _judged_by(target: Line, met: bool) -> str:
+    if target["indicator"] in COUNTS_OF_PROJECT:
+        return gettext("Met to date") if met else gettext("Not met")
+    to_date = target.get("to_date")
+    # As both are printed: nobody sees what is lacking beyond.
+    if to_date is None or reaches(target["indicator"], round(to_date, 3), target["target"]) == met:
+        return gettext("Met") if met else gettext("Not met")
+    return gettext("Met in the period only") if met else gettext("Not met in the period")
 
 
 def _trend(report: Line, tables: Tables) -> Section:
@@ -311,6 +342,7 @@ def _trend(report: Line, tables: Tables) -> Section:
         label=lambda line: period_title(_period(line)),
         caption=title,
     )
+    table = without_data(table, report["trend"])
     goal = goals[0] if goals and report["project"] else None
     chart = charts.months(report["trend"], report["period"]["from"], goal)
     return Section("trend", title, charts=[chart], tables=[table], front=True)
@@ -360,7 +392,7 @@ def _compared(report: Line, tables: Tables) -> Section:
         "compared",
         gettext("Compared with other periods"),
         lead=" ".join(_differences(report, names)),
-        tables=[Table(table.name, table.caption, plain, table.rows)],
+        tables=[without_data(Table(table.name, table.caption, plain, table.rows), report["compared"])],
     )
 
 
@@ -368,7 +400,7 @@ def _differences(report: Line, names: Mapping[str, str]) -> Iterator[str]:
     now = report["totals"]["utilisation"]
     for line in report["compared"]:
         then = line["utilisation"]
-        if line["compared"] == "project_to_date" or now is None or then is None:
+        if line["compared"] == "project_to_date" or now is None or then is None or line.get("no_data"):
             continue
         points = round(now * 100, 1) - round(then * 100, 1)
         words = {"kind": names[line["compared"]], "points": number(abs(points), 1), "share": percent(then, 1)}

@@ -1,0 +1,110 @@
+"""Times before anything was booked read as no data, not as no use."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app.domain.period import Period
+from app.models import Project
+from app.services.reports import report
+from app.services.reports.overview import data_from
+from app.wording.report import laid_out
+from tests.databases import both
+from tests.factories import Factory
+from tests.reports.october import NOVEMBER, TARGETS, load_october, load_project
+from tests.services.report_rows import store, used
+
+EARLY = """
+[[organisations]]
+slug = "regionen"
+name = "Regionen"
+category = "region"
+
+[[projects]]
+slug = "tidigt"
+name = "Tidigt"
+host = "regionen"
+starts = 2025-01-01
+ends = 2027-01-01
+
+[[targets]]
+project = "tidigt"
+indicator = "utilisation"
+target = 0.05
+"""
+
+
+@both
+def test_the_months_before_the_first_booking_have_no_data(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    found = report(office, Period.parse("2026-10"), now=NOVEMBER)
+    assert found["data_from"] == "2026-10-01"
+    assert [line["no_data"] for line in found["trend"]] == [True] * 12 + [False]
+    lines = {line["compared"]: line for line in found["compared"]}
+    assert (lines["before"]["no_data"], lines["year_before"]["no_data"]) == (True, True)
+    assert found["totals"]["utilisation"] == pytest.approx(21 / 281)
+
+
+def test_the_project_to_date_is_counted_from_the_first_data(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    found = report(office, Period.parse("2026-10"), now=NOVEMBER)
+    (target,) = found["targets"]
+    assert target["to_date"] == target["outcome"] == pytest.approx(21 / 281)
+    assert found["companies"]["project_from"] == "2025-01-01"
+    sections = {each.key: each for each in laid_out(found, "sv", now=NOVEMBER).sections}
+    assert sections["targets"].lead == "Projektet hittills räknas från oktober 2026, då bokningarna börjar."
+    texts = [cell.text for row in sections["trend"].tables[0].rows for cell in row.cells]
+    assert texts.count("inga uppgifter") == 12
+    assert "0,0 %" not in texts
+    bars = sections["trend"].charts[0]
+    assert "inga uppgifter" in bars.note
+
+
+def test_a_period_before_the_data_says_so(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    layout = laid_out(report(office, Period.parse("2026-05"), now=NOVEMBER), "en", now=NOVEMBER)
+    assert layout.notices == ["No data: the bookings begin in October 2026."]
+    assert (layout.figures[0].text, layout.figures[0].note) == ("–", "no data")
+    (targets,) = (each for each in layout.sections if each.key == "targets")
+    assert [cell.text for cell in targets.tables[0].rows[0].cells][2:] == ["–", "–", "Not judged yet"]
+
+
+def test_an_office_in_which_nothing_was_booked_has_no_data(app: Flask) -> None:
+    office = load_october(bookings=False)
+    found = report(office, Period.parse("2026-10"), now=NOVEMBER)
+    assert found["data_from"] is None
+    layout = laid_out(found, "sv", now=NOVEMBER)
+    assert layout.notices == ["Inga uppgifter: inget har bokats än."]
+
+
+def test_an_office_in_use_before_the_project_has_data_from_its_first_day(make: Factory) -> None:
+    office = make.office()
+    make.room()
+    start = datetime(2026, 9, 15, 8, tzinfo=UTC)
+    store(used(make, start, start + timedelta(hours=1)))
+    project = Project(starts_on=date(2026, 10, 1))
+    assert data_from([office], project) == date(2026, 10, 1)
+    assert data_from([office], Project(starts_on=date(2026, 5, 1))) == date(2026, 9, 15)
+    assert data_from([office], Project(starts_on=date(2027, 5, 1))) is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "to_date", "status", "told"),
+    [
+        (0.71, 0.66, "met", "Met"),
+        (0.71, 0.09, "met", "Met in the period only"),
+        (0.71, 0.6496, "met", "Met"),
+        (0.5, 0.66, "not_met", "Not met in the period"),
+        (0.5, 0.4, "not_met", "Not met"),
+    ],
+)
+def test_a_judgement_says_of_which_figure_it_is(
+    app: Flask, outcome: float, to_date: float, status: str, told: str
+) -> None:
+    office, _ = load_project(more=TARGETS)
+    found = report(office, Period.parse("2026-10"), now=NOVEMBER)
+    line = {"indicator": "utilisation", "target": 0.65, "outcome": outcome, "to_date": to_date}
+    layout = laid_out({**found, "targets": [{**line, "status": status}]}, "en", now=NOVEMBER)
+    (targets,) = (each for each in layout.sections if each.key == "targets")
+    assert targets.tables[0].rows[0].cells[-1].text == told
