@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.server import HOST, STARTS_WITHIN, STOPS_WITHIN, Server, free_port
+from bench.server import HOST, STARTS_WITHIN, Server, end, free_port
 
 PACKAGE = "nginx-light"
 TYPE = "text/calendar; charset=utf-8"
@@ -55,12 +55,7 @@ def nginx(folder: Path) -> Iterator[tuple[Server, Path]]:
         _wait_for(port, process)
         yield Server(port, process.pid, ""), served
     finally:
-        process.terminate()
-        try:
-            process.wait(STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def program() -> str:

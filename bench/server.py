@@ -59,6 +59,16 @@ def environment(folder: Path, port: int, database_url: str = "") -> dict[str, st
     }
 
 
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Asks it to end, and makes it where it does not in time."""
+    process.terminate()
+    try:
+        process.wait(STOPS_WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def serving(settings: Mapping[str, str], port: int, workers: int = 2) -> Iterator[Server]:
     """A server that answers, until the end of the block."""
@@ -77,12 +87,7 @@ def serving(settings: Mapping[str, str], port: int, workers: int = 2) -> Iterato
         print(log.read_text()[-3000:], file=sys.stderr)
         raise
     finally:
-        process.terminate()
-        try:
-            process.wait(STOPS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _wait_for(server: Server, process: "subprocess.Popen[bytes]", workers: int) -> None:
