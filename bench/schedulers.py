@@ -246,9 +246,8 @@ class Stage:
         """One round: who died is replaced, who stands still is woken when it is time."""
         time.sleep(0.05)
         waited = max((time.monotonic() - since for since in self.still.values()), default=0.0)
-        self.shared.time.value += SECONDS_A_ROUND * (
-            10 if waited > PATIENCE else 1
-        )  # a pause after a failure ends, too
+        faster = 10 if waited > PATIENCE else 1  # so that a pause after a failure ends, too
+        self.shared.time.value += faster * SECONDS_A_ROUND
         for number, process in enumerate(self.processes):
             if not process.is_alive():
                 self.killed += 1
