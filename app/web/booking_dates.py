@@ -5,12 +5,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.models import Booking, BookingDate, Resource
 from app.services.bookings import LeftOut
 from app.services.bookings.cancel import load_slots
 from app.services.bookings.left_behind import LeftBehind, left_behind
+from app.services.bookings.occupied import use_of
 from app.services.bookings.things import places_of
 from app.web.naming import STATUSES
 from app.web.seasons import plain_span
@@ -118,7 +118,7 @@ def apart_from_series(date: BookingDate, told: LeftBehind) -> str | None:
 
 def _stayed(date: BookingDate, stays: LeftOut) -> str:
     tz, wanted = zone(date.booking.timezone), stays.interval
-    if wanted == Interval(date.starts_at, date.ends_at):
+    if wanted == use_of(date):
         return gettext("stays here: the other room was taken or closed")
     same_day = local_date(wanted.start, tz) == local_date(date.starts_at, tz)
     at = clock(wanted.start, tz) if same_day else f"{day(wanted.start, tz)} {clock(wanted.start, tz)}"

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.domain.errors import Clash, NotFound, Refusal, Refused, Taken, without_repetition
-from app.domain.interval import overlaps
 from app.extensions import db
 from app.models import Booking, BookingDate, Person, Resource, Slot
 from app.services.authorize import may
 from app.services.bookings.asking import asking
-from app.services.bookings.occupied import Held, Occupied, block_of, held_on
+from app.services.bookings.occupied import Held, Occupied, block_of, held_on, too_near
 from app.services.bookings.slots import set_status, set_statuses
 from app.services.bookings.standing import booking_for, date_for, hold_still, why_not_cancel
 from app.services.bookings.terms import counted_back
@@ -197,7 +196,7 @@ def _among_themselves(held: Sequence[Held]) -> Iterable[Clash]:
     """Dates of one booking that have been moved onto each other while they were cancelled."""
     ordered = sorted(held, key=lambda each: (each[0].id, each[1]))
     for (leaf, use), (other, later) in pairwise(ordered):
-        if leaf.id == other.id and overlaps(block_of(leaf, use), block_of(leaf, later)):
+        if leaf.id == other.id and too_near(leaf, use, later):
             yield Clash(leaf.slug, leaf.name, use.start, use.end, later, block_of(leaf, use))
 
 

@@ -9,13 +9,13 @@ from operator import attrgetter
 
 from app.domain.errors import Clash, NotFound, Refusal, Refused, without_repetition
 from app.domain.interval import Interval, overlaps
-from app.models import BookingDate, Person, Resource
+from app.models import BookingDate, Person
 from app.services.bookings.anew import Anew
 from app.services.bookings.asked import Wish
 from app.services.bookings.besides import in_the_way_besides
 from app.services.bookings.cancel import SCOPES, load_slots
 from app.services.bookings.meant import Change, NewUse, Things
-from app.services.bookings.occupied import Given, Occupied, block_of, use_of
+from app.services.bookings.occupied import Given, Held, Occupied, block_of, held_on
 from app.services.bookings.plan import Found, Plan, find
 from app.services.bookings.standing import date_for
 from app.services.bookings.terms import left_out_by
@@ -288,11 +288,11 @@ def _counted(
     return set_aside
 
 
-def _kept(change: Change, moving: Collection[int]) -> Iterator[tuple[Resource, Interval]]:
+def _kept(change: Change, moving: Collection[int]) -> Iterator[Held]:
     """What the organisation that the booking is for from now on gets as it is."""
     for date in change.scope:
         if date.id not in moving and date.status not in ("cancelled", "declined"):
-            yield from ((slot.resource, use_of(date)) for slot in date.slots)
+            yield from held_on(date)
 
 
 def _in_time(clash: Clash) -> tuple[datetime, datetime, str]:

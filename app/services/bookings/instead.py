@@ -40,8 +40,8 @@ class Instead:
 
     def _is_free(self, leaf: Resource, use: Interval) -> bool:
         """Also of what another date has come to have instead."""
-        others = [other for held, other in self.given if held.id == leaf.id]
-        return self.occupied.is_free(leaf, use) and not too_near(leaf, use, others)
+        others = (other for held, other in self.given if held.id == leaf.id)
+        return self.occupied.is_free(leaf, use) and not any(too_near(leaf, use, each) for each in others)
 
     def _allowed(self, other: Resource, leaves: tuple[Resource, ...], use: Interval) -> bool:
         asked = (Asked(other, (leaves,)),)

@@ -85,10 +85,9 @@ class Given(NamedTuple):
     date: BookingDate
 
 
-def too_near(leaf: Resource, use: Interval, others: Iterable[Interval]) -> bool:
+def too_near(leaf: Resource, use: Interval, other: Interval) -> bool:
     """Whether a use of something comes into the time of another, buffers included."""
-    block = block_of(leaf, use)
-    return any(overlaps(block, block_of(leaf, other)) for other in others)
+    return overlaps(block_of(leaf, use), block_of(leaf, other))
 
 
 class Occupied:
@@ -160,8 +159,7 @@ class Occupied:
         )
 
     def _given_near(self, leaf: Resource, use: Interval) -> list[Given]:
-        others = self.given.get(leaf.id, ())
-        return [each for each in others if too_near(leaf, use, [each.use])]
+        return [each for each in self.given.get(leaf.id, ()) if too_near(leaf, use, each.use)]
 
     def _clashes_given(self, held: Iterable[Held], by: Person | None) -> Iterator[Clash]:
         for leaf, use in held:
