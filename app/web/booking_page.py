@@ -245,7 +245,7 @@ def presence_of(look: Look, heads: HeadsForm | None = None) -> dict[str, Any] | 
         form.fill_in_from(date)
     return {
         "url": url_for("bookings.presence", booking=date.booking_id, date_id=date.id),
-        "heading": _presence_heading(look, actions),
+        "heading": _presence_heading(look),
         "actions": actions,
         "form": form,
         "counted": date.women is not None,
@@ -359,7 +359,7 @@ def _organiser(booking: Booking) -> str | None:
     return booking.organiser.name or booking.organiser.email if booking.organiser else None
 
 
-def _presence_heading(look: Look, actions: frozenset[str]) -> str:
+def _presence_heading(look: Look) -> str:
     date, tz = look.date, zone(look.booking.timezone)
     if date.status == "no_show":
         return gettext("Here after all?")

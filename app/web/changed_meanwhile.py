@@ -51,7 +51,7 @@ def take_in(form: ChangeForm, date: BookingDate, wish: Wish) -> list[Difference]
     """What was changed since the form was opened, by whom; what they alone changed comes into the form."""
     theirs = parts_of(date)
     opened = _opened(form, theirs)
-    yours = _parts_of_wish(wish, theirs, opened)
+    yours = _parts_of_wish(wish, opened)
     found = []
     for name, before in opened.items():
         changed, own = theirs[name] != before, yours[name] != before
@@ -85,7 +85,7 @@ def parts_of(date: BookingDate) -> Parts:
     }
 
 
-def _parts_of_wish(wish: Wish, now: Parts, opened: Parts) -> Parts:
+def _parts_of_wish(wish: Wish, opened: Parts) -> Parts:
     """What it says nothing of is as it was."""
     return {
         "time": [wish.start.isoformat(), wish.end.isoformat()],
