@@ -190,7 +190,7 @@ def _in_the_way(clashes: tuple[Clash, ...], wish: Wish | None, form: ConferenceF
         "heading": gettext("Something is in the way"),
         "anyway": anyway,
         "ways": None,
-        "others": others,
+        "alternatives": others,
         "lead": _lead(wish, form, at_once=not asks) if wish else None,
         "sites": [
             (site.name, told)
