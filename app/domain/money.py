@@ -73,6 +73,10 @@ class HourlyValue:
         number = bisect_right(self.starts, instant) - 1
         return self.values[number] if number >= 0 else 0
 
+    def any_before(self, instant: datetime) -> bool:
+        """Whether an hour was worth anything at any time before."""
+        return any(value and start < instant for start, value in zip(self.starts, self.values, strict=True))
+
     def times(self, start: datetime, end: datetime) -> int:
         """Value times time, in hundredths times microseconds: exact, to be rounded when all is added up."""
         total, at = 0, start

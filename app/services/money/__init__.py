@@ -4,7 +4,7 @@ Map:
     terms       by what an office counts: currency, cap, exchange rates, what the register asks
     values      what an hour of a resource is worth
     decisions   whether use is aid: of a category, of one booking
-    uses        what each date was worth
+    uses        what each date was worth, on `rows`
     companies   organisations as companies that receive aid; what they had elsewhere
     received    what each has received in three rolling years, beside its cap
     register    the entries for the register

@@ -55,6 +55,19 @@ class Decisions:
                 return found if found.is_aid is not None else None
         return None
 
+    def never_aid(self) -> set[int]:
+        """The categories that were decided not to be aid, from ever and ever since."""
+        return {
+            number
+            for number, known in self.by_category.items()
+            if any(each.valid_from is None for each in known) and not any(each.is_aid for each in known)
+        }
+
+    def nevertheless_aid(self) -> set[int]:
+        """The bookings with a decision of their own that they are aid, and those that go on with them."""
+        known = {*self.by_booking, *self.continues}
+        return {number for number in known if (found := self.own(number)) and found.is_aid}
+
     def _line(self, booking_id: int) -> Iterator[int]:
         number: int | None = booking_id
         seen: set[int] = set()

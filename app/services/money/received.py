@@ -77,7 +77,7 @@ def received_by(office: Office, undertaking: Undertaking, day: date) -> Received
 def _overview(office: Office, day: date, only: Undertaking | None) -> Overview:
     period, terms = rolling_years(day), terms_of(office)
     ids = only.ids if only else None
-    own = values_at(office, period, ids)
+    own = values_at(office, period, ids, maybe_aid=True)
     found = _Counting([only] if only else undertakings(), terms)
     found.add_own(own, exchange_of(office, terms) if terms else None)
     if terms:
@@ -141,7 +141,7 @@ def _given_by_others(
         if theirs.cap_currency != terms.cap_currency:
             continue
         exchange = exchange_of(other, theirs)
-        for each in values_at(other, period, ids):
+        for each in values_at(other, period, ids, maybe_aid=True):
             if each.is_aid:
                 yield each.organisation_id, exchange.converted(each.amount, each.day)
 

@@ -52,7 +52,7 @@ def register(office: Office, period: Period, *, by: Person | None) -> Register:
     if terms is None:
         raise Refused(Refusal("terms_missing", "office"))
     exchange = exchange_of(office, terms)
-    granted = [each for each in values_at(office, period) if each.is_aid and each.amount]
+    granted = [each for each in values_at(office, period, maybe_aid=True) if each.is_aid and each.amount]
     known = _organisations({each.organisation_id for each in granted})
     entries = []
     granted.sort(key=_by_day)

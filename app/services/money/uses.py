@@ -4,36 +4,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.domain.money import HourlyValue, Worth, worth_by_date
 from app.domain.period import Period
 from app.domain.utilisation import ResourceFacts, UseRow
-from app.domain.utilisation.records import USED_STATUSES
 from app.extensions import db
-from app.models import AidDecision, Booking, BookingDate, Office, Resource, Slot
+from app.models import AidDecision, Booking, BookingDate, Office, Resource
 from app.services.money.decisions import Decisions
+from app.services.money.rows import Row, rows_of
 from app.services.money.values import since, values_of
 from app.services.opening import OfficeHours
-
-_ROWS = (
-    select(
-        *(Slot.id, BookingDate.id, Booking.id, Booking.imported_as, Slot.resource_id),
-        *(Slot.starts_at, Slot.ends_at, BookingDate.starts_at, BookingDate.ends_at, BookingDate.status),
-        *(Booking.category_id, Booking.organisation_id),
-    )
-    .select_from(Slot)
-    .join(BookingDate, BookingDate.id == Slot.date_id)
-    .join(Booking, Booking.id == BookingDate.booking_id)
-    .where(BookingDate.status.in_(sorted(USED_STATUSES)))
-)
-_IMPORTED = Booking.imported_as.is_not(None)
-_LOOK_BACK = timedelta(days=32)  # a slot is no longer than 31 days
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,88 +63,78 @@ class Valued:
         values = {each.slug: HourlyValue.of(since(known[each.id]), timezone) for each in resources.values()}
         return cls(office, timezone, resources, values, Decisions.of(office))
 
-    def uses(self, period: Period, organisations: Collection[int] | None = None) -> list[Use]:
+    def uses(
+        self, period: Period, organisations: Collection[int] | None = None, *, maybe_aid: bool = False
+    ) -> list[Use]:
         """What began in the period, by its start; of these organisations alone if they are named.
 
-        A date counts whole on the local day on which it begins: then it is granted.
+        A date counts whole on the local day on which it begins: then it is granted. `maybe_aid` leaves out
+        the categories that never were aid.
         """
-        rows = list(self._rows(period, organisations)) if self.resources else []
-        if not rows:
+        begins = period.interval(self.timezone)
+        worthy = {
+            each.id for each in self.resources.values() if self.values[each.slug].any_before(begins.end)
+        }
+        own, others = rows_of(worthy, begins, [*self._wanted(organisations, maybe_aid)])
+        rows = [*own, *others]
+        if not own:
             return []
-        within = Interval(min(row[5] for row in rows), max(row[6] for row in rows))
+        within = Interval(min(row.start for row in rows), max(row.end for row in rows))
         hours = OfficeHours.load(self.office, within)
-        slugs = {number: each.slug for number, each in self.resources.items()}
         by_resource: defaultdict[str, list[UseRow]] = defaultdict(list)
-        bookings: dict[int, tuple[int, int, int, datetime]] = {}
-        places: defaultdict[int, dict[int, None]] = defaultdict(dict)
         for row in rows:
-            _, date_id, booking_id, _, resource_id, *_, date_end, _, category_id, organisation_id = row
-            by_resource[slugs[resource_id]].append(_use_row(row, slugs[resource_id]))
-            bookings[date_id] = (booking_id, category_id, organisation_id, date_end)
-            places[date_id][resource_id] = None
+            slug = self.resources[row.resource_id].slug
+            by_resource[slug].append(_use_row(row, slug))
         facts = [_facts(each, hours) for each in self.resources.values() if each.slug in by_resource]
         worth = worth_by_date(facts, by_resource, self.values, within)
-        found = (
-            self._use(each, bookings[int(number)], places[int(number)]) for number, each in worth.items()
-        )
-        wanted = [
-            each
-            for each in found
-            if each.day in period and (organisations is None or each.organisation_id in organisations)
+        places: defaultdict[int, set[int]] = defaultdict(set)
+        for row in own:
+            places[row.date_id].add(row.resource_id)
+        of_date = {row.date_id: row for row in own}
+        found = [
+            self._use(worth[number], row, places[number])
+            for number, row in of_date.items()
+            if number in worth
         ]
-        return sorted(wanted, key=lambda each: (each.start, each.date_id))
+        return sorted(found, key=lambda each: (each.start, each.date_id))
 
-    def _use(self, worth: Worth, about: tuple[int, int, int, datetime], places: Iterable[int]) -> Use:
-        booking_id, category_id, organisation_id, end = about
-        day = local_date(worth.row.date_start, self.timezone)
+    def _wanted(
+        self, organisations: Collection[int] | None, maybe_aid: bool
+    ) -> Iterator[ColumnElement[bool]]:
+        if organisations is not None:
+            yield Booking.organisation_id.in_(sorted(organisations))
+        if maybe_aid:
+            never, nevertheless = self.decisions.never_aid(), self.decisions.nevertheless_aid()
+            yield or_(
+                Booking.category_id.not_in(sorted(never)), BookingDate.booking_id.in_(sorted(nevertheless))
+            )
+
+    def _use(self, worth: Worth, row: Row, places: Collection[int]) -> Use:
+        day = local_date(row.date_start, self.timezone)
         return Use(
-            date_id=int(worth.row.date_id),
-            booking_id=booking_id,
-            organisation_id=organisation_id,
-            category_id=category_id,
+            date_id=row.date_id,
+            booking_id=row.booking_id,
+            organisation_id=row.organisation_id,
+            category_id=row.category_id,
             day=day,
-            start=worth.row.date_start,
-            end=end,
-            resources=tuple(self.resources[number].name for number in self.resources if number in places),
+            start=row.date_start,
+            end=row.date_end,
+            resources=tuple(each.name for number, each in self.resources.items() if number in places),
             time=worth.time,
             amount=worth.amount,
-            decision=self.decisions.about(booking_id, category_id, day),
+            decision=self.decisions.about(row.booking_id, row.category_id, day),
         )
 
-    def _rows(self, period: Period, organisations: Collection[int] | None) -> Iterator[Any]:
-        """The dates that begin in the period, and what lies over them, since that may own their time."""
-        within = period.interval(self.timezone)
-        here = _ROWS.where(Slot.resource_id.in_(sorted(self.resources)))
-        begins = here.where(BookingDate.starts_at >= within.start, BookingDate.starts_at < within.end)
-        reaches_in = here.where(
-            BookingDate.starts_at < within.start,
-            Slot.starts_at > within.start - _LOOK_BACK,
-            Slot.starts_at < within.end,
-            Slot.ends_at > within.start,
-        )
-        if organisations is not None:
-            theirs = Booking.organisation_id.in_(sorted(organisations))
-            # Of two that overlap one is old data, brought in: theirs, or somebody else's.
-            if not db.session.execute(begins.where(theirs, _IMPORTED).limit(1)).first():
-                begins = begins.where(or_(theirs, _IMPORTED))
-        seen: set[int] = set()
-        for query in (begins, reaches_in):
-            for row in db.session.execute(query):
-                if row[0] not in seen:
-                    seen.add(row[0])
-                    yield row
 
-
-def _use_row(row: Any, slug: str) -> UseRow:
-    _, date_id, _, imported_as, _, start, end, date_start, _, status, *_ = row
+def _use_row(row: Row, slug: str) -> UseRow:
     return UseRow(
-        date_id=date_id,
-        key=imported_as or str(date_id),
+        date_id=row.date_id,
+        key=row.imported_as or str(row.date_id),
         resource=slug,
-        start=start,
-        end=end,
-        date_start=date_start,
-        status=status,
+        start=row.start,
+        end=row.end,
+        date_start=row.date_start,
+        status=row.status,
         category="",
     )
 
@@ -174,9 +149,15 @@ def _facts(resource: Resource, hours: OfficeHours) -> ResourceFacts:
     )
 
 
-def values_at(office: Office, period: Period, organisations: Collection[int] | None = None) -> list[Use]:
-    """What began at the office in the period, and what each was worth."""
-    return Valued.of(office).uses(period, organisations)
+def values_at(
+    office: Office,
+    period: Period,
+    organisations: Collection[int] | None = None,
+    *,
+    maybe_aid: bool = False,
+) -> list[Use]:
+    """What began at the office in the period, and what each was worth. As `Valued.uses`."""
+    return Valued.of(office).uses(period, organisations, maybe_aid=maybe_aid)
 
 
 def sum_of(uses: Iterable[Use]) -> int:

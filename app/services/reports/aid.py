@@ -28,7 +28,7 @@ def aid(offices: Sequence[Office], period: Period) -> Annex:
     currencies = {currency_of(each) for each in offices}
     if len(currencies) > 1 or not all(has_values(each) for each in offices):
         return {}
-    uses = [use for office in offices for use in values_at(office, period)]
+    uses = [use for office in offices for use in values_at(office, period) if use.amount]
     if not uses:
         return {}
     terms = terms_of(offices[0])
