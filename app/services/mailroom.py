@@ -117,9 +117,9 @@ def _organiser(mail: Received, message: Incoming) -> Person:
 
 @use_case
 def _reply(mail: Received, message: Incoming) -> str:
-    if is_own(message, mail.sender):  # whatever they answer: taking a booking back is done on its page
+    booking = booking_answered(message)
+    if booking and is_own(booking, mail.sender):  # whatever it says: bookings are cancelled on their page
         return note(mail, "ignored", ["own_booking"])
-    booking = keep_reply(message, mail.sender)
-    if booking is None:
-        return note(mail, "refused", ["not_invited"], booking=booking_answered(message))
+    if booking is None or not keep_reply(message, mail.sender, booking):
+        return note(mail, "refused", ["not_invited"], booking=booking)
     return note(mail, "replied", booking=booking)
