@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from app.domain.errors import Alternative, Clash, Refusal, Refused, Taken
 from app.domain.interval import Interval
 from app.domain.localtime import zone
+from app.services.dated import Dated
 from app.services.outbox import Texts
 from app.services.room_answers import Missing, RoomLetter
 from app.wording.clashes import in_the_way, say_clash
-from app.wording.dated import LISTED, day_and_time, said
+from app.wording.dated import LISTED, Said, day_and_time, said
 from app.wording.formats import Zone
 from app.wording.invitations import changes_of, intro_of, reason_of, subject_of
 from app.wording.languages import LOCALES
@@ -30,17 +31,20 @@ def write_answer(letter: RoomLetter, language: str) -> Texts:
     tz = zone(letter.office.timezone)
     booking = letter.booking
     with force_locale(LOCALES[language]):
+        times = _times(letter, tz)
         told = {
             "intro": _intro(letter),
             "title": letter.title,
-            **_times(letter, tz),
+            "dates": times.dates,
+            "more": times.more,
+            "where": times.where,
             "changes": [],
             "reasons": _reasons(letter, tz),
             "alternatives": [_alternative(each, tz) for each in getattr(letter.error, "alternatives", ())],
             "missing": _missing(letter.missing, tz),
-            "stands": _said(letter.stands, tz),
-            "stands_more": max(0, len(letter.stands) - LISTED),
-            **_apart(letter, tz),
+            **_listed("stands", letter.stands, tz),
+            **_listed("apart", letter.apart, tz),
+            "advice": _advice(letter) if letter.apart else "",
             "link": link_to("bookings.show", booking=booking.id) if booking else None,
             "find_link": link_to("find.index", office=letter.office.slug),
             "language": language,
@@ -71,13 +75,13 @@ def _intro(letter: RoomLetter) -> str:
     return _("%(name)s is not booked:", name=name)
 
 
-def _times(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
+def _times(letter: RoomLetter, tz: Zone) -> Said:
     """With the places only where those may be others than the room that was invited."""
-    if letter.apart and letter.times:
-        dates = said(letter.times, tz)
-        return {"dates": dates.dates, "more": dates.more, "where": dates.where}
-    times = [Interval(each.start, each.end) for each in letter.times]
-    return {"dates": _said(times, tz), "more": max(0, len(times) - LISTED), "where": ""}
+    if letter.news:
+        return said(letter.news.dates, tz)
+    if letter.apart:
+        return said(letter.times, tz)
+    return said([Dated(each.start, each.end, ()) for each in letter.times], tz)
 
 
 def _news(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
@@ -85,43 +89,30 @@ def _news(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
     news = letter.news
     if news is None:
         return {}
-    dates = said(news.dates, tz)
     reason = reason_of(news)
     return {
         **({"intro": intro_of(news)} if news.kind != "confirmed" else {}),
-        "dates": dates.dates,
-        "more": dates.more,
-        "where": dates.where,
         "reasons": [_("The reason: %(reason)s", reason=reason)] if reason else [],
         "changes": changes_of(news, tz, split=False) if news.kind == "changed" else [],
     }
 
 
-def _apart(letter: RoomLetter, tz: Zone) -> Mapping[str, object]:
-    """What the organiser's calendar has otherwise, and what to do about it there."""
-    if not letter.apart:
-        return {"apart": [], "apart_more": 0, "advice": ""}
-    over = letter.partstat == "DECLINED" and not (letter.news.others_stand if letter.news else letter.times)
-    advice = (
-        _(
+def _advice(letter: RoomLetter) -> str:
+    """What the organiser can do in their own calendar, which has it otherwise."""
+    if letter.partstat == "DECLINED" and not (letter.news.others_stand if letter.news else letter.times):
+        return _(
             "Cancel it there, too. Or give it another time there and send the update: then it is booked"
             " anew, if it is free."
         )
-        if over
-        else _(
-            "Change or cancel that there, too, and send the update. Other updates leave it as it is here:"
-            " only another time in your calendar moves what is booked."
-        )
+    return _(
+        "Change or cancel that there, too, and send the update. Other updates leave it as it is here:"
+        " only another time in your calendar moves what is booked."
     )
-    return {
-        "apart": _said(letter.apart, tz),
-        "apart_more": max(0, len(letter.apart) - LISTED),
-        "advice": advice,
-    }
 
 
-def _said(times: Sequence[Interval], tz: Zone) -> list[str]:
-    return [day_and_time(each.start, each.end, tz) for each in times[:LISTED]]
+def _listed(name: str, times: Sequence[Interval], tz: Zone) -> Mapping[str, object]:
+    lines = [day_and_time(each.start, each.end, tz) for each in times[:LISTED]]
+    return {name: lines, f"{name}_more": max(0, len(times) - LISTED)}
 
 
 def _missing(missing: Sequence[Missing], tz: Zone) -> list[tuple[str, list[str]]]:
