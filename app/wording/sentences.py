@@ -23,6 +23,7 @@ from app.wording.formats import (
     month,
     number,
 )
+from app.wording.mail_refusals import REFUSALS as ABOUT_MAILED
 from app.wording.money import REFUSALS as ABOUT_MONEY
 from app.wording.sheet_import import about_sheet
 from app.wording.shut import closed_then, of_date, open_else
@@ -290,27 +291,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         office=p["office"],
     ),
     "office_without_hours": lambda p: _("%(office)s has no opening hours.", office=p["office"]),
-    "mail_endless": lambda p: _(
-        "A series needs an end. Send it again with a last date, or a number of times."
-    ),
-    "mail_rule": lambda p: _(
-        "The series cannot be booked as it is: it needs dates that Outlook can repeat, and the office's own"
-        " time zone."
-    ),
-    "mail_has_begun": lambda p: _("It has begun. Change it on the pages of the office."),
-    "mail_unknown_date": lambda p: _(
-        "That date of the series is not booked. Invite the room to a meeting of its own for it."
-    ),
-    "mail_series_not_booked": lambda p: _(
-        "The series is not booked here, so none of its dates can be moved. Invite the room to a meeting of"
-        " its own."
-    ),
-    "mail_cancelled_here": lambda p: _("It was cancelled here."),
-    "mail_too_many_missing": lambda p: _(
-        "%(missing)s of %(of)s dates cannot be booked. Where that is more than a fifth, nothing is booked.",
-        missing=p["missing"],
-        of=p["of"],
-    ),
+    **ABOUT_MAILED,
     "not_the_organiser": lambda p: _("Only whoever booked it can change it."),
     "bad_guest": lambda p: _("“%(name)s” is no e-mail address.", name=p["name"]),
     "too_many_guests": lambda p: _("At most %(most)s guests can be invited.", most=p["most"]),
