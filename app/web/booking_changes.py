@@ -1,6 +1,8 @@
 """Changing and cancelling a booking: one date, that and those after it, or all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField
 
 from app.clock import now
-from app.domain.errors import DomainError, Refused, Stale, Taken
+from app.domain.errors import DomainError, Refusal, Refused, Stale, Taken
 from app.models import Booking, BookingDate
 from app.services import bookings
 from app.services.bookings.change import booking_for, date_for, why_not_cancel, why_not_change
@@ -34,6 +36,16 @@ class CancelForm(FlaskForm):
     scope = RadioField(lazy_gettext("What do you want to cancel?"), validate_choice=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What came of a change. `override`: the rules that it can be made past; None: as the outlook says."""
+
+    changed: BookingDate | None = None
+    clash: dict[str, Any] | None = None
+    meanwhile: Sequence[Difference] | None = None
+    override: Sequence[str] | None = None
+
+
 @allow("member")
 def edit(booking: int) -> ResponseReturnValue:
     """Another time, room or title. Where somebody else changed it meanwhile, nothing is overwritten."""
@@ -48,47 +60,52 @@ def edit(booking: int) -> ResponseReturnValue:
         remember(form, date)
     open_ones = {each.id for each in thing.dates if why_not_change(each, now()) is None}
     scope = choose_scope(form, date, open_ones, words=True)
-    clash, override, meanwhile = None, None, None
+    tried = _Tried()
     if request.method == "POST" and not form.only_shown() and form.take_alternative_and_validate():
-        try:
-            wish = wish_of(form)
-            changed = bookings.change(
-                date.id,
-                wish,
-                scope=form.chosen_scope,
-                version=form.version.data or 0,
-                by=signed_in(),
-                now=now(),
-            )
-        except Taken as taken:
-            ways = ways_of_change(form, date, wish, taken.clashes, signed_in(), now())
-            clash = clash_of(taken, form, moves=True, ways=ways)
-        except Stale:
-            meanwhile = None if refusal else take_in(form, date, wish)
-            form.form_errors = [say(refusal) if refusal else _who_was_first(meanwhile or ())]
-        except TimesUnclear as unclear:
-            show_refusals(form, unclear)
-        except Refused as refused:
-            clash = clash_besides(form, date, wish, refused, by=signed_in(), now=now())
-            if not clash or not clash["rest"]:
-                show_refusals(form, refused)
-            override = set_aside_by(form, date, wish, refused, by=signed_in(), now=now())
-        else:
-            flash(_done(changed, thing, form), "success")
-            return redirect(booking_url(changed))
+        tried = _try(form, date, refusal)
+    if tried.changed:
+        flash(_done(tried.changed, thing, form), "success")
+        return redirect(booking_url(tried.changed))
+    clash = tried.clash
     outlook = Outlook() if clash else outlook_of(form, date, by=signed_in(), now=now())
     page = render_template(
         "bookings/edit.html",
         booking={"title": thing.title, "url": url, "by_mail": by_mail(Look(date, signed_in(), now()))},
         form=form,
         clash=clash,
-        meanwhile=meanwhile,
+        meanwhile=tried.meanwhile,
         scope=scope,
-        override=override if override is not None else outlook.override,
+        override=outlook.override if tried.override is None else tried.override,
         outlook=None if form.time_is_wrong else outlook,
         approval=outlook.approval,
     )
     return page, status_of(form, clash)
+
+
+def _try(form: ChangeForm, date: BookingDate, refusal: Refusal | None) -> _Tried:
+    """Changes it. What hinders that stands in the form, and what there is to choose in the answer."""
+    by, moment = signed_in(), now()
+    try:
+        wish = wish_of(form)
+    except TimesUnclear as unclear:
+        show_refusals(form, unclear)
+        return _Tried()
+    scope, version = form.chosen_scope, form.version.data or 0
+    try:
+        return _Tried(bookings.change(date.id, wish, scope=scope, version=version, by=by, now=moment))
+    except Taken as taken:
+        ways = ways_of_change(form, date, wish, taken.clashes, by, moment)
+        return _Tried(clash=clash_of(taken, form, moves=True, ways=ways))
+    except Stale:
+        meanwhile = None if refusal else take_in(form, date, wish)
+        form.form_errors = [say(refusal) if refusal else _who_was_first(meanwhile or ())]
+        return _Tried(meanwhile=meanwhile)
+    except Refused as refused:
+        clash = clash_besides(form, date, wish, refused, by=by, now=moment)
+        if not clash or not clash["rest"]:
+            show_refusals(form, refused)
+        override = set_aside_by(form, date, wish, refused, by=by, now=moment)
+        return _Tried(clash=clash, override=override)
 
 
 @allow("member")
