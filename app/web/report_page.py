@@ -15,6 +15,7 @@ from app.reports.behind import behind_figure, behind_row
 from app.reports.layout import HIDDEN, Bar, Chart, Heat, Layout, Row, Section, Table
 from app.services.reports import projects_of
 from app.services.reports.periods import project_to_date
+from app.services.reports.public import is_for_public
 
 ONLY = {
     "no_show": lazy_gettext("No-shows"),
@@ -56,9 +57,14 @@ class Asked:
         return {"project": self.project.slug} if self.named and self.project else {}
 
     def url(self, endpoint: str = "reports.show", period: Period | None = None, **more: Any) -> str:
-        """The address of the same report, or of the same offices at another time."""
-        which = self.which if period is None else {}
-        return url_for(endpoint, office=self.slug, period=(period or self.period).label, **which, **more)
+        """The address of the same report, or of the same offices at another time, for the same readers."""
+        which = {**(self.which if period is None else {}), "audience": self.audience, **more}
+        return url_for(endpoint, office=self.slug, period=(period or self.period).label, **which)
+
+    @property
+    def audience(self) -> str | None:
+        """As addresses name it; None for those who run and pay for the office."""
+        return "public" if self.public else None
 
     def behind(self, **choice: str) -> str | None:
         """The bookings behind a figure; None in the version for the public."""
@@ -150,6 +156,8 @@ def period_switch(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
     ]
     if len(asked.offices) == 1:
         choices += _of_project(asked.office, anchor, today)
+    if asked.public:
+        choices = [(label, each) for label, each in choices if is_for_public(each, asked.project)]
     return [(label, asked.url(period=each), each == period) for label, each in choices]
 
 

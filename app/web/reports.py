@@ -185,7 +185,11 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
     return {
         "office": shown["office_name"],
         "offices": [
-            (each.name, url_for("reports.show", office=each.slug, period=about.label)) for each in readable
+            (
+                each.name,
+                url_for("reports.show", office=each.slug, period=about.label, audience=asked.audience),
+            )
+            for each in readable
         ],
         "title": period_title(about),
         "project": shown["project_name"] if shown["project_name"] != place.name else None,
@@ -196,7 +200,7 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
         "replaced": _replaced(asked, published),
         "downloads": _downloads(asked),
         "audiences": [
-            (gettext("For those who run and pay for the office"), asked.url(), not asked.public),
+            (gettext("For those who run and pay for the office"), asked.url(audience=None), not asked.public),
             *(
                 [(gettext("For the public"), asked.url(audience="public"), asked.public)]
                 if is_for_public(about, asked.project)
@@ -233,8 +237,7 @@ def _downloads(asked: Asked) -> list[tuple[str, str]]:
         "csv": "CSV",
         "json": "JSON",
     }
-    public = {"audience": "public"} if asked.public else {}
-    return [(names[form], asked.url("reports.download", form=form, **public)) for form in FORMATS]
+    return [(names[form], asked.url("reports.download", form=form)) for form in FORMATS]
 
 
 def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> str:
@@ -261,7 +264,7 @@ def _replaced(asked: Asked, published: Sequence[ReportSnapshot]) -> dict[str, st
     shown, last = asked.snapshot.revision, published[0]
     return {
         "text": gettext(
-            "Revision %(number)s is not the last: revision %(last)s replaces it since %(day)s.",
+            "Revision %(number)s was replaced by revision %(last)s on %(day)s.",
             number=shown,
             last=last.revision,
             day=date_plain(last.frozen_at, asked.office.timezone),
@@ -274,7 +277,7 @@ def _replaced(asked: Asked, published: Sequence[ReportSnapshot]) -> dict[str, st
 def _revision_links(asked: Asked, published: Sequence[ReportSnapshot]) -> list[tuple[str, str, bool]]:
     if not published:
         return []
-    live = url_for("reports.show", office=asked.slug, period=asked.period.label)
+    live = url_for("reports.show", office=asked.slug, period=asked.period.label, audience=asked.audience)
     shown = asked.snapshot
     return [(gettext("Live"), live, shown is None)] + [
         (str(each.revision), _url_of(asked, each), shown is not None and each.id == shown.id)
@@ -289,4 +292,5 @@ def _url_of(asked: Asked, snapshot: ReportSnapshot) -> str:
         period=asked.period.label,
         project=snapshot.project.slug,
         revision=snapshot.revision,
+        audience=asked.audience,
     )

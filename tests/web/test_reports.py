@@ -11,15 +11,16 @@ from sqlalchemy import select
 from app.domain.period import Period
 from app.extensions import db
 from app.jobs import JOBS, run
-from app.models import BookingDate, Office, OutboxMail, ReportSnapshot
+from app.models import Booking, BookingDate, Office, OutboxMail, ReportSnapshot
 from app.services.people import add_person
 from app.services.reports import project_named
-from app.services.snapshots import freeze
+from app.services.snapshots import content_of, freeze
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_project
 from tests.web.accounts import PASSWORD, sign_in
 
+OCTOBER = Period.parse("2026-10")
 PAGE = "/offices/oktober/reports/2026-10"
 PATHS = (
     "/reports",
@@ -191,6 +192,16 @@ def test_the_version_for_the_public_names_no_company_and_opens_nothing(
     assert not any(b"Exempelbolaget" in content for content in files)
 
 
+def test_who_looks_at_the_version_for_the_public_goes_on_in_it(client: FlaskClient, office: Office) -> None:
+    freeze(office, project_named(office, "kontoret"), Period.parse("2026-10"), now=NOVEMBER)
+    enter(client, "host", language="en")
+    page = client.get(f"{PAGE}?audience=public").text.split("<main")[1].replace("&amp;", "&")
+    links = re.findall(r'href="(/offices/oktober/reports/[^"]*)"', page)
+    fuller = [link for link in links if "audience=public" not in link]
+    assert [link for link in fuller if "/words" not in link and "/revisions" not in link] == [PAGE]
+    assert len(links) > 8
+
+
 UNKNOWN = """audience=xx audience=PUBLIC audience= audience=public&audience=full Audience=public
 audiences=public revision=abc revision=0 revision=-1 revision=1.0 revision= revision=%D9%A1
 revision=1&revision=2 project= language=xx detail=all kinds=room format=pdf"""
@@ -353,6 +364,43 @@ def test_frozen_figures_stand_still_and_every_revision_stays_readable(
     assert "Women 22 32" in text_of(client, f"{PAGE}?revision=2")
     assert json.loads(client.get(f"{PAGE}.json?revision=1").data)["attendance"]["women"] == 22
     assert json.loads(client.get(f"{PAGE}.json?revision=2").data)["attendance"]["women"] == 32
+
+
+def test_a_revision_opens_to_what_it_counted_and_says_what_replaced_it(
+    client: FlaskClient, office: Office
+) -> None:
+    project = project_named(office, "kontoret")
+    freeze(office, project, OCTOBER, now=NOVEMBER)
+    date = db.session.query(Booking).filter_by(imported_as="3").one().dates[0]
+    date.status = "cancelled"
+    db.session.commit()
+    freeze(office, project, OCTOBER, now=NOVEMBER + timedelta(days=1))
+    enter(client, "host", language="en")
+    first = client.get(f"{PAGE}?project=kontoret&revision=1").text
+    assert "Revision 1 was replaced by revision 2 on 3 November 2026." in first
+    assert f"{PAGE}/bookings?project=kontoret&amp;revision=1" in first
+    behind = text_of(client, f"{PAGE}/bookings?project=kontoret&revision=1")
+    assert "7 bookings with 21 h used" in behind
+    assert "This is what revision 1 counted" in behind
+    assert "Since then 1 booking has changed" in behind
+    assert "A cancelled" in behind
+    second = client.get(f"{PAGE}?project=kontoret&revision=2").text
+    assert "This report corrects revision 1, which it replaces. Why: 1 booking cancelled." in second
+    assert "Bookings: 7 → 6" in second
+    assert (
+        "None of them has changed since." in client.get(f"{PAGE}/bookings?project=kontoret&revision=2").text
+    )
+
+
+def test_bookings_of_a_revision_that_kept_none_are_called_todays(client: FlaskClient, office: Office) -> None:
+    snapshot = freeze(office, project_named(office, "kontoret"), OCTOBER, now=NOVEMBER)
+    snapshot.content = content_of(snapshot)
+    db.session.query(Booking).filter_by(imported_as="3").one().dates[0].status = "cancelled"
+    db.session.commit()
+    enter(client, "funder", language="en")
+    page = client.get(f"{PAGE}/bookings?project=kontoret&revision=1").text
+    assert "These are today&#39;s bookings" in page
+    assert "It counted 7 bookings, today there are 6." in page
 
 
 def test_funders_and_members_do_not_freeze(client: FlaskClient, office: Office) -> None:

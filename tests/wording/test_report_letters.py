@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from app.domain.period import Period
-from app.models import Office, Project
+from app.extensions import db
+from app.models import Booking, Office, Project
 from app.services.deliveries.ahead import previews
 from app.services.deliveries.holds import hold
 from app.services.deliveries.recipients import Recipient
@@ -54,6 +55,27 @@ def test_to_who_gets_the_report(loaded: Loaded, kind: str, language: str) -> Non
     subject, body = report_letter(snapshot, to)
     assert (snapshot.checksum in body) == (kind != "public")  # the version for the public has its own
     kept(f"report-{kind}", language, (subject, re.sub(r"[0-9a-f]{64}", "CHECKSUM", body)))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_to_who_gets_a_corrected_report(loaded: Loaded, language: str) -> None:
+    office, project = loaded
+    freeze(office, project, OCTOBER, now=NOVEMBER)
+    date = db.session.query(Booking).filter_by(imported_as="3").one().dates[0]
+    date.status = "cancelled"
+    db.session.commit()
+    snapshot = freeze(office, project, OCTOBER, now=NOVEMBER + timedelta(days=1))
+    to = Recipient(
+        address="f@example.org",
+        organisation=project.funders[0],
+        person=add_person("f@example.org", role="funder", organisation="kommunen", now=LOADED),
+        language=language,
+        formats=("pdf",),
+        audience="full",
+        attached=False,
+    )
+    subject, body = report_letter(snapshot, to)
+    kept("report-corrected", language, (subject, re.sub(r"[0-9a-f]{64}", "CHECKSUM", body)))
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
