@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from app.models import BookingDate
+from app.services.columns import instant
 from app.services.feed_series import STATUSES, Status
 
 # UID, start, end, status and place of one date, as told.
@@ -68,7 +69,7 @@ def told_status(date: BookingDate) -> Status:
 def state_from(kept: Mapping[str, Any]) -> State:
     """The state as it was stored."""
     dates = {
-        int(key): (uid, _utc(start), _utc(end), status, place)
+        int(key): (uid, instant(start), instant(end), status, place)
         for key, (uid, start, end, status, place) in kept["dates"].items()
     }
     guests = kept.get("guests")
@@ -108,7 +109,7 @@ def _uninvited(before: State, now: datetime) -> Change | None:
         return None
     latest_first = sorted(before.dates.items(), reverse=True)
     gone = {
-        uid: [(_utc(key), start, end)] for key, (uid, start, end, _, _) in latest_first
+        uid: [(instant(key), start, end)] for key, (uid, start, end, _, _) in latest_first
     }  # the first stays
     return Change("uninvited", frozenset(), gone, frozenset(gone), ahead, False)
 
@@ -128,7 +129,7 @@ def change_of(before: State | None, after: State, now: datetime) -> Change | Non
     by_uid: dict[str, list[tuple[datetime, datetime, datetime]]] = {}
     for key, (uid, start, end, _, _) in sorted(before.dates.items()):
         if key in gone or uid in renamed:
-            by_uid.setdefault(uid, []).append((_utc(key), start, end))
+            by_uid.setdefault(uid, []).append((instant(key), start, end))
     for uid in renamed:  # the whole is cancelled at once
         by_uid[uid] = by_uid[uid][:1]
     if gone and not other and not any(end > now for _, _, end, _, _ in gone.values()) and not said_anew:
@@ -157,7 +158,3 @@ def _only_confirmed(before: State, after: State, other: set[int]) -> bool:
         and (*before.dates[key][:3], "CONFIRMED", before.dates[key][4]) == after.dates[key]
         for key in other
     )
-
-
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -32,6 +32,7 @@ from app.services.mailed_dates import (
     remember,
     reply_of,
     sent_of,
+    use_in,
 )
 from app.services.mailed_series import Booked, book_series, book_single
 from app.services.mailroom_mail import Received
@@ -42,7 +43,6 @@ from app.services.room_answers import Reply, RoomLetter, TooManyMissing, put_ans
 from app.services.transaction import use_case
 from calendars.event import Event
 from calendars.incoming import Incoming
-from calendars.record import instant
 from calendars.recurrence import RuleError
 
 TRIES = 3
@@ -201,10 +201,11 @@ def _booked_anew(asked: RoomMail, event: Event, newer: Newer | None, before: Boo
 
 def _wish(asked: RoomMail, event: Event) -> Wish:
     organisation, activity = _usual(asked.person)
+    use = use_in(event)
     return Wish(
         resources=(asked.thing.slug,),
-        start=instant(event.start),
-        end=instant(event.end),
+        start=use.start,
+        end=use.end,
         title=_title(event),
         organisation=organisation,
         activity=activity,
@@ -236,7 +237,7 @@ def _that_or_first(slug: str, known: list[str]) -> str:
 def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
     """Answers why not; of what was booked before, which of it stands."""
     missing = error.missing if isinstance(error, TooManyMissing) else ()
-    use = Interval(instant(event.start), instant(event.end))
+    use = use_in(event)
     standing, answers = _as_before(asked, event, use)
     letter = RoomLetter(
         "DECLINED",

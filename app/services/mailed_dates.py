@@ -6,7 +6,7 @@ change it there too, so both are kept: an update that says what they had sent be
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.domain.interval import Interval
 from app.extensions import db
 from app.models import Booking, BookingDate, Invitation, MailedBooking, Pool, Resource, Slot
+from app.services import columns
 from app.services.bookings.occupied import use_of
 from app.services.bookings.things import serving
 from app.services.directory import directory
@@ -51,18 +52,23 @@ class Said(NamedTuple):
     original: datetime | None = None
 
 
+def use_in(event: Event) -> Interval:
+    """When a meeting is by its calendar."""
+    return Interval(instant(event.start), instant(event.end))
+
+
 def meant_by(event: Event) -> dict[datetime, Interval]:
     """When the dates of an invitation are. RuleError where its rule cannot be read."""
     if event.recurrence is None:
-        return {instant(event.original_start or event.start): _use(event)}
-    length = _use(event).duration
+        return {instant(event.original_start or event.start): use_in(event)}
+    length = use_in(event).duration
     dates = {start: Interval(start, start + length) for start in rule_dates(event)}
     for gone in event.exdates:
         dates.pop(instant(gone), None)
     for moved in event.overrides:
         original = instant(moved.original_start or moved.start)
         if original in dates:
-            dates[original] = _use(moved)
+            dates[original] = use_in(moved)
     return dates
 
 
@@ -187,13 +193,9 @@ def _held(thing: Resource | Pool | None, date: BookingDate) -> bool:
     return thing is None or bool(serving(thing, held, directory()))
 
 
-def _use(event: Event) -> Interval:
-    return Interval(instant(event.start), instant(event.end))
-
-
 def _read(kept: Mapping[str, Any]) -> Sent:
     dates = {
-        _utc(original): Known(Interval(_utc(start), _utc(end)), date_id)
+        columns.instant(original): Known(Interval(columns.instant(start), columns.instant(end)), date_id)
         for original, start, end, date_id in kept["dates"]
     }
     return Sent(kept["title"], kept["repeats"], dates)
@@ -205,7 +207,3 @@ def _written(sent: Sent) -> dict[str, object]:
         for original, each in sent.dates.items()
     ]
     return {"title": sent.title, "repeats": sent.repeats, "dates": dates}
-
-
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
