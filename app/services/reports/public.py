@@ -41,7 +41,7 @@ TARGETS_OF_PERSONS = frozenset({"share_women", "visits", "occupancy", "seat_fill
 TOLD = frozenset(
     {
         *("office", "office_name", "timezone", "period", "method", "project", "project_name"),
-        *("revision", "frozen_at", "headline", "totals", "attendance", "trend", "compared"),
+        *("revision", "frozen_at", "headline", "totals", "attendance", "trend", "compared", "data_from"),
         *("by_category", "by_activity", "by_resource", "by_kind", "by_office", "by_municipality", "by_hour"),
         *("targets", "goals", "judgements", "words", "no_shows", "lead_time", "companies"),
         *("video", "conferences", "quality", "changes"),
