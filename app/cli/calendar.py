@@ -129,7 +129,7 @@ def _wrong_with(url: str, answer: Answer) -> Iterator[Defect]:
     if answer.status != 200:
         return
     for name, headers in if_unchanged(answer).items():
-        yield from check_again(answer, name, _ask(url, headers))
+        yield from check_again(name, _ask(url, headers))
     yield from check_same(answer, _ask(url, method="HEAD"), _ask(url, BEARER))
 
 

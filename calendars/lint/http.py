@@ -48,7 +48,7 @@ def check_answer(answer: Answer) -> Iterator[Defect]:
             yield Defect(1, "http-validators", f"no {name}")
 
 
-def check_again(answer: Answer, asked_by: str, again: Answer) -> Iterator[Defect]:
+def check_again(asked_by: str, again: Answer) -> Iterator[Defect]:
     """The same address asked again with one of the headers of `if_unchanged`."""
     if again.status != 304 or again.body:
         yield Defect(1, "http-not-modified", f"{asked_by}: {again.status}, {len(again.body)} octets")

@@ -30,7 +30,7 @@ def defects_at(client: FlaskClient, address: str) -> Iterator[Defect]:
     yield from lint(first.body, kind="feed")
     yield from check_answer(first)
     for name, headers in if_unchanged(first).items():
-        yield from check_again(first, name, answered(client.get(address, headers=headers)))
+        yield from check_again(name, answered(client.get(address, headers=headers)))
     head, bearer = client.head(address), client.get(address, headers=BEARER)
     yield from check_same(first, answered(head), answered(bearer))
 
