@@ -44,8 +44,6 @@ from calendars.event import Event, uid_of_date
 from calendars.message import Attendee, Parties, Partstat, write_cancel, write_requests
 from calendars.series import parts
 
-__all__ = ["Failure", "Letter", "PostOffice", "tell_untold", "write_with"]
-
 BATCH = 200
 # Letters about the same change that the calendars ride along with, rather than in a mail of their own.
 NOTICES = ("approved", "declined", "lapsed", "released", "closed")

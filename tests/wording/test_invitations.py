@@ -13,7 +13,7 @@ from app.services import bookings
 from app.services.bookings import Wish
 from app.services.dated import Dated
 from app.services.invitation_done import Done
-from app.services.invitations import Letter
+from app.services.invitation_letter import Letter
 from app.wording.guests import guest_answer
 from app.wording.invitations import write_invitation
 from app.wording.letters import LISTED
