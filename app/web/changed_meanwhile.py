@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import lazy_gettext
 
 from app.domain.errors import NotFound
 from app.models import BookingDate
@@ -25,6 +25,15 @@ from app.web.things import rooms_first, thing_named
 from app.wording.formats import Zone, day, sentence
 
 Parts = Mapping[str, Any]  # by name what a booking says: text, or a list of texts
+NAMES = {
+    "time": lazy_gettext("Time"),
+    "things": lazy_gettext("Where"),
+    "title": lazy_gettext("Title"),
+    "activity": lazy_gettext("Activity"),
+    "organisation": lazy_gettext("Organisation"),
+    "meeting": lazy_gettext("Meeting link"),
+    "guests": lazy_gettext("Guests"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +66,10 @@ def take_in(form: ChangeForm, date: BookingDate, wish: Wish) -> list[Difference]
         changed, own = theirs[name] != before, yours[name] != before
         if changed and not own:
             form.take_over(name, date)
-        if (changed or own) and yours[name] != theirs[name]:
+        if yours[name] != theirs[name]:
             found.append(
                 Difference(
-                    _names()[name],
+                    str(NAMES[name]),
                     _said(name, before, form.tz),
                     _said(name, theirs[name], form.tz) if changed else None,
                     _said(name, yours[name], form.tz) if own else None,
@@ -108,18 +117,6 @@ def _opened(form: ChangeForm, now: Parts) -> Parts:
     alike = found.keys() == now.keys() and all(type(found[each]) is type(now[each]) for each in now)
     texts = alike and all(isinstance(each, str) for part in found.values() for each in part)
     return found if texts and start.tzinfo and end.tzinfo else now
-
-
-def _names() -> dict[str, str]:
-    return {
-        "time": gettext("Time"),
-        "things": gettext("Where"),
-        "title": gettext("Title"),
-        "activity": gettext("Activity"),
-        "organisation": gettext("Organisation"),
-        "meeting": gettext("Meeting link"),
-        "guests": gettext("Guests"),
-    }
 
 
 def _said(name: str, value: Any, tz: Zone) -> str:
