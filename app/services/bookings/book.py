@@ -10,7 +10,7 @@ from app.domain.errors import Clash, Refused, Taken
 from app.domain.recurrence import normal_form, without_first
 from app.models import Booking, BookingResource, Person, Pool, Resource
 from app.services.bookings.left_behind import left_out_facts
-from app.services.bookings.plan import Plan, Planned, plan, plan_of
+from app.services.bookings.plan import LeftOut, Plan, Planned, plan, plan_of
 from app.services.bookings.slots import add_booking, add_dates, add_slots
 from app.services.bookings.suggest import suggestions
 from app.services.bookings.wish import Understood, Wish, understand
@@ -123,9 +123,12 @@ def _rule_of(wish: Wish, planned: Plan) -> str | None:
     if wish.recurrence is None:
         return None
     rule, originals = normal_form(wish.recurrence), wish.originals
-    first, *_ = sorted(originals.get(each.interval, each.interval.start) for each in planned.dates)
-    left_out = (originals.get(each.interval, each.interval.start) for each in planned.left_out)
-    before = sum(start < first for start in left_out)
+
+    def by_rule(each: Planned | LeftOut) -> datetime:
+        return originals.get(each.interval, each.interval.start)
+
+    first = min(map(by_rule, planned.dates))
+    before = sum(by_rule(each) < first for each in planned.left_out)
     return without_first(rule, before) if before else rule
 
 

@@ -40,7 +40,7 @@ class Understood:
     set_aside: tuple[Refusal, ...] = ()  # rules that a host books past
     # Of which leaf a host has to say yes on which date, should it be the one.
     with_approval: WithApproval = frozenset()
-    left_out: Mapping[Interval, str] = field(default_factory=dict)  # "closed", or outside the "hours"
+    left_out: Mapping[Interval, str] = field(default_factory=dict)  # and why, as `LeftOut`
 
 
 def understand(
