@@ -53,7 +53,6 @@ def test_each_organisation_with_hours_value_aid_and_where_it_stands(counted: tup
     assert granit == {
         "organisation": "granit",
         "name": "Granit AB",
-        "organisation_number": None,
         "valued_hours": 2.5,
         "value": 500.0,
         "aid": 500.0,

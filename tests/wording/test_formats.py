@@ -151,3 +151,24 @@ def test_templates_have_every_format(app: Flask) -> None:
     with force_locale("sv_SE"):
         text = app.jinja_env.from_string("{{ d|date_long }}, {{ 0.5|percent(1) }}").render(d=DAY)
     assert text.replace("\N{NO-BREAK SPACE}", " ") == "tisdag 24 november 2026, 50,0 %"
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "currency", "decimals", "swedish", "english"),
+    [
+        (123_450, "SEK", 2, "1 234,50 kr", "SEK 1,234.50"),
+        (123_450, "EUR", 2, "1 234,50 €", "€1,234.50"),
+        (30_000_000, "EUR", 0, "300 000 €", "€300,000"),
+        (50, "SEK", 0, "1 kr", "SEK 1"),
+        (5, "SEK", 2, "0,05 kr", "SEK 0.05"),
+        (None, "SEK", 2, "–", "–"),
+    ],
+)
+def test_money(
+    app: Flask, hundredths: int | None, currency: str, decimals: int, swedish: str, english: str
+) -> None:
+    for language, expected in (("sv", swedish), ("en", english)):
+        with force_locale(LOCALES[language]):
+            assert (
+                formats.money(hundredths, currency, decimals).replace("\N{NO-BREAK SPACE}", " ") == expected
+            )

@@ -55,7 +55,6 @@ def _line(organisation: Organisation, uses: Sequence[Use], found: Received | Non
     return {
         "organisation": organisation.slug,
         "name": organisation.name,
-        "organisation_number": organisation.organisation_number,
         "valued_hours": in_hours(sum((each.time for each in uses), timedelta())),
         "value": sum(each.amount for each in uses) / 100,
         "aid": sum(each.amount for each in granted) / 100,
