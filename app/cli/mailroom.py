@@ -73,7 +73,7 @@ def fetched(app: Flask, raw: bytes) -> Fate:
     """Deals with a mail from the mailbox; odd are those that cannot be read, or are for nothing of ours."""
     with app.app_context():
         try:
-            recipients = recipients_of(raw, post_office(app))
+            recipients = recipients_of(raw, PostOffice.of(app.config))
             for recipient in recipients:
                 take(app, raw, recipient)
             if recipients:
@@ -92,20 +92,15 @@ def fetched(app: Flask, raw: bytes) -> Fate:
 def take(app: Flask, raw: bytes, recipient: str) -> None:
     """Does what a mail asks of one recipient, and logs what became of it. UnreadableMail."""
     mail = open_mail(raw, recipient, authserv_id=app.config["MAIL_AUTHSERV_ID"])
-    outcome = receive(mail, post_office(app), clock.now())
+    outcome = receive(mail, PostOffice.of(app.config), clock.now())
     log.info("%s: %s", _room(app, recipient), ", ".join([outcome, *reasons_of(mail)]))
 
 
 def _room(app: Flask, recipient: str) -> str:
     """What is logged of a mail, whose sender and subject are nobody's business but the host's."""
-    if recipient.strip().lower() == post_office(app).address.lower():
+    if recipient.strip().lower() == PostOffice.of(app.config).address.lower():
         return "the office"
     return recipient.partition("@")[0]
-
-
-def post_office(app: Flask) -> PostOffice:
-    """Under what addresses we write and are written to."""
-    return PostOffice(app.config["MAIL_SENDER"], app.config["MAIL_DOMAIN"])
 
 
 async def _serve(app: Flask, host: str, port: int) -> None:
@@ -113,7 +108,7 @@ async def _serve(app: Flask, host: str, port: int) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     server = await listen(app, host, port)
-    bound, domain = server.sockets[0].getsockname()[1], post_office(app).domain
+    bound, domain = server.sockets[0].getsockname()[1], PostOffice.of(app.config).domain
     log.info("The mail room takes mail to rooms at %s, by LMTP on %s:%s", domain, host, bound)
     async with server:
         await stop.wait()
@@ -140,7 +135,7 @@ class Handler:
         self, server: Any, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Refuses addresses that are nobody's, so that the mail server tells the sender at once."""
-        if not await self._in_thread(lambda: takes(address, post_office(self.app)), default=False):
+        if not await self._in_thread(lambda: takes(address, PostOffice.of(self.app.config)), default=False):
             log.info("no room: refused")
             return NOBODY
         envelope.rcpt_tos.append(address)

@@ -49,7 +49,7 @@ def try_out(room: str, sender: str, start: str | None, port: int) -> None:
     The mail room has to run on this computer. The mail says that the sender was checked: only whoever
     runs the service can have that believed.
     """
-    post = PostOffice(current_app.config["MAIL_SENDER"], current_app.config["MAIL_DOMAIN"])
+    post = PostOffice.of(current_app.config)
     address = post.room(room.partition("@")[0].lower())
     thing = thing_at(address, post)
     if thing is None:

@@ -87,9 +87,7 @@ def monthly_reports(now: datetime, asked: bool) -> Counts:
 
 def send_mail(now: datetime, asked: bool) -> Counts:
     """Writes the invitations that are due, and hands over what waits in the outbox."""
-    config = current_app.config
-    post = PostOffice(config["MAIL_SENDER"], config["MAIL_DOMAIN"])
-    invited, failures = tell_untold(post, now)
+    invited, failures = tell_untold(PostOffice.of(current_app.config), now)
 
     def hand_over(mail: OutboxMail) -> None:
         try:

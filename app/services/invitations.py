@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any, Self
 
 from sqlalchemy import select, update
 
@@ -55,6 +56,11 @@ class PostOffice:
 
     sender: str
     domain: str
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Self:
+        """As it is set here."""
+        return cls(config["MAIL_SENDER"], config["MAIL_DOMAIN"])
 
     @property
     def address(self) -> str:
