@@ -7,6 +7,7 @@ from app.services.booking_file import BookingFileInvalid, LineProblem
 SENTENCES = {
     **SHARED,
     "empty_file": "has no header; begin with {columns}",
+    "other_file": "this is no file of bookings: its first line should be {columns}",
     "broken_csv": "is no CSV from here on: {message}",
     "column_missing": "this column is missing; add it, its fields may be empty where optional",
     "column_twice": "this column is there twice; remove one",

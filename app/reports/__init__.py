@@ -12,8 +12,10 @@ Map:
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
+from app.domain.period import Period
 from app.reports.behind import Address
 from app.reports.document import as_json
 from app.reports.excel_csv import as_excel_csv
@@ -64,14 +66,20 @@ def render(
 
 
 def file_name(report: Mapping[str, Any], form: str) -> str:
-    """What a download is called: stockholm-2026-10-01-2026-11-01-revision-2.pdf"""
+    """What a download is called: stockholm-2026-10-revision-2.pdf; of other days the first and the last."""
     period, revision = report["period"], report["revision"]
-    parts = [report["office"], period["from"], period["to"]]
+    days = Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
+    parts = [report["office"], days.label if ".." not in days.label else _days(days)]
     if revision:
         parts.append(f"revision-{revision}")
     if report.get("audience") == "public":
         parts.append("public")
     return f"{'-'.join(parts)}.{ENDINGS.get(form, form)}"
+
+
+def _days(period: Period) -> str:
+    first, last = period.first, period.last_exclusive - timedelta(days=1)
+    return f"{first}" if first == last else f"{first}-{last}"
 
 
 __all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "file_name", "render"]

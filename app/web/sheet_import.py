@@ -76,7 +76,7 @@ def read(office: str) -> ResponseReturnValue:
     if not form.validate():
         return _upload(place, form), 422
     try:
-        sheets = read_sheets(content_of(form.file, MOST_BYTES))
+        sheets = read_sheets(content_of(form.file, MOST_BYTES), form.file.data.filename or "")
         sealed = seal(sheets, place, signed_in())
         if sealed is None:
             raise SheetFileInvalid(reason="too_large", most=MOST_BYTES)

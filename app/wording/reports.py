@@ -31,6 +31,8 @@ def period_name(period: Period) -> str:
         return gettext("second half of %(year)s", year=year)
     if ".." in label:
         last = period.last_exclusive - timedelta(days=1)
+        if last == period.first:
+            return date_plain(last)
         return f"{date_plain(period.first)} – {date_plain(last)}"
     return label
 

@@ -43,6 +43,9 @@ _FILE: Mapping[str, Callable[[Params], str]] = {
     ),
     "old_excel": lambda _p: _("This is the old Excel format. Save it as .xlsx, and choose that file."),
     "empty": lambda _p: _("Nothing is in the file."),
+    "not_excel": lambda _p: _(
+        "This is no Excel file, though it is called one. Save it again as .xlsx or .csv."
+    ),
     "broken": lambda _p: _("The file could not be read. Save it anew as Excel (.xlsx) or CSV."),
 }
 _ROW: Mapping[str, Callable[[Params], str]] = {

@@ -71,7 +71,7 @@ def test_files_are_attached_and_their_checksums_noted(app: Flask, project: Proje
         found = {hashlib.sha256(content_of(each)).hexdigest() for each in files}
         assert found == set(sent.checksums.values())
     names = [each.get_filename() for each in mails["diariet@example.org"].iter_attachments()]
-    assert names[0] == "oktober-2026-10-01-2026-11-01-revision-1-public.pdf"
+    assert names[0] == "oktober-2026-10-revision-1-public.pdf"
     body = mails["diariet@example.org"].get_body()
     assert body
     assert "http" not in body.get_content()

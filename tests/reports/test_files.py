@@ -82,7 +82,11 @@ def test_lines_end_as_the_format_wants_and_there_is_no_mark_in_front(october: di
 
 
 def test_files_say_what_they_are(october: dict[str, Any]) -> None:
-    assert file_name(october, "csv") == "oktober-2026-10-01-2026-11-01.csv"
-    assert file_name({**october, "revision": 2}, "json") == "oktober-2026-10-01-2026-11-01-revision-2.json"
+    assert file_name(october, "csv") == "oktober-2026-10.csv"
+    assert file_name({**october, "revision": 2}, "json") == "oktober-2026-10-revision-2.json"
+    some = {"from": "2026-10-12", "to": "2026-10-15"}
+    assert file_name({**october, "period": some}, "pdf") == "oktober-2026-10-12-2026-10-14.pdf"
+    one = {"from": "2026-10-12", "to": "2026-10-13"}
+    assert file_name({**october, "period": one}, "pdf") == "oktober-2026-10-12.pdf"
     assert file_name({**october, "audience": "public"}, "excel-csv").endswith("-public.excel.csv")
     assert set(FORMATS) == MEDIA_TYPES.keys() == {"pdf", "xlsx", "excel-csv", "csv", "json"}

@@ -271,7 +271,7 @@ def test_the_pdf_says_what_it_is(october: Found) -> None:
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "sv-SE"
     assert reader.metadata is not None
-    assert reader.metadata.title == "Rapport för Oktoberkontoret, Oktober 2026"
+    assert reader.metadata.title == "Rapport för Oktoberkontoret, oktober 2026"
     marks = root["/Metadata"].get_data().decode()
     for mark in ("<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<"):
         assert mark in marks

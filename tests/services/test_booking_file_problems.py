@@ -54,6 +54,7 @@ FIELDS = [
 FILES = [
     ("", 1, "", "empty_file"),
     ("\ufeff", 1, "", "empty_file"),
+    ("namn;telefon\nAda;070\n", 1, "", "other_file"),
     (HEADER.replace(",", ";").replace("women", "kvinnor"), 1, "women", "column_missing"),
     (HEADER.replace(",", ";", 1), 1, "id", "column_missing"),
     (HEADER.replace("women", "kvinnor"), 1, "women", "column_missing"),

@@ -147,7 +147,7 @@ def test_files_are_the_same_figures(client: FlaskClient, office: Office) -> None
     answer = client.get(f"{PAGE}.json")
     assert answer.content_type == "application/json"
     assert json.loads(answer.data)["totals"]["used_hours"] == 21
-    assert answer.headers["Content-Disposition"].endswith("oktober-2026-10-01-2026-11-01.json")
+    assert answer.headers["Content-Disposition"].endswith("oktober-2026-10.json")
     answer = client.get(f"{PAGE}.csv")
     assert answer.content_type == "text/csv; charset=utf-8"
     assert b"totals,,used_hours,21.0\r\n" in answer.data

@@ -151,6 +151,10 @@ def test_errors_stand_by_row_and_are_left_out_only_if_ticked(host: Person, clien
         (b"\xd0\xcf\x11\xe0", "This is the old Excel format."),
         (b"\0\0\0", "This is no spreadsheet."),
         (b"a;b\n" * 10_001, "There are more than 10,000 rows."),
+        (
+            b"Room;From;To\nTallen;2026-10-01 08:00;2026-10-01 09:00\n",
+            "This is no Excel file, though it is called",
+        ),
         (b"x" * 1_000_001, "The file is too large."),
     ],
 )

@@ -78,6 +78,9 @@ def _wrong_header(line: int, header: list[str]) -> Iterator[LineProblem]:
     if not header:
         yield LineProblem(line, "", "empty_file", {"columns": ",".join(COLUMNS)})
         return
+    if not set(header) & set(COLUMNS):
+        yield LineProblem(line, "", "other_file", {"columns": ",".join(COLUMNS)})
+        return
     for name in COLUMNS:
         if header.count(name) != 1:
             yield LineProblem(line, name, "column_twice" if name in header else "column_missing")

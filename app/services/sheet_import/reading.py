@@ -19,7 +19,7 @@ PATIENCE = 20.0
 class SheetFileInvalid(DomainError):
     """A file of which nothing can be read.
 
-    `reason`: too_large, too_slow, or what `worker.Unreadable` names; `most` of what is too much.
+    `reason`: too_large, too_slow, not_excel, or what `worker.Unreadable` names; `most` of what is too much.
     """
 
     code: ClassVar[str] = "sheet_file_invalid"
@@ -48,8 +48,11 @@ class Sheet:
         return cls(data[0], tuple((number, tuple(cells)) for number, cells in data[1]))
 
 
-def read_sheets(content: bytes) -> list[Sheet]:
-    """Every visible sheet of an XLSX file, or the one of a CSV file. Raises SheetFileInvalid."""
+def read_sheets(content: bytes, called: str = "") -> list[Sheet]:
+    """Every visible sheet of an XLSX file, or the one of a CSV file. Raises SheetFileInvalid.
+
+    Text that is called .xlsx is refused: something went wrong before it came here.
+    """
     if len(content) > MOST_BYTES:
         raise SheetFileInvalid(reason="too_large", most=MOST_BYTES)
     try:
@@ -71,4 +74,7 @@ def read_sheets(content: bytes) -> list[Sheet]:
     answer = json.loads(done.stdout)
     if "error" in answer:
         raise SheetFileInvalid(reason=answer["error"], most=answer["most"])
-    return [Sheet.of_json(each) for each in answer["sheets"]]
+    sheets = [Sheet.of_json(each) for each in answer["sheets"]]
+    if called.lower().endswith(".xlsx") and not sheets[0].name:
+        raise SheetFileInvalid(reason="not_excel", most=0)
+    return sheets

@@ -28,7 +28,7 @@ from app.wording.report.changes import correction
 from app.wording.report.more import further
 from app.wording.report.sections import annex, sections
 from app.wording.report.words import KINDS, definitions
-from app.wording.reports import period_title, utilisation_text
+from app.wording.reports import period_name, period_title, utilisation_text
 
 Line = Mapping[str, Any]
 
@@ -82,7 +82,8 @@ def kinds_counted(report: Line) -> str:
 
 
 def _laid_out(report: Line, language: str, now: datetime) -> Layout:
-    title = period_title(period_of(report))
+    about = period_of(report)
+    title, office = period_title(about), report["office_name"]
     hidden = frozenset(line["cell"] for line in report.get("suppressed", ()))
     tables = Tables(hidden, UNTOLD if report.get("audience") == "public" else frozenset())
     annexes = [*annex(report, tables), *aid_annex(report, tables)]
@@ -91,11 +92,11 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
     made_at = datetime.fromisoformat(report["frozen_at"]) if report["frozen_at"] else now
     return Layout(
         language=language,
-        title=gettext("Report for %(office)s, %(period)s", office=report["office_name"], period=title),
-        office=report["office_name"],
+        title=gettext("Report for %(office)s, %(period)s", office=office, period=period_name(about)),
+        office=office,
         project=report["project_name"] or "",
         period=title,
-        author=report["office_name"],
+        author=office,
         made_at=made_at,
         figures=_figures(report),
         words=[words] if words else [],

@@ -179,7 +179,7 @@ def _quality(report: Line, tables: Tables) -> Section:
     names: list[tuple[str, str, str]] = [
         ("bookings", gettext("Bookings with time in the period"), "count"),
         ("head_counts_missing", gettext("Bookings without a head count"), "count"),
-        ("head_counts_missing_share", gettext("The same, of all visits"), "share"),
+        ("head_counts_missing_share", gettext("The same, of all bookings that people came to"), "share"),
         ("registered_late", gettext("Entered after they were over"), "count"),
         ("registration_unknown", gettext("Nobody knows when they were made"), "count"),
         ("overlapping", gettext("Old bookings that overlap others"), "count"),

@@ -126,6 +126,25 @@ DEFINITIONS = (
         lazy_gettext("Bookings that nobody came to, of all bookings with hours in the period."),
     ),
     (
+        lazy_gettext("Booked share of open time"),
+        lazy_gettext("All booked hours divided by all available hours, no-shows included."),
+    ),
+    (
+        lazy_gettext("Persons times hours"),
+        lazy_gettext("The head count of each booking times the hours that it was used, added up."),
+    ),
+    (
+        lazy_gettext("Seats taken while in use"),
+        lazy_gettext(
+            "Persons times hours, divided by capacity times used hours; of bookings with a head count. "
+            "Visitors of a booking in several rooms are split over them by capacity."
+        ),
+    ),
+    (
+        lazy_gettext("Seats taken of all open time"),
+        lazy_gettext("The same persons times hours, divided by capacity times available hours."),
+    ),
+    (
         lazy_gettext("Booked ahead"),
         lazy_gettext(
             "The time from when a booking was made until it began. The median: half of the bookings were "
