@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 
 from app.extensions import db
 from app.models import Booking, Office, Person, ReceivedMail
@@ -12,7 +12,7 @@ from app.services.mailroom_mail import Received
 from app.services.notices import office_of
 from app.services.once import add_once
 from app.services.transaction import use_case
-from app.services.unsent_mails import watch_over
+from app.services.unsent_mails import count_of, watch_over
 
 MOST_SHOWN = 50
 
@@ -76,7 +76,7 @@ def refused_mails(place: Office | None, *, by: Person, since: datetime) -> Seque
 def count_refused(place: Office | None, *, by: Person, since: datetime) -> int:
     """How many there are."""
     watch_over(place, by)
-    return db.session.scalar(select(func.count()).select_from(_refused(place, since).subquery())) or 0
+    return count_of(_refused(place, since))
 
 
 def _refused(place: Office | None, since: datetime) -> Select[ReceivedMail]:

@@ -6,6 +6,7 @@ A host reads those of the own office. Those of no office, such as links to sign 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
 
@@ -54,7 +55,7 @@ def count_unsent(place: Office | None, now: datetime, *, by: Person) -> tuple[in
     """How many wait that should have left, and how many were given up."""
     watch_over(place, by)
     late = or_(OutboxMail.last_error.is_not(None), OutboxMail.created_at < now - LATE)
-    return _count(_of(place, "waiting").where(late)), _count(_of(place, "dead"))
+    return count_of(_of(place, "waiting").where(late)), count_of(_of(place, "dead"))
 
 
 def is_leaving(mail: OutboxMail, now: datetime) -> bool:
@@ -91,8 +92,9 @@ def _of(place: Office | None, state: str) -> Select[OutboxMail]:
 
 def _unsent(which: Select[OutboxMail], ordered: Select[OutboxMail]) -> Unsent:
     mails = db.session.scalars(ordered.limit(MOST_SHOWN)).all()
-    return Unsent(mails, len(mails) if len(mails) < MOST_SHOWN else _count(which))
+    return Unsent(mails, len(mails) if len(mails) < MOST_SHOWN else count_of(which))
 
 
-def _count(which: Select[OutboxMail]) -> int:
+def count_of(which: Select[Any]) -> int:
+    """How many rows that is."""
     return db.session.scalar(select(func.count()).select_from(which.subquery())) or 0

@@ -69,13 +69,13 @@ def again_of_no_office(mail: int) -> ResponseReturnValue:
 def mail_lines(office: Office, now: datetime) -> list[tuple[str, str]]:
     """What is not well with mails, in short, each with where it is told."""
     by = signed_in()
-    told = _counted(office, by, now, url_for("mails.index", office=office.slug))
-    if may(by, "manage") and (elsewhere := _counted(None, by, now, url_for("mails.of_no_office"))):
+    told = _counted(office, by, now)
+    if may(by, "manage") and (elsewhere := _counted(None, by, now)):
         told.append((gettext("Some that belong to no office need a look"), elsewhere[0][1]))
     return told
 
 
-def _counted(place: Office | None, by: Person, now: datetime, url: str) -> list[tuple[str, str]]:
+def _counted(place: Office | None, by: Person, now: datetime) -> list[tuple[str, str]]:
     late, dead = count_unsent(place, now, by=by)
     refused = count_refused(place, by=by, since=now - REFUSALS_SHOWN)
     counts = (
@@ -87,13 +87,17 @@ def _counted(place: Office | None, by: Person, now: datetime, url: str) -> list[
             "#refused",
         ),
     )
-    return [(text, url + anchor) for count, text, anchor in counts if count]
+    return [(text, _url(place) + anchor) for count, text, anchor in counts if count]
+
+
+def _url(place: Office | None) -> str:
+    return url_for("mails.index", office=place.slug) if place else url_for("mails.of_no_office")
 
 
 def _page(place: Office | None) -> str:
     by, moment = signed_in(), now()
     tz = zone(place.timezone) if place else clock_of_jobs()
-    others = [(gettext("No office"), url_for("mails.of_no_office"))] if may(by, "manage") else []
+    others = [(gettext("No office"), _url(None))] if may(by, "manage") else []
     refused = refused_mails(place, by=by, since=moment - REFUSALS_SHOWN)
     return render_template(
         "host/mails.html",
@@ -116,8 +120,7 @@ def _tried(mail_id: int, place: Office | None) -> ResponseReturnValue:
         flash(gettext("It is leaving just now."), "success")
     else:
         flash(gettext("The mail will be tried again within a few minutes."), "success")
-    where = url_for("mails.index", office=place.slug) if place else url_for("mails.of_no_office")
-    return redirect(where, code=303)
+    return redirect(_url(place), code=303)
 
 
 def _listed(unsent: Unsent, line: Callable[[OutboxMail], dict[str, Any]]) -> dict[str, Any]:
