@@ -7,7 +7,7 @@ could be is looked at as plain numbers; only what does lie over one of those ask
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from app.domain.interval import Interval
 from app.domain.utilisation.records import USED_STATUSES
 from app.extensions import db
 from app.models import Booking, BookingDate, Slot
+from app.models.booking import LONGEST_USE
 
-_LOOK_BACK = timedelta(days=32)  # a slot is no longer than 31 days
 _AT_ONCE = 500
 
 
@@ -86,7 +86,7 @@ def _lying_over(own: Sequence[Row], on: ColumnElement[bool]) -> Iterator[int]:
     if not own:
         return
     first, last = min(row.start for row in own), max(row.end for row in own)
-    query = _TIMES.where(on, Slot.starts_at > first - _LOOK_BACK, Slot.starts_at < last, Slot.ends_at > first)
+    query = _TIMES.where(on, Slot.starts_at > first - LONGEST_USE, Slot.starts_at < last, Slot.ends_at > first)
     if not any(row.imported_as for row in own):  # of two that overlap one was brought in
         query = query.where(Booking.imported_as.is_not(None))
     known, held = {row.slot_id for row in own}, _held(own)

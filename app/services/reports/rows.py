@@ -12,8 +12,6 @@ from app.services.reports.checksum import checksum
 from app.services.reports.material import load_together
 from app.services.reports.origin import Heads, Origin, Share, origin_of
 
-HEADS = ("women", "men", "other")
-
 
 @dataclass(frozen=True, slots=True)
 class CountedRow:
