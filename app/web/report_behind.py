@@ -124,12 +124,10 @@ def _since(asked: Asked, kept: Origin | None, now: Origin, choice: Choice) -> di
 
 
 def _line(each: Difference, asked: Asked, names: Mapping[str, str]) -> tuple[str, str, str, str]:
-    known = each.before or each.after
-    assert known is not None
-    tz = zone(asked.office.timezone)
+    date, tz = each.date, zone(asked.office.timezone)
     return (
-        date_short(known.start, tz),
-        span(known.start, known.end, tz),
-        ", ".join(names[slug] for slug in known.places),
+        date_short(date.start, tz),
+        span(date.start, date.end, tz),
+        ", ".join(names[slug] for slug in date.places),
         difference_told(each, asked.office.timezone),
     )

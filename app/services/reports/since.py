@@ -1,5 +1,6 @@
 """What became of the dates that a frozen report was counted from."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,10 @@ from app.models import BookingDate, Closure, Office
 from app.services.reports.origin import Origin, OriginDate
 
 GONE = ("cancelled", "declined")
+ORDER = (
+    *("heads_counted", "heads_corrected", "added", "cancelled", "moved"),
+    *("no_show", "attended", "relabelled", "hours"),
+)
 Cause = dict[str, Any]
 
 
@@ -29,6 +34,13 @@ class Difference:
     after: OriginDate | None
     what: tuple[str, ...]
 
+    @property
+    def date(self) -> OriginDate:
+        """As it was counted first."""
+        known = self.before or self.after
+        assert known is not None
+        return known
+
 
 def differences_between(before: Origin, after: Origin) -> list[Difference]:
     """Every date that is not as it was counted, by start."""
@@ -38,7 +50,7 @@ def differences_between(before: Origin, after: Origin) -> list[Difference]:
         old, new = before.dates.get(number), after.dates.get(number)
         if old != new and (what := _what(old, new, gone.get(number))):
             found.append(Difference(number, old, new, what))
-    return sorted(found, key=lambda each: _start(each))
+    return sorted(found, key=lambda each: (each.date.start, each.date_id))
 
 
 def causes_of(
@@ -50,12 +62,9 @@ def causes_of(
 
     `differences` None: the dates counted were not kept. `figures`: what it changed.
     """
-    counts: dict[str, int] = {}
-    for each in differences or ():
-        for what in each.what:
-            counts[what] = counts.get(what, 0) + 1
+    counts = Counter(what for each in differences or () for what in each.what)
     if any(closures.values()):
-        counts.pop("hours", None)  # they are what a closure does
+        del counts["hours"]  # they are what a closure does
     said = {change["figure"].partition(".")[0] for change in figures}
     found = {
         **{what: counts[what] for what in ORDER if what in counts},
@@ -65,12 +74,6 @@ def causes_of(
     if differences is not None and figures and not found:
         found = {"opening": 1}  # nothing else is left that figures depend on
     return [{"cause": what, "count": number} for what, number in found.items()]
-
-
-ORDER = (
-    *("heads_counted", "heads_corrected", "added", "cancelled", "moved"),
-    *("no_show", "attended", "relabelled", "hours"),
-)
 
 
 def closures_since(office: Office, within: Interval, since: datetime) -> dict[str, int]:
@@ -115,9 +118,3 @@ def _what(
     if not found and (old.used, old.missed) != (new.used, new.missed):
         found.append("hours")
     return tuple(found)
-
-
-def _start(each: Difference) -> tuple[datetime, int]:
-    known = each.before or each.after
-    assert known is not None
-    return known.start, each.date_id
