@@ -151,16 +151,16 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
     if form.is_submitted() and form.done(save):
         flash(gettext("The decision is saved. It stays with the booking, also when that changes."), "success")
         return redirect(url_for("bookings.show", booking=booking), code=303)
-    ahead = ahead_of(thing, place, by=signed_in())
+    uses = uses_of(thing, place)
     page = render_template(
         "host/money_booking.html",
         office=place,
         form=form,
         title=thing.title,
         organisation=thing.organisation,
-        about=booking_view(thing, place),
-        lines=behind_lines(uses_of(thing, place), place),
-        ahead=say_ahead(ahead) if ahead and ahead.worth_saying else None,
+        about=booking_view(thing, place, uses),
+        lines=behind_lines(uses, place),
+        ahead=say_ahead(ahead_of(thing, place, by=signed_in())),
         back=url_for("bookings.show", booking=booking),
     )
     return page, 422 if form.is_submitted() else 200

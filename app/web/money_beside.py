@@ -8,6 +8,7 @@ from app.services.bookings import Plan
 from app.services.directory import directory
 from app.services.money.ahead import ahead_of, ahead_of_wish
 from app.services.money.decisions import offices_of
+from app.services.money.uses import uses_of
 from app.services.money.values import has_values
 from app.services.offices import offices
 from app.web.booking_form import BookingForm
@@ -20,19 +21,18 @@ def aid_told(form: BookingForm, plan: Plan | None, by: Person) -> str | None:
     organisation = directory().organisations.get(form.organisation.data or "")
     if plan is None or plan.clashes or organisation is None:
         return None
-    ahead = ahead_of_wish(
-        form.office, organisation, [(each.interval, each.resources) for each in plan.dates], by=by
-    )
-    return say_ahead(ahead) if ahead and ahead.worth_saying else None
+    dates = [(each.interval, each.resources) for each in plan.dates]
+    return say_ahead(ahead_of_wish(form.office, organisation, dates, by=by))
 
 
 def money_of(booking: Booking, by: Person) -> list[dict[str, Any]]:
     """For each office that counts in money and whose host reads this: its part of the booking."""
     here = offices_of(booking)
-    found = []
-    for place in offices():
-        if place.id in here and may(by, "host", place) and has_values(place):
-            ahead = ahead_of(booking, place, by=by)
-            told = say_ahead(ahead) if ahead and ahead.worth_saying else None
-            found.append({**booking_view(booking, place), "ahead": told})
-    return found
+    return [
+        {
+            **booking_view(booking, place, uses_of(booking, place)),
+            "ahead": say_ahead(ahead_of(booking, place, by=by)),
+        }
+        for place in offices()
+        if place.id in here and may(by, "host", place) and has_values(place)
+    ]

@@ -13,7 +13,7 @@ from app.models import AidDecision, AidElsewhere, AidTerms, Booking, Office
 from app.services.money.decisions import Decisions
 from app.services.money.received import Received
 from app.services.money.terms import currency_of, exchange_of
-from app.services.money.uses import Use, sum_of, uses_of
+from app.services.money.uses import Use, sum_of
 from app.services.offices import categories
 from app.wording.formats import date_plain, date_short, hours, money, number, span
 from app.wording.money import LEVELS, share_said
@@ -32,11 +32,9 @@ def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[
     return {
         "name": each.undertaking.name,
         "numbers": ", ".join(_numbers(each)) or None,
-        "members": [one.name for one in each.undertaking.organisations],
         "url": url_for("money.company", office=place.slug, organisation=first.slug),
         "level": SIGNS[standing.level],
         "level_text": str(LEVELS[standing.level]),
-        "warned": standing.level in ("near", "over"),
         "share": standing.share,
         "share_text": share_said(standing),
         "goal": WARNED_AT / 100,
@@ -48,8 +46,6 @@ def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[
         "total": money(each.total, currency) if terms else None,
         "cap": money(each.cap, currency, 0),
         "left": money(standing.left, currency),
-        "lacks_rate": each.lacks_rate,
-        "bookings": len({use.booking_id for use in each.uses}),
     }
 
 
@@ -120,17 +116,17 @@ def declared_lines(declared: Iterable[AidElsewhere], place: Office) -> list[dict
     ]
 
 
-def booking_view(booking: Booking, place: Office) -> dict[str, Any]:
-    """Whether a booking is aid, and what it is worth."""
-    uses = uses_of(booking, place)
+def booking_view(booking: Booking, place: Office, uses: Sequence[Use]) -> dict[str, Any]:
+    """Whether a booking is aid, and what its uses are worth."""
+    amount = sum_of(uses)
     decisions = Decisions.of(place)
     own = decisions.own(booking.id)
     day = local_date(booking.dates[-1].starts_at, zone(place.timezone))
     decision = decisions.about(booking.id, booking.category_id, day)
     return {
         "office": place.name,
-        "amount": money(sum_of(uses), currency_of(place)),
-        "worth": bool(sum_of(uses)),
+        "amount": money(amount, currency_of(place)),
+        "worth": bool(amount),
         "answer": answer(decision),
         "reason": decision.reason if decision else None,
         "by_category": own is None and decision is not None,

@@ -36,8 +36,10 @@ def share_said(standing: Standing) -> str:
     return percent(None) if share is None else percent(int(share * 1000) / 1000, 1)
 
 
-def say_ahead(ahead: Ahead) -> str:
-    """What a host is told at a booking that brings a company near its cap, or over it."""
+def say_ahead(ahead: Ahead | None) -> str | None:
+    """What a host is told at a booking that brings a company near its cap, or over it; None at others."""
+    if ahead is None or not ahead.worth_saying:
+        return None
     facts = {
         "company": ahead.undertaking.name,
         "total": money(ahead.standing.received, ahead.terms.cap_currency, 0),

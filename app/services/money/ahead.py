@@ -7,6 +7,7 @@ from datetime import date
 from app.domain.interval import Interval
 from app.domain.localtime import local_date, zone
 from app.domain.money import PER_HOUR, HourlyValue, Standing, rounded
+from app.domain.utilisation.records import USED_STATUSES
 from app.models import AidTerms, Booking, Office, Organisation, Person, Resource
 from app.services.authorize import may
 from app.services.money.companies import Undertaking, undertaking_of
@@ -58,10 +59,8 @@ def ahead_of_wish(
 
 def ahead_of(booking: Booking, office: Office, *, by: Person | None) -> Ahead | None:
     """With all that is booked until its last date; None where none of it is aid, or for others than hosts."""
-    terms, dates = (
-        terms_of(office),
-        [each for each in booking.dates if each.status in ("confirmed", "checked_in")],
-    )
+    terms = terms_of(office)
+    dates = [each for each in booking.dates if each.status in USED_STATUSES]
     if terms is None or not dates or not may(by, "host", office):
         return None
     day = local_date(dates[-1].starts_at, zone(office.timezone))
