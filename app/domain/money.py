@@ -40,12 +40,8 @@ class Since(Generic[T]):
 
 def standing(known: Iterable[Since[T]], day: date) -> T | None:
     """What holds on the day: of those that do, what began last; of equals, what stands last in `known`."""
-    found: Since[T] | None = None
-    for each in known:
-        holds = each.first is None or each.first <= day
-        if holds and (found is None or _begins(each) >= _begins(found)):
-            found = each
-    return found.what if found else None
+    begun = sorted((each for each in known if _begins(each) <= day), key=_begins)
+    return begun[-1].what if begun else None
 
 
 def _begins(each: Since[T]) -> date:

@@ -86,7 +86,8 @@ def _lying_over(own: Sequence[Row], on: ColumnElement[bool]) -> Iterator[int]:
     if not own:
         return
     first, last = min(row.start for row in own), max(row.end for row in own)
-    query = _TIMES.where(on, Slot.starts_at > first - LONGEST_USE, Slot.starts_at < last, Slot.ends_at > first)
+    near = Slot.starts_at > first - LONGEST_USE, Slot.starts_at < last, Slot.ends_at > first
+    query = _TIMES.where(on, *near)
     if not any(row.imported_as for row in own):  # of two that overlap one was brought in
         query = query.where(Booking.imported_as.is_not(None))
     known, held = {row.slot_id for row in own}, _held(own)
