@@ -110,8 +110,8 @@ async def _serve(app: Flask, host: str, port: int) -> None:
     server = await listen(app, host, port)
     bound, domain = server.sockets[0].getsockname()[1], PostOffice.of(app.config).domain
     log.info("The mail room takes mail to rooms at %s, by LMTP on %s:%s", domain, host, bound)
-    async with server:
-        await stop.wait()
+    await stop.wait()
+    server.close()  # without waiting for those who are connected: the loop's end is theirs
     log.info("The mail room stops.")
 
 

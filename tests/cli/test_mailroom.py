@@ -3,10 +3,15 @@
 import asyncio
 import importlib
 import logging
+import os
+import signal
 import smtplib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -103,6 +108,35 @@ def test_a_mail_that_cannot_be_dealt_with_now_comes_again(
         server.sendmail("bounce@example.org", ["tallen@rum.example"], mail(calendar()))
     assert later.value.smtp_code == 451
     assert "Styrgrupp" not in caplog.text
+
+
+def test_it_stops_at_once_though_somebody_is_connected(
+    app: Flask, made: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: Queue[int] = Queue()
+    listen = mailroom.listen
+
+    async def listening(*arguments: Any) -> asyncio.Server:
+        server: asyncio.Server = await listen(*arguments)
+        ports.put(server.sockets[0].getsockname()[1])
+        return server
+
+    def idle() -> None:
+        with socket.create_connection(("127.0.0.1", ports.get(timeout=5)), timeout=20) as connected:
+            said.append(connected.recv(100))
+            os.kill(os.getpid(), signal.SIGTERM)
+            said.append(connected.recv(100))
+
+    said: list[bytes] = []
+    monkeypatch.setattr(mailroom, "listen", listening)
+    thread = threading.Thread(target=idle)
+    thread.start()
+    began = time.monotonic()
+    asyncio.run(mailroom._serve(app, "127.0.0.1", 0))
+    thread.join(20)
+    assert said[0].startswith(b"220 ")
+    assert said[1:] == [b""]
+    assert time.monotonic() - began < 10  # a connection that says nothing is given a minute
 
 
 def test_what_is_too_large_is_refused(
