@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.errors import Clash, Refusal, Refused, dates_told
 from app.domain.interval import Interval
-from app.domain.localtime import local_date
+from app.domain.localtime import local_date, zone
 from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
@@ -68,8 +68,10 @@ def book_series(
         raise Refused(Refusal("mail_endless"))
     meant = meant_by(event)
     laid_out = {start: use for use, start in wish.laid_out(tz).items()}
-    if sorted(laid_out) != rule_dates(event) or len({*meant.values()}) != len(meant):
-        raise Refused(Refusal("mail_rule"))  # by another clock than the office's, or two dates at once
+    if sorted(laid_out) != rule_dates(event):
+        raise Refused(Refusal("mail_zone" if _by_another_clock(event, tz) else "mail_rule"))
+    if len({*meant.values()}) != len(meant):
+        raise Refused(Refusal("mail_same_time"))
     own_times = {start: use for start, use in meant.items() if use != laid_out[start]} | {**(here or {})}
     unwanted = dict.fromkeys((start for start in laid_out if start not in meant or start in (off or {})), "")
     found = _found(replace(wish, without=unwanted, instead=own_times), tz, by=by, now=now)
@@ -80,6 +82,11 @@ def book_series(
     ids = {date.original_start_at: date.id for date in booking.dates}
     dates = {start: Known(use, ids.get(start)) for start, use in meant.items()}
     return Booked(booking, Sent(wish.title, True, dates), (*found.missing, *(off or {}).values()))
+
+
+def _by_another_clock(event: Event, tz: ZoneInfo) -> bool:
+    theirs = zone(event.timezone)
+    return any(at.astimezone(theirs).utcoffset() != at.astimezone(tz).utcoffset() for at in rule_dates(event))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,15 @@ from app.wording.set_aside import set_aside_names
 REASONS: Mapping[str, object] = {
     "not_authenticated": lazy_gettext("The mail server does not vouch for the sender."),
     "unreadable": lazy_gettext("The invitation cannot be read."),
+    "too_large": lazy_gettext("The invitation is too large."),
     "unknown_sender": lazy_gettext("Nobody here has that address."),
     "not_the_organiser": lazy_gettext("It was not sent by whoever called the meeting."),
     "not_invited": lazy_gettext("It is an answer from somebody who was not invited."),
     "taken": lazy_gettext("Somebody else has the time."),
     "mail_endless": lazy_gettext("The series has no end."),
     "mail_rule": lazy_gettext("The series repeats in a way that rooms do not understand."),
+    "mail_zone": lazy_gettext("The series goes by another time zone than the office's."),
+    "mail_same_time": lazy_gettext("Two dates of the series are at the same time."),
     "mail_has_begun": lazy_gettext("The meeting has begun already."),
     "mail_too_many_missing": lazy_gettext("Too many dates of the series cannot be had."),
     "mail_cancelled_here": lazy_gettext("The booking was cancelled here."),
@@ -26,13 +29,14 @@ REASONS: Mapping[str, object] = {
     "not_your_organisation": lazy_gettext("The sender belongs to no organisation that may book."),
     "unknown_organisation": lazy_gettext("The sender belongs to no organisation that may book."),
 }
-# Of those who were not answered; everybody else was told the reason.
+# Of those who were not answered, unless it says "sender_told"; everybody else was told the reason.
 TO_DO: Mapping[str, object] = {
     "not_authenticated": lazy_gettext(
         "If you know who it is, ask them to book here. If it happens to many, tell whoever looks after the"
         " service: the mail server has to check senders."
     ),
     "unreadable": lazy_gettext("Ask the sender to book here instead."),
+    "too_large": lazy_gettext("Ask the sender to book here instead."),
     "unknown_sender": lazy_gettext(
         "If they may book, have whoever looks after the service add them with this address, and ask them to"
         " send the invitation again."
@@ -62,7 +66,7 @@ def what_to_do(mail: ReceivedMail) -> str:
             " after the service."
         )
     for code, text in TO_DO.items():
-        if code in mail.reasons:
+        if code in mail.reasons and "sender_told" not in mail.reasons:
             return str(text)
     if mail.booking_id is not None:  # a cancellation: rooms do not answer those
         return gettext("The booking stays as it is, and nobody was told. Talk to the sender.")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.extensions import db
 from app.models import Person
 from app.services import bookings
 from app.services.bookings.left_behind import left_behind
@@ -63,6 +64,46 @@ def test_a_holiday_is_left_out_and_answered_with_its_reason(
     assert "Trettondedagen" in (answer.html or "")
     (left,) = left_behind(booking).left_out
     assert (left.interval.start, left.reason) == (TEN + 2 * WEEK, "closed")
+
+
+IN_AMERICA = (
+    "DTSTART;TZID=America/New_York:20260908T040000",
+    "DTEND;TZID=America/New_York:20260908T050000",
+)
+
+
+AT_ONCE = one_date("20260915T100000", "20260922T100000", "20260922T110000")
+
+
+@pytest.mark.parametrize(
+    ("times", "rule", "extra", "code", "said"),
+    [
+        (FIRST, "FREQ=SECONDLY;COUNT=3", "", "mail_rule", ("in a way that rooms", "på ett sätt som rum")),
+        (IN_AMERICA, "FREQ=WEEKLY;COUNT=8", "", "mail_zone", ("another time zone", "en annan tidszon")),
+        (FIRST, "FREQ=WEEKLY;COUNT=5", AT_ONCE, "mail_same_time", ("Two dates", "Två datum")),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_a_series_that_cannot_be_booked_is_told_the_one_reason(
+    member: Person,
+    now: datetime,
+    times: tuple[str, str],
+    rule: str,
+    extra: str,
+    code: str,
+    said: tuple[str, str],
+    language: str,
+) -> None:
+    member.language = language
+    db.session.commit()
+    assert come(mail(calendar("REQUEST", *times, f"RRULE:{rule}", extra=extra)), now) == "refused"
+    assert reasons() == [code]
+    answer, events = last_answer()
+    assert partstats(events) == ["DECLINED"]
+    body = " ".join(answer.body.split())
+    assert said[language == "sv"] in body
+    zone = ("time zone", "tidszon")[language == "sv"]
+    assert (zone in body) is (code == "mail_zone")
 
 
 @both
