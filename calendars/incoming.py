@@ -42,7 +42,7 @@ class Incoming:
 
 
 def parse_message(ics: bytes, *, timezone: str) -> Incoming:
-    """The message. `timezone` (IANA) is for times without a zone. Raises `ReadError`."""
+    """The message. `timezone` (IANA) is for times without a zone. Raises `TooLarge`, `ReadError`."""
     with as_read_errors():
         (calendar,) = calendars_in(ics, MAX_BYTES)
         return _incoming(calendar, timezone)

@@ -37,10 +37,14 @@ def read(ics: bytes, *, timezone: str = "UTC") -> list[Event]:
         return events_of(found, timezone)
 
 
+class TooLarge(ReadError):
+    """The file has more bytes than are read."""
+
+
 def calendars_in(ics: bytes, most: int = MAX_BYTES) -> list[Any]:
-    """The VCALENDARs of a file of so many bytes at most, as the library has them."""
+    """The VCALENDARs of a file of so many bytes at most, as the library has them. `TooLarge`."""
     if len(ics) > most:
-        raise ReadError(f"more than {most} bytes")
+        raise TooLarge(f"more than {most} bytes")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         calendars: list[Any] = Calendar.from_ical(ics, multiple=True)

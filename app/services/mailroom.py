@@ -1,29 +1,37 @@
 """Rooms that answer their mail: an invitation to a room's address is booked by the rules of the browser.
 
 Who may: people known here, whose mail the office's own server vouches for, and who are the organiser of
-what they send. Nobody else is answered, nor is anything sent by a program: refusals are kept for the host.
+what they send, or whose mail cannot be read. Nobody else is answered, nor is anything sent by a program:
+refusals are kept for the host.
 """
 
 from datetime import datetime
 
 from sqlalchemy import select
 
+from app.domain.errors import Refusal, Refused
 from app.extensions import db
 from app.models import Booking, Office, Person, Pool, Resource
 from app.services.agenda import thing_known
 from app.services.directory import directory
 from app.services.invitations import PostOffice
-from app.services.mailed_bookings import RoomMail, book_mailed, cancel_mailed
+from app.services.mailed_bookings import UNNAMED, RoomMail, book_mailed, cancel_mailed
 from app.services.mailroom_mail import Received, addresses_of
-from app.services.received_mails import is_new, note
+from app.services.place_names import name_of
+from app.services.received_mails import is_new, note, row_of
 from app.services.replies import booking_answered, is_own, keep_reply
+from app.services.room_answers import RoomLetter, put_unread
 from app.services.transaction import use_case
 from calendars.incoming import Incoming, parse_message
-from calendars.read import ReadError
+from calendars.read import ReadError, TooLarge
 
 
 class Ignored(Exception):
     """Nothing is to be done, and nobody to be answered; `args[0]` says why, as a code."""
+
+
+class Unread(Exception):
+    """It came from who it says, but cannot be read; `args[0]` says why, as a code."""
 
 
 class NotOurs(Exception):
@@ -78,6 +86,8 @@ def receive(mail: Received, post: PostOffice, now: datetime) -> str:
         return cancel_mailed(asked) if message.method == "CANCEL" else book_mailed(asked)
     except Ignored as ignored:
         return note(mail, "ignored", [str(ignored)])
+    except Unread as unread:
+        return _unread(mail, str(unread), thing, now)
     except NotOurs as refused:
         return note(mail, "refused", [str(refused)], booking=None if thing else _answered(mail))
 
@@ -99,15 +109,32 @@ def _opened(mail: Received, post: PostOffice, office: Office | None) -> Incoming
         raise NotOurs("not_authenticated")
     try:
         message = parse_message(mail.calendar, timezone=office.timezone if office else "UTC")
-    except ReadError:
-        raise NotOurs("unreadable") from None
+    except ReadError as error:
+        raise Unread("too_large" if isinstance(error, TooLarge) else "unreadable") from None
     if mail.automatic and message.method != "REPLY":
         raise Ignored("automatic")
     return message
 
 
+@use_case
+def _unread(mail: Received, why: str, thing: Resource | Pool | None, now: datetime) -> str:
+    """Whoever may invite rooms is told that it came to nothing, in words alone."""
+    person = _known(mail.sender)
+    if person is None or thing is None or mail.automatic:
+        return note(mail, "refused", [why])
+    office, error = directory().office_of(thing), Refused(Refusal(why))
+    name, title = name_of(thing, office), mail.subject or UNNAMED
+    letter = RoomLetter("DECLINED", name, office, title, (), error=error, unread=True)
+    put_unread(letter, mail.recipient, person, key=f"mail:{row_of(mail).id}", now=now)
+    return note(mail, "refused", [why, "sender_told"])
+
+
+def _known(sender: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.email == sender, Person.active))
+
+
 def _organiser(mail: Received, message: Incoming) -> Person:
-    person = db.session.scalar(select(Person).where(Person.email == mail.sender, Person.active))
+    person = _known(mail.sender)
     if person is None:
         raise NotOurs("unknown_sender")
     if message.organizer != person.email:

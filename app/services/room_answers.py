@@ -41,7 +41,8 @@ class RoomLetter:
 
     `times`: the dates it is about; `missing`: those of a series that are declined. Of a newer version
     that is declined `stands`: what stands as before. `apart`: when dates are in the organiser's calendar that
-    stand otherwise here, or not at all. `news`: what was done here since the last answer.
+    stand otherwise here, or not at all. `news`: what was done here since the last answer. `unread`:
+    nobody knows what was asked, only why it could not be read.
     """
 
     partstat: Partstat
@@ -55,6 +56,7 @@ class RoomLetter:
     stands: Sequence[Interval] = ()
     apart: Sequence[Interval] = ()
     news: Letter | None = None
+    unread: bool = False
 
 
 Writer = Callable[[RoomLetter, str], Texts]
@@ -93,6 +95,15 @@ def put_answer(reply: Reply, letter: RoomLetter, person: Person, *, key: str, no
     )
     sender = _sender(letter.name, reply.address)
     beside = Beside(texts.html, (ics.decode(),), sender, letter.office.id)
+    put_mail(f"answer:{key}", person.email, texts.subject, texts.plain, language, now, beside)
+
+
+def put_unread(letter: RoomLetter, address: str, person: Person, *, key: str, now: datetime) -> None:
+    """The same for what could not be read, of which no calendar part can tell; `address`: the room's."""
+    language = person.language or letter.office.language
+    (write,) = _writers
+    texts = write(letter, language)
+    beside = Beside(texts.html, sender=_sender(letter.name, address), office_id=letter.office.id)
     put_mail(f"answer:{key}", person.email, texts.subject, texts.plain, language, now, beside)
 
 

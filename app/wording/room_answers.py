@@ -57,6 +57,8 @@ def _subject(letter: RoomLetter) -> str:
     news = letter.news
     if news and news.kind != "confirmed" and (news.kind == "changed" or news.others_stand):
         return subject_of(news)
+    if letter.unread:
+        return _("Could not be read: %(title)s", title=letter.title)
     if letter.partstat == "DECLINED" and letter.booking and letter.times:
         return _("Not as in your calendar: %(title)s", title=letter.title)
     return str(SUBJECTS[letter.partstat] % {"title": letter.title})
@@ -69,6 +71,10 @@ def _intro(letter: RoomLetter) -> str:
     if letter.partstat == "TENTATIVE":
         return _(
             "%(name)s is held for you. The host has yet to say yes, and you get another mail then:", name=name
+        )
+    if letter.unread:
+        return _(
+            "%(name)s has got your mail but could not read it, so nothing is booked or changed:", name=name
         )
     if letter.booking and letter.times:
         return _("It is booked, but not as your calendar has it:")

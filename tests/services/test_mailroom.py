@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.domain.errors import NotAllowed
 from app.extensions import db
+from app.mailer import message_of
 from app.models import Booking, Guest, Person, ReceivedMail
 from app.services import bookings
 from app.services.bookings import Wish
@@ -21,6 +23,9 @@ from tests.databases import both
 from tests.factories import HOUR, TEN, Factory
 from tests.services.mailroom_answers import POST, answers, come, member_with_rooms, reasons
 from tests.services.mails import AT, AUTHSERV, MEMBER, UNTIL, VOUCHED, WEEK, calendar, mail
+
+JUNK = b"BEGIN:VCALENDAR\r\nnothing"
+LONG = calendar("REQUEST", f"{AT}20260908T100000", f"{UNTIL}20260908T110000", f"DESCRIPTION:{'x' * 300_000}")
 
 
 @pytest.fixture
@@ -84,8 +89,12 @@ def test_words_of_others_below_those_of_the_offices_server_do_not_count(
         (mail(calendar("REPLY")), "refused", "not_invited"),
         (mail(calendar(organizer="host@example.org")), "refused", "not_the_organiser"),
         (mail(calendar(organizer="x@example.org"), sender="x@example.org"), "refused", "unknown_sender"),
-        (mail(b"BEGIN:VCALENDAR\r\nnothing"), "refused", "unreadable"),
-        (mail(calendar() + b" " * 200_001), "refused", "unreadable"),
+        (mail(JUNK, sender="x@example.org"), "refused", "unreadable"),
+        (mail(JUNK, vouched=None), "refused", "not_authenticated"),
+        (mail(JUNK, Auto_Submitted="auto-generated"), "refused", "unreadable"),
+        (mail(LONG, sender="x@example.org"), "refused", "too_large"),
+        (mail(LONG, vouched=None), "refused", "not_authenticated"),
+        (mail(LONG, Auto_Submitted="auto-replied"), "refused", "too_large"),
     ],
 )
 def test_nobody_is_answered_who_asks_for_nothing_that_they_may(
@@ -93,6 +102,38 @@ def test_nobody_is_answered_who_asks_for_nothing_that_they_may(
 ) -> None:
     assert come(raw, now) == outcome
     assert reasons() == [reason]
+    assert answers() == []
+
+
+@both
+@pytest.mark.parametrize(
+    ("ics", "language", "code", "subject", "said"),
+    [
+        (JUNK, "en", "unreadable", "Could not be read: Styrgrupp", "could not be read. Invite the room"),
+        (JUNK, "sv", "unreadable", "Gick inte att läsa: Styrgrupp", "gick inte att läsa. Bjud in rummet"),
+        (LONG, "en", "too_large", "Could not be read: Styrgrupp", "is larger than 200 kB. Send it again"),
+        (LONG, "sv", "too_large", "Gick inte att läsa: Styrgrupp", "är större än 200 kB. Skicka den igen"),
+    ],
+)
+def test_who_may_invite_rooms_is_told_once_what_cannot_be_read(
+    app: Flask, member: Person, now: datetime, ics: bytes, language: str, code: str, subject: str, said: str
+) -> None:
+    member.language = language
+    db.session.commit()
+    assert [come(mail(ics), now), come(mail(ics), now)] == ["refused", "known"]
+    assert reasons() == [code, "sender_told"]
+    (answer,) = answers()
+    assert (answer.recipient, answer.language, answer.subject) == (MEMBER, language, subject)
+    assert answer.sender == '"Tallen – Stockholm" <tallen@rum.example>'
+    assert said in answer.body
+    assert said in str(answer.html)
+    assert answer.calendars is None
+    assert message_of(answer, POST.sender)["Auto-Submitted"] == "auto-generated"
+
+
+def test_nobody_is_told_what_cannot_be_read_at_the_offices_own_address(member: Person, now: datetime) -> None:
+    assert come(mail(JUNK), now, "boka@rum.example") == "refused"
+    assert reasons() == ["unreadable"]
     assert answers() == []
 
 

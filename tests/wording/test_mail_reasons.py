@@ -19,6 +19,16 @@ def test_every_reason_has_a_sentence_and_something_to_do(app: Flask, code: str, 
         assert told.startswith(("Nothing", "Inget")) is (code not in TO_DO)
 
 
+def test_of_what_cannot_be_read_hosts_are_told_whether_the_sender_knows(app: Flask) -> None:
+    with app.test_request_context(), force_locale("en_GB"):
+        told, untold = (
+            ReceivedMail(outcome="refused", reasons=["too_large", *more]) for more in (["sender_told"], [])
+        )
+        assert mail_reasons(told) == mail_reasons(untold) == ["The invitation is too large."]
+        assert what_to_do(told) == "Nothing: the sender was told the reason."
+        assert what_to_do(untold) == "Ask the sender to book here instead."
+
+
 def test_rules_are_named_and_those_without_a_name_are_told_all_the_same(app: Flask) -> None:
     with app.test_request_context(), force_locale("en_GB"):
         named = ReceivedMail(outcome="refused", reasons=["too_long", "closed", "something_new"])
