@@ -8,6 +8,7 @@ from uuid import uuid4
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from app import clock
@@ -23,6 +24,7 @@ from app.services.directory import directory
 from app.services.invitations import PostOffice
 from app.services.mailroom import thing_at
 from app.services.offices import activities
+from app.wording.languages import LOCALES
 from calendars.event import Event
 from calendars.message import Attendee, Parties, write_requests
 
@@ -30,7 +32,6 @@ HOST = "127.0.0.1"  # nobody else's mail room is told whom to believe
 HOUR = timedelta(hours=1)
 LOOKS_AHEAD = 14  # days
 HOURS_TRIED = range(9, 16)
-TITLE = "Trying the mail room"
 
 
 @click.command("try")
@@ -60,7 +61,7 @@ def try_out(room: str, sender: str, start: str | None, port: int) -> None:
     office, now = directory().office_of(thing), clock.now()
     at = _given(start, office) if start else _free(thing, office, person, now)
     mail = _invitation(person, thing, address, office, at, now)
-    click.echo(f"{person.email} invites {address}: {_when(at, office)}, “{TITLE}”")
+    click.echo(f"{person.email} invites {address}: {_when(at, office)}, “{mail.subject}”")
     _hand_over(mail, post, port)
     db.session.rollback()  # to see what the mail room has written since
     _tell(mail, office, at)
@@ -87,7 +88,7 @@ def _free(thing: Resource | Pool, office: Office, person: Person, now: datetime)
 
 def _is_free(thing: Resource | Pool, at: datetime, person: Person, now: datetime) -> bool:
     organisation = person.organisations[0].slug if person.organisations else ""
-    wish = Wish((thing.slug,), at, at + HOUR, TITLE, organisation, activities()[0].slug)
+    wish = Wish((thing.slug,), at, at + HOUR, "–", organisation, activities()[0].slug)
     try:
         return not bookings.plan(wish, by=person, now=now).clashes
     except DomainError:
@@ -99,16 +100,19 @@ def _invitation(
 ) -> OutboxMail:
     """The mail as the person's calendar program would write it; it is stored nowhere."""
     uid = f"{uuid4()}@{person.email.rpartition('@')[2]}"
-    event = Event(uid, at, at + HOUR, office.timezone, TITLE, now, 0, "CONFIRMED", location=thing.name)
+    language = person.language or office.language
+    with force_locale(LOCALES[language]):
+        title = gettext("Trying the mail room")
+    event = Event(uid, at, at + HOUR, office.timezone, title, now, 0, "CONFIRMED", location=thing.name)
     room = Attendee(address, thing.name, room=True)
     (ics,) = write_requests(event, Parties(person.email, person.name, attendees=(room,))).values()
     return OutboxMail(
         message_id=str(uuid4()),
         sender=person.email,
         recipient=address,
-        subject=TITLE,
-        body=f"{TITLE}, {_when(at, office)}\n",
-        language="en",
+        subject=title,
+        body=f"{title}\n",
+        language=language,
         calendars=[ics.decode()],
         created_at=now,
     )

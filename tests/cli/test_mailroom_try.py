@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import Booking, OutboxMail
+from app.models import Booking, OutboxMail, Person
 from tests.conftest import Clock
 from tests.factories import TEN, Factory
 from tests.services.mails import AUTHSERV
@@ -65,6 +65,13 @@ def test_a_room_is_invited_when_it_is_free_next(app: Flask, rooms: list[str], cl
     answer = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id)).first()
     assert answer
     assert answer.subject == "Accepted: Trying the mail room"
+
+
+def test_the_title_is_in_the_language_of_who_invites(app: Flask, rooms: list[str]) -> None:
+    db.session.scalars(select(Person)).one().language = "sv"
+    db.session.commit()
+    assert "“Ett prov av rummens e-post”" in run(app, "tallen").output
+    assert db.session.scalars(select(Booking)).one().title == "Ett prov av rummens e-post"
 
 
 def test_what_is_refused_is_told_with_its_reason(app: Flask, rooms: list[str]) -> None:
