@@ -89,7 +89,7 @@ def facts(office: str, organisation: str) -> ResponseReturnValue:
         wish = Company(
             undertaking=form.undertaking.data or "",
             sector=form.sector.data or "",
-            cap=form.cap.hundredths,
+            cap=form.cap.amount,
             reason=form.reason.data or "",
         )
         set_company(place, about, wish, by=signed_in(), now=now())
@@ -112,7 +112,7 @@ def elsewhere(office: str, organisation: str) -> ResponseReturnValue:
             place,
             about,
             granted_on=form.granted_on.data,
-            amount=form.amount.hundredths or 0,
+            amount=form.amount.amount or 0,
             granter=form.granter.data or "",
             note=form.note.data or "",
             by=signed_in(),

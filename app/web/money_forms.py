@@ -30,22 +30,22 @@ MONEY: dict[str, Any] = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class AmountField(StringField):
-    """An amount, `1 234,50`: `hundredths` is None where nothing, or nothing that can be read, is written."""
+    """`1 234,50`: `amount` in hundredths, None where nothing, or nothing that can be read, is written."""
 
     places = 2
     code = "amount_wrong"
 
     @property
-    def hundredths(self) -> int | None:
+    def amount(self) -> int | None:
         return read_amount(self.data or "", self.places)
 
     def pre_validate(self, form: Any) -> None:
-        if self.data and self.data.strip() and self.hundredths is None:
+        if self.data and self.data.strip() and self.amount is None:
             raise ValidationError(say(Refusal(self.code)))
 
 
 class RateField(AmountField):
-    """An exchange rate, in millionths."""
+    """An exchange rate: `amount` in millionths."""
 
     places = 6
     code = "rate_wrong"

@@ -1,5 +1,6 @@
 """By what an office counts in money: values per hour, whether use is aid, the cap and the exchange rates."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,9 +18,9 @@ from app.services.money.values import set_values, since, valued, values_of
 from app.services.offices import categories
 from app.web.hosting import hosted, switch_to
 from app.web.money_forms import IS_AID, CategoryForm, RateForm, TermsForm, ValueForm
-from app.web.money_views import answer, decided, written
+from app.web.money_views import answer, decided, rate_told, written
 from app.web.security import allow, signed_in
-from app.wording.formats import date_plain, money, number
+from app.wording.formats import date_plain, money
 from app.wording.names import own_name
 
 bp = Blueprint("money_terms", __name__, url_prefix="/host/<office>/money")
@@ -34,29 +35,20 @@ def values(office: str) -> ResponseReturnValue:
     form.resources.choices = [(each.id, each.name) for each in resources]
 
     def save() -> None:
-        ids, per_hour = form.resources.data or [], form.per_hour.hundredths or 0
+        ids, per_hour = form.resources.data or [], form.per_hour.amount or 0
         set_values(place, ids, per_hour, form.valid_from.data, by=signed_in(), now=now())
 
     if form.is_submitted() and form.done(save):
         flash(gettext("Saved. What was worth something else before that day stays."), "success")
         return redirect(url_for("money_terms.values", office=place.slug), code=303)
-    today = _today(place)
+    currency, today = currency_of(place), _today(place)
     page = render_template(
         "host/money_values.html",
         office=place,
         offices=switch_to("money_terms.values"),
         form=form,
-        currency=currency_of(place),
-        rows=[
-            (
-                each.name,
-                money(standing(since(known[each.id]), today), currency_of(place))
-                if each.id in known
-                else None,
-                [_value_line(one, place) for one in reversed(known.get(each.id, ()))],
-            )
-            for each in resources
-        ],
+        currency=currency,
+        rows=[(each.name, *_value_lines(known.get(each.id, ()), today, currency)) for each in resources],
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -110,7 +102,7 @@ def terms(office: str) -> ResponseReturnValue:
     def save() -> None:
         wish = Terms(
             currency=(form.currency.data or "").strip().upper(),
-            cap=form.cap.hundredths or 0,
+            cap=form.cap.amount or 0,
             cap_currency=(form.cap_currency.data or "").strip().upper(),
             cap_source=form.cap_source.data or "",
             granter=form.granter.data or "",
@@ -135,7 +127,7 @@ def rates(office: str) -> ResponseReturnValue:
 
     def save() -> None:
         from_day: date = form.valid_from.data
-        rate, source = form.rate.hundredths or 0, form.source.data or ""
+        rate, source = form.rate.amount or 0, form.source.data or ""
         add_rate(place, from_day, rate, source, by=signed_in(), now=now())
 
     if form.done(save):
@@ -161,7 +153,7 @@ def _terms(place: Office, form: TermsForm, rate_form: RateForm) -> str:
         rate_form=rate_form,
         said=known,
         rates=[
-            (date_plain(each.valid_from), number(each.rate / 1_000_000, 4), each.source)
+            (date_plain(each.valid_from), rate_told(each.rate), each.source)
             for each in sorted(
                 rates_of(place, known), key=lambda each: (each.valid_from, each.id), reverse=True
             )
@@ -171,8 +163,14 @@ def _terms(place: Office, form: TermsForm, rate_form: RateForm) -> str:
     )
 
 
-def _value_line(each: ResourceValue, place: Office) -> str:
-    amount = money(each.per_hour, currency_of(place))
+def _value_lines(known: Sequence[ResourceValue], today: date, currency: str) -> tuple[str | None, list[str]]:
+    """What holds today, None of what never had a value; and all that was said, the last first."""
+    said = [_value_line(each, currency) for each in reversed(known)]
+    return money(standing(since(known), today), currency) if known else None, said
+
+
+def _value_line(each: ResourceValue, currency: str) -> str:
+    amount = money(each.per_hour, currency)
     if each.valid_from is None:
         return gettext("%(amount)s from the beginning", amount=amount)
     return gettext("%(amount)s from %(day)s", amount=amount, day=date_plain(each.valid_from))

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
 from app.domain.localtime import local_date, zone
-from app.domain.money import WARNED_AT
+from app.domain.money import RATE_UNIT, WARNED_AT
+from app.domain.utilisation import in_hours
 from app.models import AidDecision, AidElsewhere, AidTerms, Booking, Office
 from app.services.money.decisions import Decisions
 from app.services.money.received import Received
-from app.services.money.terms import currency_of, exchange_of
+from app.services.money.terms import currency_by, currency_of, exchange_of
 from app.services.money.uses import Use, sum_of
 from app.services.offices import categories
 from app.wording.formats import date_plain, date_short, hours, money, number, span
@@ -21,13 +23,13 @@ from app.wording.names import own_name
 
 # A level looks like the status of a booking that is as good.
 SIGNS = {"below": "checked_in", "near": "requested", "over": "no_show", "open": "open"}
-HOUR = 3600
 
 
 def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[str, Any]:
     """Where one company stands."""
     first = each.undertaking.organisations[0]
-    currency = terms.cap_currency if terms else currency_of(place)
+    own_currency = currency_by(terms)
+    currency = terms.cap_currency if terms else own_currency
     standing = each.standing
     return {
         "name": each.undertaking.name,
@@ -39,8 +41,8 @@ def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[
         "share_text": share_said(standing),
         "goal": WARNED_AT / 100,
         "here": money(each.here, currency) if terms else None,
-        "here_own": money(each.here_own, currency_of(place)),
-        "converted": bool(terms and terms.currency != terms.cap_currency),
+        "here_own": money(each.here_own, own_currency),
+        "converted": currency != own_currency,
         "other_offices": money(each.other_offices, currency) if each.other_offices else None,
         "elsewhere": money(each.elsewhere, currency) if each.elsewhere else None,
         "total": money(each.total, currency) if terms else None,
@@ -77,26 +79,27 @@ def behind_lines(uses: Sequence[Use], place: Office, terms: AidTerms | None = No
                 "time": span(each.start, each.end, tz),
                 "url": url_for("bookings.show", booking=each.booking_id, date_id=each.date_id),
                 "resources": ", ".join(each.resources),
-                "hours": number(each.time.total_seconds() / HOUR, 2),
+                "hours": number(in_hours(each.time), 2),
                 "amount": money(each.amount, currency),
-                "rate": _rate(exchange.rate_on(each.day)) if exchange else None,
+                "rate": rate_told(exchange.rate_on(each.day)) if exchange else None,
                 "converted": money(converted, terms.cap_currency) if exchange and terms else None,
                 "decision": answer(each.decision),
                 "reason": each.decision.reason if each.decision else "",
                 "own": each.decision is not None and each.decision.booking_id is not None,
             }
         )
-    total = sum((each.time.total_seconds() for each in uses), 0.0)
+    time = sum((each.time for each in uses), timedelta())
     return {
         "rows": rows,
         "amount": money(sum_of(uses), currency),
-        "hours": hours(total / HOUR),
+        "hours": hours(in_hours(time)),
         "converts": exchange is not None,
     }
 
 
-def _rate(rate: int | None) -> str:
-    return number(None if rate is None else rate / 1_000_000, 4)
+def rate_told(rate: int | None) -> str:
+    """An exchange rate in millionths, with four decimals."""
+    return number(None if rate is None else rate / RATE_UNIT, 4)
 
 
 def declared_lines(declared: Iterable[AidElsewhere], place: Office) -> list[dict[str, Any]]:

@@ -71,7 +71,11 @@ def terms_of(office: Office) -> AidTerms | None:
 
 def currency_of(office: Office) -> str:
     """The currency of the office's values."""
-    terms = terms_of(office)
+    return currency_by(terms_of(office))
+
+
+def currency_by(terms: AidTerms | None) -> str:
+    """The currency of values by these terms; where there are none, the one that is offered."""
     return terms.currency if terms else OFFERED.currency
 
 
