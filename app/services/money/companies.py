@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import AidCompany, AidElsewhere, Office, Organisation, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
-from app.services.money.terms import MOST_MONEY, terms_of
+from app.services.money.terms import MOST_MONEY, terms_of, too_long
 from app.services.transaction import use_case
 
 MOST_UNDERTAKING, MOST_SECTOR, MOST_GRANTER = 120, 10, 200
@@ -100,12 +100,11 @@ def set_company(
     authorize(by, "host", office)
     terms = terms_of(office)
     undertaking, sector, reason = (one_line(each) for each in (wish.undertaking, wish.sector, wish.reason))
-    lengths = (
-        ("undertaking", undertaking, MOST_UNDERTAKING),
-        ("sector", sector, MOST_SECTOR),
-        ("reason", reason, MOST_REASON),
+    wrong = too_long(
+        undertaking=(undertaking, MOST_UNDERTAKING),
+        sector=(sector, MOST_SECTOR),
+        reason=(reason, MOST_REASON),
     )
-    wrong = _too_long(lengths)
     if wish.cap is not None:
         if terms is None:
             wrong.append(Refusal("terms_missing", "cap"))
@@ -139,7 +138,7 @@ def declare(
     """Aid that the company says it had from somebody else, in the currency of the office's cap. Refused."""
     authorize(by, "host", office)
     terms, granter, note = terms_of(office), one_line(granter), one_line(note)
-    wrong = _too_long((("granter", granter, MOST_GRANTER), ("note", note, MOST_REASON)))
+    wrong = too_long(granter=(granter, MOST_GRANTER), note=(note, MOST_REASON))
     if terms is None:
         wrong.append(Refusal("terms_missing", "amount"))
     if not 0 < amount <= MOST_MONEY:
@@ -173,14 +172,6 @@ def take_out(office: Office, organisation: Organisation, number: int, *, by: Per
     if row is None or row.organisation_id != organisation.id or row.removed_at is not None:
         raise NotFound()
     row.removed_at, row.removed_by_id = now, by.id
-
-
-def _too_long(texts: Iterable[tuple[str, str, int]]) -> list[Refusal]:
-    return [
-        Refusal("words_too_long", name, {"length": len(text), "most": most})
-        for name, text, most in texts
-        if len(text) > most
-    ]
 
 
 def _key(organisation: Organisation, facts: AidCompany | None) -> str:

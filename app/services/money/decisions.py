@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import AidDecision, Booking, Category, Office, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
+from app.services.money.terms import too_long
 from app.services.transaction import use_case
 
 
@@ -125,13 +126,12 @@ def offices_of(booking: Booking) -> set[int]:
 
 def _checked(is_aid: bool | None, reason: str) -> str:
     """The reason on one line."""
-    reason, wrong = one_line(reason), []
+    reason = one_line(reason)
+    wrong = too_long(reason=(reason, MOST_REASON))
     if is_aid is None:
         wrong.append(Refusal("answer_missing", "is_aid"))
     if not reason:
         wrong.append(Refusal("reason_missing", "reason"))
-    if len(reason) > MOST_REASON:
-        wrong.append(Refusal("words_too_long", "reason", {"length": len(reason), "most": MOST_REASON}))
     if wrong:
         raise Refused(*wrong)
     return reason

@@ -64,6 +64,15 @@ class Exchange:
         return None if rate is None else amount if self.same else converted(amount, rate)
 
 
+def too_long(**texts: tuple[str, int]) -> list[Refusal]:
+    """Of the fields, each with its text and its most characters, those with more."""
+    return [
+        Refusal("words_too_long", name, {"length": len(text), "most": most})
+        for name, (text, most) in texts.items()
+        if len(text) > most
+    ]
+
+
 def terms_of(office: Office) -> AidTerms | None:
     """What the office counts by; None where it has not said so."""
     return db.session.get(AidTerms, office.id)
@@ -108,11 +117,8 @@ def set_terms(office: Office, wish: Terms, *, by: Person, now: datetime) -> AidT
     ]
     if not 0 <= wish.cap <= MOST_MONEY:
         wrong.append(Refusal("amount_wrong", "cap"))
-    for name, most in TEXTS.items():
-        if name in NEEDED and not said[name]:
-            wrong.append(Refusal("words_missing", name))
-        if len(said[name]) > most:
-            wrong.append(Refusal("words_too_long", name, {"length": len(said[name]), "most": most}))
+    wrong += [Refusal("words_missing", name) for name in NEEDED if not said[name]]
+    wrong += too_long(**{name: (said[name], most) for name, most in TEXTS.items()})
     if wrong:
         raise Refused(*wrong)
     row = terms_of(office) or AidTerms(office_id=office.id)
@@ -128,7 +134,7 @@ def add_rate(office: Office, valid_from: date, rate: int, source: str, *, by: Pe
     """From that day on one unit of the cap's currency costs so many millionths of the office's. Refused."""
     authorize(by, "host", office)
     terms, source = terms_of(office), one_line(source)
-    wrong = []
+    wrong = too_long(source=(source, TEXTS["cap_source"]))
     if terms is None:
         wrong.append(Refusal("terms_missing", "rate"))
     elif terms.currency == terms.cap_currency:
@@ -137,9 +143,6 @@ def add_rate(office: Office, valid_from: date, rate: int, source: str, *, by: Pe
         wrong.append(Refusal("rate_wrong", "rate"))
     if not source:
         wrong.append(Refusal("words_missing", "source"))
-    if len(source) > TEXTS["cap_source"]:
-        params: dict[str, object] = {"length": len(source), "most": TEXTS["cap_source"]}
-        wrong.append(Refusal("words_too_long", "source", params))
     if wrong or terms is None:
         raise Refused(*wrong)
     db.session.add(

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.models import AidTerms, Office, Organisation
 from app.services.money.received import Received, received
 from app.services.money.terms import currency_of, terms_of
-from app.services.money.uses import Use, values_at
+from app.services.money.uses import Use, sum_of, values_at
 from app.services.money.values import has_values
 
 Annex = dict[str, Any]
@@ -50,17 +50,17 @@ def _lines(
 
 
 def _line(organisation: Organisation, uses: Sequence[Use], found: Received | None) -> dict[str, Any]:
-    granted = [each for each in uses if each.is_aid]
-    stands = found is not None and bool(granted)
+    granted = sum_of(each for each in uses if each.is_aid)
+    stands = found if granted else None
     return {
         "organisation": organisation.slug,
         "name": organisation.name,
         "valued_hours": in_hours(sum((each.time for each in uses), timedelta())),
-        "value": sum(each.amount for each in uses) / 100,
-        "aid": sum(each.amount for each in granted) / 100,
-        "received": found.total / 100 if found and stands else None,
-        "cap": found.cap / 100 if found and stands and found.cap is not None else None,
-        "share_of_cap": found.standing.share if found and stands else None,
+        "value": sum_of(uses) / 100,
+        "aid": granted / 100,
+        "received": stands.total / 100 if stands else None,
+        "cap": stands.cap / 100 if stands and stands.cap is not None else None,
+        "share_of_cap": stands.standing.share if stands else None,
     }
 
 
