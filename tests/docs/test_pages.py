@@ -110,6 +110,13 @@ def test_swedish_words_are_those_of_the_pages() -> None:
             assert all(word in swedish for word in words.split(", ")), words
 
 
+def test_both_guides_for_those_who_book_have_the_same_parts() -> None:
+    english, swedish = (text(guide) for guide in ("booking.md", "boka.md"))
+    for part in (r"^#", r"^\|", r"^- ", r"\*\*[^*]+\*\*", r"\d+ kB", r"`[^`]+`"):
+        found = [len(re.findall(part, guide, re.MULTILINE)) for guide in (english, swedish)]
+        assert found[0] == found[1] > 0, part
+
+
 @pytest.mark.parametrize(
     ("guide", "swedish"), [("host.md", False), ("vard.md", True), ("booking.md", False), ("boka.md", True)]
 )
