@@ -146,6 +146,16 @@ def converted(amount: int, rate: int) -> int:
     return rounded(amount * RATE_UNIT, rate)
 
 
+def together(amounts: Iterable[int | None]) -> int | None:
+    """Their sum; None where one of them is not known."""
+    total = 0
+    for each in amounts:
+        if each is None:
+            return None
+        total += each
+    return total
+
+
 def rolling_years(day: date) -> Period:
     """The three years that end with the day. One that would begin on 29 February begins on the 28th."""
     after = day + timedelta(days=1)

@@ -103,6 +103,11 @@ class Period:
         return self._shifted(1)
 
     @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.last_exclusive - timedelta(days=1)
+
+    @property
     def is_month(self) -> bool:
         return self._whole_months() == 1
 

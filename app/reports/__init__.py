@@ -12,7 +12,7 @@ Map:
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.domain.period import Period
@@ -69,7 +69,7 @@ def file_name(report: Mapping[str, Any], form: str) -> str:
     """What a download is called: stockholm-2026-10-revision-2.pdf; of other days the first and the last."""
     period, revision = report["period"], report["revision"]
     days = Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
-    parts = [report["office"], days.label if ".." not in days.label else _days(days)]
+    parts = [report["office"], days_named(days)]
     if revision:
         parts.append(f"revision-{revision}")
     if report.get("audience") == "public":
@@ -77,9 +77,11 @@ def file_name(report: Mapping[str, Any], form: str) -> str:
     return f"{'-'.join(parts)}.{ENDINGS.get(form, form)}"
 
 
-def _days(period: Period) -> str:
-    first, last = period.first, period.last_exclusive - timedelta(days=1)
-    return f"{first}" if first == last else f"{first}-{last}"
+def days_named(period: Period) -> str:
+    """2026-10, or 2026-10-05-2026-10-09: days in the name of a file."""
+    if ".." not in period.label:
+        return period.label
+    return f"{period.first}" if period.first == period.last else f"{period.first}-{period.last}"
 
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "file_name", "render"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "days_named", "file_name", "render"]

@@ -11,6 +11,7 @@ from app.domain.localtime import local_date, zone
 from app.domain.money import rolling_years
 from app.domain.period import Period
 from app.models import Office, Organisation
+from app.reports import days_named
 from app.services.bookings.change import booking_for
 from app.services.money.ahead import ahead_of
 from app.services.money.companies import (
@@ -24,7 +25,7 @@ from app.services.money.companies import (
 )
 from app.services.money.decisions import decide_booking, offices_of
 from app.services.money.received import received, received_by
-from app.services.money.register import Register, register
+from app.services.money.register import register
 from app.services.money.terms import currency_of, terms_of
 from app.services.money.uses import uses_of
 from app.services.money.values import has_values
@@ -171,8 +172,8 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
 def entries(office: str) -> str:
     """What the office reports to the register for a period."""
     place = hosted(office)
-    found = _register(place) if terms_of(place) else None
     about = _period(place)
+    found = register(place, about, by=signed_in()) if terms_of(place) else None
     return render_template(
         "host/money_register.html",
         office=place,
@@ -196,10 +197,10 @@ def entries(office: str) -> str:
 def download(office: str, form: str) -> Response:
     """The same as a file."""
     place = hosted(office)
-    found = _register(place)
+    found = register(place, _period(place), by=signed_in())
     response = Response(file_of(found, form, language()), content_type=MEDIA_TYPES[form])
     ending = "csv" if form == "excel-csv" else form
-    name = f"{place.slug}-{found.period.label}-register.{ending}".replace("..", "--")
+    name = f"{place.slug}-{days_named(found.period)}-register.{ending}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
@@ -235,10 +236,6 @@ def _company(
         first=date_plain(years.first),
         last=date_plain(today),
     )
-
-
-def _register(place: Office) -> Register:
-    return register(place, _period(place), by=signed_in())
 
 
 def _period(place: Office) -> Period:

@@ -145,8 +145,7 @@ def period_switch(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
     """The same time as month, quarter, half-year, year and project."""
     period = asked.period
     today = local_date(now, zone(asked.office.timezone))
-    last_day = period.last_exclusive - timedelta(days=1)
-    anchor = today if today in period else last_day
+    anchor = today if today in period else period.last
     year, month = anchor.year, anchor.month
     choices = [
         (gettext("Month"), Period.month_of(anchor)),

@@ -1,7 +1,5 @@
 """The host writes the two sentences that stand on a report's first page."""
 
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -90,7 +88,7 @@ def _page(place: Office, project: Project, about: Period, form: WordsForm) -> st
         office=place,
         project=project,
         title=period_title(about),
-        days=(date_plain(about.first), date_plain(about.last_exclusive - timedelta(days=1))),
+        days=(date_plain(about.first), date_plain(about.last)),
         written=date_plain(row.written_at, place.timezone) if row else None,
         published=latest
         and {

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 
+from app.domain.money import together
 from app.reports.lists import Value, as_excel, as_plain
 from app.services.money.register import Entry, Register, as_json
 from app.wording.formats import date_plain, money
@@ -38,7 +39,6 @@ def file_of(found: Register, form: str, language: str) -> bytes:
 def shown_lines(found: Register) -> dict[str, Any]:
     """The entries for reading, with their sums."""
     terms = found.terms
-    known = [each.converted for each in found.entries]
     return {
         "converts": terms.currency != terms.cap_currency,
         "cap_currency": terms.cap_currency,
@@ -55,9 +55,7 @@ def shown_lines(found: Register) -> dict[str, Any]:
             for each in found.entries
         ],
         "amount": money(sum(each.amount for each in found.entries), terms.currency),
-        "converted": money(
-            sum(each or 0 for each in known) if None not in known else None, terms.cap_currency
-        ),
+        "converted": money(together(each.converted for each in found.entries), terms.cap_currency),
     }
 
 

@@ -1,7 +1,6 @@
 """Words about reports: what a period is called, where they are."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
@@ -30,7 +29,7 @@ def period_name(period: Period) -> str:
     if label.endswith("-H2"):
         return gettext("second half of %(year)s", year=year)
     if ".." in label:
-        last = period.last_exclusive - timedelta(days=1)
+        last = period.last
         if last == period.first:
             return date_plain(last)
         return f"{date_plain(period.first)} – {date_plain(last)}"

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.errors import Refusal, Refused
+from app.domain.money import together
 from app.domain.period import Period
 from app.extensions import db
 from app.models import AidCompany, AidTerms, Office, Organisation, Person
 from app.services.authorize import authorize
 from app.services.money.terms import exchange_of, terms_of
-from app.services.money.uses import Use, values_at
+from app.services.money.uses import Use, sum_of, values_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,14 @@ def register(office: Office, period: Period, *, by: Person | None) -> Register:
     for (day, organisation_id), some in groupby(granted, key=_by_day):
         uses = list(some)
         organisation, sector = known[organisation_id]
-        amounts = [exchange.converted(each.amount, day) for each in uses]
         entries.append(
             Entry(
                 organisation_number=organisation.organisation_number or "",
                 name=organisation.name,
                 sector=sector,
                 day=day,
-                amount=sum(each.amount for each in uses),
-                converted=sum(each or 0 for each in amounts) if None not in amounts else None,
+                amount=sum_of(uses),
+                converted=together(exchange.converted(each.amount, day) for each in uses),
                 bookings=sorted({each.booking_id for each in uses}),
             )
         )

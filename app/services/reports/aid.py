@@ -65,8 +65,7 @@ def _line(organisation: Organisation, uses: Sequence[Use], found: Received | Non
 
 
 def _standing(office: Office, period: Period) -> dict[int, Received]:
-    last_day = period.last_exclusive - timedelta(days=1)
-    found = received(office, last_day).companies
+    found = received(office, period.last).companies
     return {number: each for each in found for number in each.undertaking.ids}
 
 
@@ -77,5 +76,5 @@ def _terms(currency: str, terms: AidTerms | None, period: Period) -> dict[str, A
         "cap_source": terms.cap_source if terms else None,
         "granter": terms.granter if terms else None,
         "legal_basis": terms.legal_basis if terms else None,
-        "received_until": (period.last_exclusive - timedelta(days=1)).isoformat(),
+        "received_until": period.last.isoformat(),
     }
