@@ -84,8 +84,9 @@ def decisions(office: str) -> ResponseReturnValue:
         rows=[
             {
                 "name": own_name(each.names),
-                "now": _decision_line(known.of_category(each.id, today), place),
-                "all": [_decision_line(one, place) for one in reversed(known.by_category.get(each.id, ()))],
+                **_decision_lines(
+                    known.by_category.get(each.id, ()), known.of_category(each.id, today), place
+                ),
             }
             for each in every
         ],
@@ -176,9 +177,19 @@ def _value_line(each: ResourceValue, currency: str) -> str:
     return gettext("%(amount)s from %(day)s", amount=amount, day=date_plain(each.valid_from))
 
 
-def _decision_line(each: AidDecision | None, place: Office) -> dict[str, Any]:
-    if each is None:
-        return {"answer": answer(None), "is_aid": None, "reason": "", "told": "", "from": None}
+def _decision_lines(
+    known: Sequence[AidDecision], now_holds: AidDecision | None, place: Office
+) -> dict[str, Any]:
+    """What holds today, and all decisions, the last first, where there is any other."""
+    others = any(each is not now_holds for each in known)
+    return {
+        "answer": answer(now_holds),
+        "now": _decision_line(now_holds, place) if now_holds else None,
+        "all": [_decision_line(each, place) for each in reversed(known)] if others else [],
+    }
+
+
+def _decision_line(each: AidDecision, place: Office) -> dict[str, Any]:
     return {
         "answer": answer(each),
         "is_aid": each.is_aid,
