@@ -1,6 +1,6 @@
 """The host writes two sentences about a month that is over, publishes them, and judges a goal."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit, journey
 
@@ -10,13 +10,18 @@ AUGUST = "/offices/stockholm/reports/2026-08"
 FIRST, BETTER = "Augusti var lugnt. Bygget blev klart.", "Augusti var lugnt, som väntat."
 
 
+def freeze(page: Page) -> None:
+    page.get_by_role("link", name="Fastställ eller skicka").click()
+    page.get_by_role("button", name="Fastställ och skicka nu").click()
+
+
 def test_words_before_a_revision_and_after(visit: Visit) -> None:
     page = visit("host", AUGUST, phone=True)
     page.get_by_role("link", name="Skriv två egna meningar").click()
     page.get_by_label("På svenska").fill(FIRST)
     page.get_by_role("button", name="Spara").click()
     expect(page.locator("blockquote.words")).to_have_text(FIRST)
-    page.get_by_role("button", name="Fastställ och skicka till finansiärerna").click()
+    freeze(page)
     expect(page.locator("blockquote.words")).to_have_text(FIRST)
     published = page.url
 
@@ -26,8 +31,8 @@ def test_words_before_a_revision_and_after(visit: Visit) -> None:
     page.get_by_label("På svenska").fill(BETTER)
     page.get_by_role("button", name="Spara").click()
     expect(page.locator("blockquote.words")).to_have_text(BETTER)
-    page.get_by_role("button", name="Fastställ och skicka till finansiärerna").click()
-    changed = page.get_by_role("region", name="Vad den här revisionen ändrade")
+    freeze(page)
+    changed = page.get_by_role("region", name="Vad revisionen ändrade, siffra för siffra")
     expect(changed).to_contain_text(FIRST)
     expect(changed).to_contain_text(BETTER)
     page.goto(published)
