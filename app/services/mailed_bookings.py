@@ -34,12 +34,12 @@ from app.services.mailed_dates import (
     sent_of,
     use_in,
 )
-from app.services.mailed_series import Booked, book_series, book_single
+from app.services.mailed_series import Booked, book_series, book_single, never_booked
 from app.services.mailroom_mail import Received
 from app.services.offices import activities
 from app.services.place_names import name_of
 from app.services.received_mails import note, row_of
-from app.services.room_answers import Reply, RoomLetter, TooManyMissing, put_answer
+from app.services.room_answers import Missing, Reply, RoomLetter, TooManyMissing, put_answer
 from app.services.transaction import use_case
 from calendars.event import Event
 from calendars.incoming import Incoming
@@ -152,13 +152,19 @@ def _carried_out(asked: RoomMail, event: Event) -> str:
     db.session.add(mailed)
     remember(mailed, done.sent, here, now)
     only = message.originals[0] if asked.of_single_dates else None
+    declined = [
+        each for each in answers.values() if each.partstat == "DECLINED" and only in (None, each.original)
+    ]
+    left = never_booked(
+        done.sent, declined, here, done.missing, thing=asked.thing.slug, booking=done.booking, now=now
+    )
     letter = RoomLetter(
         answers[only].partstat if only else mailed.answered,
         asked.name,
         asked.office,
         done.booking.title,
         [dated(each) for each in here.values() if stands(each) and each.ends_at > now],
-        done.missing,
+        sorted([*done.missing, *left], key=lambda each: each.use),
         booking=done.booking,
         apart=apart(done.sent, answers, here, now),
     )
@@ -236,16 +242,16 @@ def _that_or_first(slug: str, known: list[str]) -> str:
 @use_case
 def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
     """Answers why not; of what was booked before, which of it stands."""
-    missing = error.missing if isinstance(error, TooManyMissing) else ()
     use = use_in(event)
-    standing, answers = _as_before(asked, event, use)
+    standing, answers, left = _as_before(asked, event, use)
+    missing = error.missing if isinstance(error, TooManyMissing) else ()
     letter = RoomLetter(
         "DECLINED",
         asked.name,
         asked.office,
         _title(event),
         [Dated(use.start, use.end, ())],
-        missing,
+        missing or left,
         error=error,
         stands=standing,
     )
@@ -254,27 +260,35 @@ def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
     return asked.note("refused", *([each.code for each in missing] or refused))
 
 
-def _as_before(asked: RoomMail, event: Event, use: Interval) -> tuple[list[Interval], list[Said]]:
-    """What stands of an invitation whose newer version is declined, and what that means for the latter."""
+def _as_before(
+    asked: RoomMail, event: Event, use: Interval
+) -> tuple[list[Interval], list[Said], list[Missing]]:
+    """What stands of an invitation whose newer version is declined, what that means for the latter, and which
+    of its dates had not been booked before."""
     only = asked.message.originals[0] if asked.of_single_dates else None
     no = [Said("DECLINED", use, only)]
     mailed = _known(asked)
     before = db.session.get_one(Booking, mailed.booking_id) if mailed else None
     if mailed is None or before is None or before.organiser_id != asked.person.id:
-        return [], no
+        return [], no, []
     sent = sent_of(mailed)
     here = dates_here(sent)
     standing = [use_of(each) for each in here.values() if stands(each) and each.ends_at > asked.now]
     try:
         meant = meant_by(event)
     except (RuleError, ValueError):
-        return standing, no
+        return standing, no, []
     if only or not event.recurrence or not sent.repeats:
-        return standing, no
+        return standing, no, []
     ids = {start: known.date_id for start, known in sent.dates.items()}
     version = Sent(sent.title, True, {start: Known(each, ids.get(start)) for start, each in meant.items()})
     answers = answers_of(version, here, asked.thing, asked.now)
-    return standing, reply_of(version, answers) if answers else no
+    if not answers:
+        return standing, no, []
+    as_sent = [each for start, each in answers.items() if start in sent.dates and each.partstat == "DECLINED"]
+    thing, now = asked.thing.slug, asked.now
+    left = never_booked(version, as_sent, here, (), thing=thing, booking=before, now=now)
+    return standing, reply_of(version, answers), left
 
 
 def _put(asked: RoomMail, letter: RoomLetter, answers: Sequence[Said]) -> None:

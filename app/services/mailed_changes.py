@@ -16,10 +16,8 @@ from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.occupied import use_of
 from app.services.invitation_state import stands
 from app.services.mailed_dates import Known, Sent, Times
-from app.services.mailed_series import Booked
+from app.services.mailed_series import GONE, Booked
 from app.services.room_answers import Missing
-
-GONE = Refusal("mail_unknown_date")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Booking what an invitation asks for: a single date, or a series of which some dates cannot be had."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from app.models import Booking, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.bookings.occupied import use_of
-from app.services.mailed_dates import Known, Sent, meant_by
+from app.services.mailed_dates import Known, Said, Sent, meant_by
 from app.services.room_answers import Missing, TooManyMissing
 from calendars.event import Event, rule_dates
 from calendars.recurrence import Rule
@@ -30,6 +30,10 @@ OF_DATES = {
     "blacked_out": "rules",
     "not_in_service": "rules",
 }
+
+
+# Of a date that could be had by now: it is not tried again.
+GONE = Refusal("mail_unknown_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +148,36 @@ def _taken(clashes: Iterable[Clash]) -> list[Missing]:
         if clash.wanted:
             by_date.setdefault(clash.wanted, []).append(clash)
     return [Missing(use, (*found,)) for use, found in by_date.items()]
+
+
+def never_booked(
+    sent: Sent,
+    declined: Iterable[Said],
+    here: Collection[int],
+    told: Iterable[Missing],
+    *,
+    thing: str,
+    booking: Booking,
+    now: datetime,
+) -> list[Missing]:
+    """Of the dates that are declined those that there are not here, and why they cannot be had now.
+
+    `here`: the numbers of those that there are; `told`: those of which that is known.
+    """
+    named = {each.use for each in told}
+    absent = [
+        each.use
+        for each in declined
+        if each.original and sent.dates[each.original].date_id not in here and each.use not in named
+    ]
+    return [Missing(use, _why_not(use, thing, booking, now)) for use in sorted(absent)]
+
+
+def _why_not(use: Interval, thing: str, booking: Booking, now: datetime) -> Refusal | tuple[Clash, ...]:
+    slugs = (booking.organisation.slug, booking.activity.slug)
+    wish = Wish((thing,), use.start, use.end, booking.title, *slugs)
+    try:
+        clashes = bookings.plan(wish, by=booking.organiser, now=now).clashes if booking.organiser else ()
+    except Refused as refused:
+        return next((each for each in refused.refusals if each.code in OF_DATES), refused.clashes or GONE)
+    return clashes or GONE

@@ -26,6 +26,7 @@ from app.services.mailed_dates import (
     sent_of,
     told_of,
 )
+from app.services.mailed_series import never_booked
 from app.services.notices import office_of
 from app.services.place_names import name_of
 from app.services.room_answers import Reply, RoomLetter, put_answer
@@ -50,12 +51,14 @@ def answer_again(
     thing, office = thing_known(mailed.thing), office_of(booking.dates[0])
     answers = answers_of(sent, here, thing, now)
     mailed.answered = on_the_whole(answers.values())
+    declined = [each for each in answers.values() if each.partstat == "DECLINED"]
     letter = RoomLetter(
         mailed.answered,
         name_of(thing, office) if thing else office.name,
         office,
         booking.title,
         (),
+        never_booked(sent, declined, here, (), thing=mailed.thing, booking=booking, now=now),
         booking=booking,
         apart=apart(sent, answers, here, now),
         news=_news(booking, change, here, done_of(booking, lines)),

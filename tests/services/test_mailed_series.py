@@ -9,9 +9,11 @@ from app.models import Person
 from app.services import bookings
 from app.services.bookings.left_behind import left_behind
 from app.services.closures import close
+from app.services.invitations import tell_untold
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory, wish
 from tests.services.mailroom_answers import (
+    POST,
     come,
     last_answer,
     member_with_rooms,
@@ -271,3 +273,48 @@ def test_a_date_that_was_left_out_cannot_be_moved_either(
     assert "That date of the series is not booked. Invite the room to a meeting of its own" in answer.body
     assert "Booked as before:" in answer.body
     assert len(only_booking().dates) == 4
+
+
+@both
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Not on these dates:\nTuesday 22 September 2026, 10:00–11:00\n→ Tallen is closed"),
+        ("sv", "Inte de här datumen:\nTisdag 22 september 2026, 10:00–11:00\n→ Tallen har stängt"),
+    ],
+)
+def test_every_answer_that_declines_a_date_names_it_and_why(
+    app: object, member: Person, make: Factory, now: datetime, language: str, said: str
+) -> None:
+    member.language = language
+    holiday(make, 2, "Trettondedagen")
+    assert come(mail(calendar("REQUEST", *FIRST, WEEKLY)), now) == "booked"
+    # An update that changes nothing, one that cannot be carried out, and what is done here.
+    assert come(mail(calendar("REQUEST", *FIRST, WEEKLY, sequence=1), number=2), now) == "changed"
+    _named(said)
+    moved = one_date("20260915T100000", "20260915T030000", "20260915T040000", sequence=2)
+    series = calendar("REQUEST", *FIRST, WEEKLY, sequence=2, extra=moved)
+    assert come(mail(series, number=3), now) == "refused"
+    _named(said)
+    booking = only_booking()
+    bookings.cancel(booking.id, by=make.host(), now=now, dates=[booking.dates[3].id])
+    assert tell_untold(POST, now) == (1, [])
+    _named(said)
+
+
+def _named(said: str) -> None:
+    answer, events = last_answer()
+    assert TEN + 2 * WEEK in [each["RECURRENCE-ID"].dt for each in events if "RECURRENCE-ID" in each]
+    assert said in answer.body
+    assert "Trettondedagen" in answer.body
+
+
+def test_a_date_that_could_be_had_by_now_is_said_not_to_be_booked(
+    member: Person, make: Factory, now: datetime
+) -> None:
+    other = bookings.book(wish(TEN + WEEK), by=make.person("other@example.org"), now=now)
+    assert come(mail(calendar("REQUEST", *FIRST, WEEKLY)), now) == "booked"
+    assert "→ Tallen is taken 10:00–11:00" in last_answer()[0].body
+    bookings.cancel(other.id, by=make.host(), now=now)
+    assert come(mail(calendar("REQUEST", *FIRST, WEEKLY, sequence=1), number=2), now) == "changed"
+    assert "15 September 2026, 10:00–11:00\n→ That date of the series is not booked." in last_answer()[0].body
