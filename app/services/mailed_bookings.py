@@ -39,7 +39,7 @@ from app.services.mailroom_mail import Received
 from app.services.offices import activities
 from app.services.place_names import name_of
 from app.services.received_mails import note, row_of
-from app.services.room_answers import Missing, Reply, RoomLetter, TooManyMissing, put_answer
+from app.services.room_answers import Missing, Reply, RoomLetter, TooManyMissing, code_of, put_answer
 from app.services.transaction import use_case
 from calendars.event import Event
 from calendars.incoming import Incoming
@@ -82,7 +82,7 @@ def cancel_mailed(asked: RoomMail) -> str:
         return asked.note("ignored", "unknown_meeting")
     booking = db.session.get_one(Booking, mailed.booking_id)
     if booking.organiser_id != asked.person.id:
-        return asked.note("refused", "not_the_organiser")
+        return asked.note("refused", "cancel_not_the_organiser")
     if message.sequence < mailed.sequence:
         return asked.note("ignored", "outdated")
     mailed.sequence, mailed.stamp = message.sequence, max(mailed.stamp, message.stamp)
@@ -169,7 +169,7 @@ def _carried_out(asked: RoomMail, event: Event) -> str:
         apart=apart(done.sent, answers, here, now),
     )
     _put(asked, letter, reply_of(done.sent, answers, only))
-    missing = {"some_taken" if each.code == "taken" else "some_missing" for each in done.missing}
+    missing = {"some_missing" if isinstance(each.why, Refusal) else "some_taken" for each in done.missing}
     return asked.note(outcome, *sorted(missing), booking=done.booking)
 
 
@@ -257,6 +257,8 @@ def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
     )
     _put(asked, letter, answers)
     refused = [each.code for each in error.refusals] if isinstance(error, Refused) else [error.code]
+    if isinstance(error, Taken):
+        refused = [code_of(error.clashes)]
     return asked.note("refused", *([each.code for each in missing] or refused))
 
 

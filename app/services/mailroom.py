@@ -138,7 +138,7 @@ def _organiser(mail: Received, message: Incoming) -> Person:
     if person is None:
         raise NotOurs("unknown_sender")
     if message.organizer != person.email:
-        raise NotOurs("not_the_organiser")
+        raise NotOurs("cancel_not_the_organiser" if message.method == "CANCEL" else "not_the_organiser")
     return person
 
 

@@ -24,7 +24,14 @@ class Missing:
 
     @property
     def code(self) -> str:
-        return self.why.code if isinstance(self.why, Refusal) else "taken"
+        return self.why.code if isinstance(self.why, Refusal) else code_of(self.why)
+
+
+def code_of(clashes: Sequence[Clash]) -> str:
+    """What is in the way, as a code: somebody else's booking unless nothing but another is."""
+    if clashes and all(each.yours for each in clashes):
+        return "taken_by_sender"
+    return "outside_calendar" if clashes and all(each.calendar for each in clashes) else "taken"
 
 
 class TooManyMissing(Refused):

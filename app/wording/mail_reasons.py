@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask_babel import gettext, lazy_gettext
 
 from app.models import ReceivedMail
-from app.wording.set_aside import set_aside_names
 
 REASONS: Mapping[str, object] = {
     "not_authenticated": lazy_gettext("The mail server does not vouch for the sender."),
@@ -14,7 +13,27 @@ REASONS: Mapping[str, object] = {
     "unknown_sender": lazy_gettext("Nobody here has that address."),
     "not_the_organiser": lazy_gettext("It was not sent by whoever called the meeting."),
     "not_invited": lazy_gettext("It is an answer from somebody who was not invited."),
+    "cancel_not_the_organiser": lazy_gettext(
+        "It is a cancellation that was not sent by whoever called the meeting."
+    ),
     "taken": lazy_gettext("Somebody else has the time."),
+    "taken_by_sender": lazy_gettext("The sender has the time already, by another booking."),
+    "outside_calendar": lazy_gettext("Another calendar has the time."),
+    "in_past": lazy_gettext("That time has already passed."),
+    "closed": lazy_gettext("It is closed then."),
+    "outside_opening_hours": lazy_gettext("It is outside the opening hours."),
+    "blacked_out": lazy_gettext("The time is kept free."),
+    "not_in_service": lazy_gettext("The room is not in use then."),
+    "not_for_you": lazy_gettext("The sender's organisation may not book it."),
+    "too_little_notice": lazy_gettext("It came at too short notice."),
+    "too_far_ahead": lazy_gettext("It is too far ahead."),
+    "too_short": lazy_gettext("It is shorter than allowed."),
+    "too_long": lazy_gettext("It is longer than allowed."),
+    "too_many_at_once": lazy_gettext("The sender's organisation would have too many at the same time."),
+    "quota_spent": lazy_gettext("It goes beyond the hours of the month."),
+    "no_date_left": lazy_gettext("Every date of the series is closed."),
+    "too_many_dates": lazy_gettext("The series has too many dates."),
+    "series_too_long": lazy_gettext("The series lasts too long."),
     "mail_endless": lazy_gettext("The series has no end."),
     "mail_rule": lazy_gettext("The series repeats in a way that rooms do not understand."),
     "mail_zone": lazy_gettext("The series goes by another time zone than the office's."),
@@ -42,6 +61,10 @@ TO_DO: Mapping[str, object] = {
         " send the invitation again."
     ),
     "not_the_organiser": lazy_gettext("Ask whoever called the meeting to invite the room, or to book here."),
+    "cancel_not_the_organiser": lazy_gettext(
+        "Nothing was cancelled: only whoever called the meeting can do that by mail. Ask them, or cancel the"
+        " booking here."
+    ),
     "not_invited": lazy_gettext(
         "Perhaps somebody passed an invitation on. Whoever booked can add them as a guest."
     ),
@@ -49,12 +72,10 @@ TO_DO: Mapping[str, object] = {
 
 
 def mail_reasons(mail: ReceivedMail) -> list[str]:
-    """The reasons, each a sentence: those of the mail room, or which rules said no."""
+    """The reasons, each a sentence; whoever sent it was told the same where they were answered."""
     if mail.outcome == "begun":
         return [gettext("It could not be dealt with.")]
     told = [str(REASONS[code]) for code in mail.reasons if code in REASONS]
-    if rules := set_aside_names(mail.reasons):
-        told.append(gettext("The rules said no: %(rules)s.", rules=", ".join(rules)))
     return list(dict.fromkeys(told)) or [gettext("The rules said no.")]
 
 

@@ -371,3 +371,24 @@ def test_what_came_before_it_was_written_down_is_answered_all_the_same(
     change(booking, make.host(), now, start=TEN + HOUR, rooms=("hall",))
     assert tell_untold(POST, now) == (1, [])
     assert partstats(last_answer()[1]) == ["DECLINED"]
+
+
+def test_it_is_kept_whose_booking_is_in_the_way(member: Person, make: Factory, now: datetime) -> None:
+    invite(now)
+    other = calendar("REQUEST", *FIRST, uid="other")
+    assert come(mail(other, number=2), now) == "refused"
+    assert reasons() == ["taken_by_sender"]
+    past = calendar("REQUEST", f"{AT}20260901T100000", f"{UNTIL}20260901T110000", uid="past")
+    assert come(mail(past, number=3), now) == "refused"
+    assert reasons() == ["in_past"]
+    assert "That time has already passed." in last_answer()[0].body
+
+
+def test_a_cancellation_by_somebody_else_cancels_nothing(
+    member: Person, make: Factory, now: datetime
+) -> None:
+    invite(now)
+    make.person("other@example.org")
+    cancel = calendar("CANCEL", sequence=1)
+    assert come(mail(cancel, number=2, sender="other@example.org"), now) == "refused"
+    assert (reasons(), starts()) == (["cancel_not_the_organiser"], [TEN])

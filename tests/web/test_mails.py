@@ -128,7 +128,7 @@ def test_what_was_refused_tells_when_who_where_why_and_what_to_do(
         "Nobody here has that address.",
         "have whoever looks after the service add them",
         "today at 09:00",
-        "The rules said no: outside the opening hours.",
+        "It is outside the opening hours.",
         "Nothing: the sender was told the reason.",
         "It could not be dealt with.",
     ):
