@@ -50,8 +50,7 @@ def check_bytes(ics: bytes) -> Iterator[Defect]:
     """Faults of the file as bytes: line ends, lengths, encoding, control characters."""
     if ics.startswith(b"\xef\xbb\xbf"):
         yield Defect(1, "bom", "byte order mark")
-    if not ics.endswith(b"\r\n"):
-        last = _ANY_BREAK.split(ics)[-1] or b"nothing"
+    if last := _ANY_BREAK.split(ics)[-1]:  # a line end that is no CRLF is told as that
         yield Defect(ics.count(b"\n") + 1, "no-final-newline", f"{_said(last[-20:])} is the end")
     for number, line_break in enumerate(_ANY_BREAK.findall(ics), 1):
         if line_break != b"\r\n":

@@ -28,7 +28,7 @@ CODES = {
     # bytes
     "bom": "the file begins with a byte order mark",
     "bare-newline": "a line ends with LF or CR alone",
-    "no-final-newline": "the last line does not end with CRLF",
+    "no-final-newline": "the last line does not end",
     "empty-line": "a line without content",
     "long-line": "a line of more than 75 octets",
     "split-character": "a fold inside a character",

@@ -308,6 +308,14 @@ def test_defects_tell_their_line(ics: bytes, line: int, code: str) -> None:
     assert (line, code) in {(defect.line, defect.code) for defect in lint(ics)}
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_last_line_that_ends_is_not_told_as_missing_its_end(end: bytes) -> None:
+    ics = SOUND.replace(b"\r\n", end)
+    found = lint(ics)
+    assert {defect.code for defect in found} == {"bare-newline"}
+    assert max(defect.line for defect in found) == SOUND.count(b"\r\n")
+
+
 def test_a_whole_day_is_sound() -> None:
     ics = FIRST.replace(b"DTSTART;TZID=Europe/Stockholm:20260907T090000", b"DTSTART;VALUE=DATE:20260907")
     ics = ics.replace(b"DTEND;TZID=Europe/Stockholm:20260907T100000", b"DTEND;VALUE=DATE:20260908")
