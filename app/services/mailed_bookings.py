@@ -18,6 +18,7 @@ from app.services.bookings import Wish
 from app.services.bookings.occupied import use_of
 from app.services.dated import Dated, dated
 from app.services.invitation_state import stands
+from app.services.mailed import note_replaced
 from app.services.mailed_changes import Newer, follow, follow_one, kept_apart, take_back
 from app.services.mailed_dates import (
     Known,
@@ -201,8 +202,13 @@ def _booked_anew(asked: RoomMail, event: Event, newer: Newer | None, before: Boo
             raise Refused(Refusal("mail_has_begun"))
         take_back(newer.here, [*newer.here], by=by, now=now)
     if wish.recurrence is None:
-        return book_single(wish, by=by, now=now)
-    return book_series(wish, event, zone(asked.office.timezone), here=moved, off=off, by=by, now=now)
+        done = book_single(wish, by=by, now=now)
+    else:
+        done = book_series(wish, event, zone(asked.office.timezone), here=moved, off=off, by=by, now=now)
+    if newer and before:
+        old = {each.id: each for each in (before, *(date.booking for date in newer.here.values()))}
+        note_replaced(old.values(), done.booking, by=by, now=now)
+    return done
 
 
 def _wish(asked: RoomMail, event: Event) -> Wish:

@@ -22,7 +22,7 @@ from app.services.bookings import Back, what_comes_back
 from app.services.bookings.change import why_not_cancel, why_not_change
 from app.services.bookings.left_behind import LeftBehind, left_behind
 from app.services.guests import guests_of
-from app.services.mailed import mailed_at, mailed_of
+from app.services.mailed import mailed_at, mailed_of, replaced_by
 from app.services.presence import CHECK_IN_OPENS, open_actions
 from app.services.release import release_at, was_released
 from app.web.booking_dates import apart_from_series, booking_url, cancel_url, repeats_of, sites_of, where
@@ -58,9 +58,16 @@ class Look:
         return left_behind(self.booking)
 
     @cached_property
+    def replaced_by(self) -> Booking | None:
+        """What its organiser's calendar made of it anew."""
+        return replaced_by(self.booking)
+
+    @cached_property
     def back(self) -> Back:
         """Which cancelled dates this person can take back."""
-        return what_comes_back(self.booking, by=self.by, now=self.now) if self.mine else Back((), {})
+        if not self.mine or self.replaced_by:
+            return Back((), {})
+        return what_comes_back(self.booking, by=self.by, now=self.now)
 
     @property
     def mine(self) -> bool:

@@ -206,12 +206,13 @@ def _page(look: Look, heads: HeadsForm | None = None) -> str:
         money=money_of(thing, look.by),
         goes_on_in=[_part(each) for each in goes_on_in(thing)],
         goes_on_from=[_part(each) for each in goes_on_from(thing)],
+        replaced_by=_part(look.replaced_by) if look.replaced_by else None,
         history=(history_rows(thing) if may(look.by, "host_booking", thing) else []),
     )
 
 
 def _part(booking: Booking) -> tuple[str, str]:
-    """Another part of a series: from when, and its address."""
+    """Another part of a series, or what took its place: from when, and its address."""
     tz = zone(booking.timezone)
     return date_plain(booking.dates[0].starts_at, tz), url_for("bookings.show", booking=booking.id)
 

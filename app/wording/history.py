@@ -24,6 +24,7 @@ ACTIONS = {
     "lapsed": lazy_gettext("Nobody answered in time; the time was freed by itself"),
     "handed_over": lazy_gettext("Handed over to whoever goes on with it"),
     "split": lazy_gettext("The dates from here on were changed and go on as a booking of their own"),
+    "replaced": lazy_gettext("Replaced by another booking, since its organiser's calendar changed it"),
     "imported": lazy_gettext("Imported from older records; what happened before that is not known here"),
 }
 

@@ -4,13 +4,14 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Booking, Person
 from app.services import bookings
 from tests.factories import TEN, Factory, wish
 from tests.services.mailroom_answers import come, only_booking
-from tests.services.mails import calendar, mail
+from tests.services.mails import AT, UNTIL, calendar, mail
 from tests.web.accounts import EMAIL, add_account, sign_in
 
 HEADS_UP = "Booked by mail, from"
@@ -61,3 +62,31 @@ def test_what_was_booked_here_says_nothing_of_mail(make: Factory, client: FlaskC
     booking = bookings.book(wish(TEN), by=anna, now=now)
     sign_in(client)
     assert HEADS_UP not in client.get(f"/bookings/{booking.id}").text
+
+
+@pytest.mark.parametrize(
+    ("language", "replaced", "history"),
+    [
+        ("en", "Replaced by", "Cancelled (by mail)"),
+        ("sv", "Ersatt av", "Avbokad (via mejl)"),
+    ],
+)
+def test_what_an_update_booked_anew_is_linked_and_not_to_be_taken_back(
+    make: Factory, client: FlaskClient, now: datetime, language: str, replaced: str, history: str
+) -> None:
+    make.room("tallen")
+    host = add_account(make, EMAIL, "host", language=language)
+    vouched = "mx.office.example; dmarc=pass header.from=example.org"
+    weekly, times = "RRULE:FREQ=WEEKLY;COUNT=", (f"{AT}20260908T100000", f"{UNTIL}20260908T110000")
+    first = calendar("REQUEST", *times, f"{weekly}5", organizer=EMAIL)
+    longer = calendar("REQUEST", *times, f"{weekly}6", organizer=EMAIL, sequence=1)
+    assert come(mail(first, sender=EMAIL, vouched=vouched), now) == "booked"
+    assert come(mail(longer, sender=EMAIL, vouched=vouched, number=2), now) == "changed"
+    old, new = db.session.scalars(select(Booking).order_by(Booking.id)).all()
+    assert host.id == old.organiser_id
+    sign_in(client)
+    page = client.get(f"/bookings/{old.id}").text
+    assert f'<dt>{replaced}</dt><dd><a href="/bookings/{new.id}">' in page
+    assert f"/bookings/{old.id}/restoration" not in page
+    assert page.count(history) == 5
+    assert replaced not in client.get(f"/bookings/{new.id}").text
