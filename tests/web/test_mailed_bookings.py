@@ -89,4 +89,5 @@ def test_what_an_update_booked_anew_is_linked_and_not_to_be_taken_back(
     assert f'<dt>{replaced}</dt><dd><a href="/bookings/{new.id}">' in page
     assert f"/bookings/{old.id}/restoration" not in page
     assert page.count(history) == 5
+    assert f"{replaced} {'another booking' if language == 'en' else 'en annan bokning'}, " in page
     assert replaced not in client.get(f"/bookings/{new.id}").text
