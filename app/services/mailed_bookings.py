@@ -14,6 +14,7 @@ from app.extensions import db
 from app.models import Booking, MailedBooking, Office, Person, Pool, Resource
 from app.models.booking import TITLE_LENGTH
 from app.services import bookings
+from app.services.agenda import thing_known
 from app.services.bookings import Wish
 from app.services.bookings.occupied import use_of
 from app.services.dated import Dated, dated
@@ -65,6 +66,14 @@ class RoomMail:
     def of_single_dates(self) -> bool:
         """Whether it is about dates of a series, and not about the whole of it."""
         return bool(self.message.originals) and not self.message.whole
+
+    @property
+    def among_others(self) -> bool:
+        """Whether more than this room are invited."""
+        here = (each.address.rpartition("@") for each in self.message.attendees)
+        domain = self.mail.recipient.rpartition("@")[2].lower()
+        rooms = {name for name, _, at in here if at == domain and thing_known(name)}
+        return bool(rooms - {self.thing.slug})
 
     @property
     def name(self) -> str:
@@ -168,6 +177,7 @@ def _carried_out(asked: RoomMail, event: Event) -> str:
         sorted([*done.missing, *left], key=lambda each: each.use),
         booking=done.booking,
         apart=apart(done.sent, answers, here, now),
+        among_others=asked.among_others,
     )
     _put(asked, letter, reply_of(done.sent, answers, only))
     missing = {"some_missing" if isinstance(each.why, Refusal) else "some_taken" for each in done.missing}
@@ -260,6 +270,7 @@ def _declined(asked: RoomMail, event: Event, error: DomainError) -> str:
         missing or left,
         error=error,
         stands=standing,
+        among_others=asked.among_others,
     )
     _put(asked, letter, answers)
     refused = [each.code for each in error.refusals] if isinstance(error, Refused) else [error.code]

@@ -49,7 +49,7 @@ class RoomLetter:
     `times`: the dates it is about; `missing`: those of a series that are declined. Of a newer version
     that is declined `stands`: what stands as before. `apart`: when dates are in the organiser's calendar that
     stand otherwise here, or not at all. `news`: what was done here since the last answer. `unread`:
-    nobody knows what was asked, only why it could not be read.
+    nobody knows what was asked, only why it could not be read. `among_others`: more rooms were invited.
     """
 
     partstat: Partstat
@@ -64,6 +64,7 @@ class RoomLetter:
     apart: Sequence[Interval] = ()
     news: Letter | None = None
     unread: bool = False
+    among_others: bool = False
 
 
 Writer = Callable[[RoomLetter, str], Texts]

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
+
+from app.extensions import db
 from app.models import Booking, BookingDate, MailedBooking
 from app.services.agenda import thing_known
 from app.services.awaited import awaited
@@ -52,6 +55,7 @@ def answer_again(
     answers = answers_of(sent, here, thing, now)
     mailed.answered = on_the_whole(answers.values())
     declined = [each for each in answers.values() if each.partstat == "DECLINED"]
+    others = select(MailedBooking.id).where(MailedBooking.uid == mailed.uid, MailedBooking.id != mailed.id)
     letter = RoomLetter(
         mailed.answered,
         name_of(thing, office) if thing else office.name,
@@ -62,6 +66,7 @@ def answer_again(
         booking=booking,
         apart=apart(sent, answers, here, now),
         news=_news(booking, change, here, done_of(booking, lines)),
+        among_others=db.session.scalar(others.limit(1)) is not None,
     )
     reply = Reply(mailed.uid, mailed.sequence, address, reply_of(sent, answers))
     put_answer(reply, letter, organiser, key=f"{mailed.id}:{booking.id}:{booking.version}", now=now)

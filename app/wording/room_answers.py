@@ -50,7 +50,8 @@ def write_answer(letter: RoomLetter, language: str) -> Texts:
             "language": language,
             **_news(letter, tz),
         }
-        return Texts(_subject(letter), rendered("room_answer.txt", told), rendered("room_answer.html", told))
+        subject = f"{_subject(letter)} ({letter.name})" if letter.among_others else _subject(letter)
+        return Texts(subject, rendered("room_answer.txt", told), rendered("room_answer.html", told))
 
 
 def _subject(letter: RoomLetter) -> str:
@@ -132,7 +133,7 @@ def _missing(missing: Sequence[Missing], tz: Zone) -> list[tuple[str, list[str]]
 def _why(why: Refusal | tuple[Clash, ...], tz: Zone) -> str:
     if isinstance(why, Refusal):
         return say(why)
-    return " ".join(f"{in_the_way(clash, tz)}." for clash in why)
+    return " ".join(dict.fromkeys(f"{in_the_way(clash, tz)}." for clash in why))
 
 
 def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
@@ -140,7 +141,7 @@ def _reasons(letter: RoomLetter, tz: Zone) -> list[str]:
     if not isinstance(error, Taken | Refused) or not error.clashes:
         return say_all(error) if error else []
     rules = say_all(Refused(*error.refusals)) if isinstance(error, Refused) else []
-    return [*rules, *(say_clash(clash, tz) for clash in error.clashes[:LISTED])]
+    return [*dict.fromkeys([*rules, *(say_clash(clash, tz) for clash in error.clashes[:LISTED])])]
 
 
 def _alternative(each: Alternative, tz: Zone) -> str:

@@ -50,7 +50,7 @@ def test_no_with_a_reason_and_the_next_in_line(visit: Visit, site: Site) -> None
     with site.context():
         assert waiting(site.clock.at, False) == {"freed": 1}
         mails = {each.subject: each for each in db.session.scalars(select(OutboxMail))}
-        assert mails["Avböjd: Lansering"].recipient == "member@example.org"
+        assert mails["Avböjt: Lansering"].recipient == "member@example.org"
         free = next(each for each in mails.values() if each.subject.startswith("Ledigt igen: Storstugan"))
         link = re.search(r"^http://[^/]+(/bookings/new\S+)$", free.body, re.MULTILINE)
         assert link, free.body

@@ -221,7 +221,7 @@ def test_an_organiser_who_reads_swedish_is_answered_in_swedish(make: Factory, no
     bookings.book(Wish(("tallen",), TEN, TEN + HOUR, "X", "granit", "meeting"), by=other, now=now)
     come(mail(calendar()), now)
     answer, _ = last_answer()
-    assert answer.subject == "Avböjd: Styrgrupp å, ä & ö"
+    assert answer.subject == "Avböjt: Styrgrupp å, ä & ö"
     assert answer.body.startswith(
         "Tallen – Stockholm är inte bokad:\n\nStyrgrupp å, ä & ö\nTisdag 8 september 2026, 10:00–11:00\n\n"
         "Tisdag 8 september: Tallen: upptaget 10:00–11:00.\n\nLedigt i stället:\n"
