@@ -1,6 +1,6 @@
 """Lines of the list of reports, and of the bookings behind a figure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,14 +12,15 @@ from app.domain.period import Period
 from app.models import Office, Project
 from app.services.reports import projects_of
 from app.services.reports.behind import CountedDate
-from app.services.reports.overview import MonthLine, latest_months, years_used
+from app.services.reports.overview import MonthLine, latest_months, months_used
 from app.services.reports.periods import project_to_date
 from app.web.naming import STATUSES
+from app.web.report_days import days_form
 from app.wording.formats import date_short, month, number, span
 from app.wording.reports import period_title, utilisation_text
 
 
-def office_lines(place: Office, moment: datetime) -> dict[str, Any]:
+def office_lines(place: Office, moment: datetime, readable: Collection[Office]) -> dict[str, Any]:
     """What there is to read about an office."""
     today = local_date(moment, zone(place.timezone))
     return {
@@ -35,8 +36,31 @@ def office_lines(place: Office, moment: datetime) -> dict[str, Any]:
             for each in projects_of(place)
             if each.starts_on <= today
         ],
-        "years": [(str(year), _url(place, Period.parse(f"{year:04}"))) for year in years_used(place, today)],
+        "years": _years(place, months_used(place, today)),
+        "days": days_form(place, readable),
     }
+
+
+def _years(place: Office, months: Sequence[Period]) -> list[dict[str, Any]]:
+    """The latest first: .title .url .groups of links, which are half-years, quarters and months in which
+    anything was booked."""
+    years: dict[Period, list[Period]] = {}
+    for each in months:
+        years.setdefault(Period.around(each.first, 12), []).append(each)
+    return [
+        {
+            "title": str(year.first.year),
+            "url": _url(place, year),
+            "groups": [_spans(place, own, length) for length in (6, 3, 1)],
+        }
+        for year, own in reversed(years.items())
+    ]
+
+
+def _spans(place: Office, months: Sequence[Period], length: int) -> list[tuple[str, str]]:
+    """Titles and addresses of the spans of so many months that these lie in."""
+    spans = dict.fromkeys(Period.around(each.first, length) for each in months)
+    return [(period_title(each), _url(place, each)) for each in spans]
 
 
 def _to_date(place: Office, project: Project, moment: datetime) -> str | None:

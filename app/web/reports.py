@@ -1,7 +1,7 @@
 """Reports: the figures of a period, what stands behind them, and the files."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,12 +11,12 @@ from flask_babel import gettext
 from app.clock import now
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
-from app.domain.period import Period, PeriodError
+from app.domain.period import PeriodError
 from app.models import ReportSnapshot
 from app.reports import FORMATS, MEDIA_TYPES, file_name
 from app.services.authorize import authorize, may
 from app.services.deliveries.annex import sees_annex
-from app.services.offices import office_named, offices
+from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
 from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
@@ -27,6 +27,7 @@ from app.web import report_page
 from app.web.freezing import freeze_url
 from app.web.report_asked import no_period
 from app.web.report_behind import behind_page, refuse_unknown
+from app.web.report_days import chosen_days, days_again, days_form, readable_offices
 from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
 from app.web.report_query import is_public, number, read_query, refused
@@ -52,9 +53,13 @@ FILTERS = ("category", "resource", "activity", "organisation", "municipality", "
 def index() -> str:
     """The reports one may read."""
     moment = now()
-    readable = [each for each in offices() if may(signed_in(), "see_report", each)]
+    readable = readable_offices()
     lines = [
-        {**office_lines(each, moment), "now": dashboard(each, moment), "published": published_lines(each)}
+        {
+            **office_lines(each, moment, readable),
+            "now": dashboard(each, moment),
+            "published": published_lines(each),
+        }
         for each in readable
     ]
     return render_template("reports/index.html", offices=lines)
@@ -64,14 +69,13 @@ def index() -> str:
 @allow(*READERS)
 def choose(office: str) -> ResponseReturnValue:
     """Any days, both included, of one office or several, by the form on the report page."""
-    chosen = request.args.getlist("office") or [office]
+    place, chosen = office_named(office), request.args.getlist("office") or [office]
+    authorize(signed_in(), "see_report", place)
     try:
-        first, last = (date.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
-        about = Period.parse(f"{first}..{last + timedelta(days=1)}")
-    except (ValueError, OverflowError) as error:
-        raise PeriodError(
-            " – ".join(request.args.get(name, "") for name in ("from", "to")), "form"
-        ) from error
+        about = chosen_days(request.args)
+    except PeriodError as error:
+        days = days_again(place, request.args, chosen, error)
+        return render_template("reports/days.html", office=place.name, days=days), 422
     return redirect(url_for("reports.show", office="+".join(chosen), period=about.label), code=303)
 
 
@@ -181,7 +185,7 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
     is_over = about.interval(zone(place.timezone)).end <= moment
     alone = len(asked.offices) == 1
     published = revisions(place, about, asked.project) if asked.project and alone else []
-    readable = [each for each in offices() if may(signed_in(), "see_report", each)]
+    readable = readable_offices()
     return {
         "office": shown["office_name"],
         "offices": [
@@ -209,12 +213,7 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
         ],
         "revisions": _revision_links(asked, published),
         "periods": report_page.period_switch(asked, moment),
-        "chosen": {
-            "action": url_for("reports.choose", office=place.slug),
-            "from": about.first.isoformat(),
-            "to": (about.last_exclusive - timedelta(days=1)).isoformat(),
-            "offices": [(each.slug, each.name, each in asked.offices) for each in readable],
-        },
+        "days": days_form(place, readable, about=about, chosen=[each.slug for each in asked.offices]),
         "printed": date_plain(moment, place.timezone),
         "words_url": (
             words_url(asked.project, about)

@@ -12,12 +12,13 @@ from app.domain.period import Period
 from app.extensions import db
 from app.jobs import JOBS, run
 from app.models import Booking, BookingDate, Office, OutboxMail, ReportSnapshot
+from app.services.booking_file import import_bookings
 from app.services.people import add_person
 from app.services.reports import project_named
 from app.services.snapshots import content_of, freeze
 from tests.conftest import Clock
 from tests.factories import Factory
-from tests.reports.october import NOVEMBER, TARGETS, load_project
+from tests.reports.october import DATA, NOVEMBER, TARGETS, load_project
 from tests.web.accounts import PASSWORD, sign_in
 
 OCTOBER = Period.parse("2026-10")
@@ -258,13 +259,41 @@ def test_any_days_are_chosen_with_a_form(client: FlaskClient, office: Office) ->
     answer = client.get("/offices/oktober/reports?from=2026-10-05&to=2026-10-09")
     assert answer.location == "/offices/oktober/reports/2026-10-05..2026-10-10"
     assert "5 October 2026 – 9 October 2026" in text_of(client, answer.location)
-    for wrong in (
-        "from=2026-10-05",
-        "from=x&to=2026-10-09",
-        "from=2026-10-09&to=2026-10-05",
-        "from=2026-10-05&to=9999-12-31",
-    ):
-        assert client.get(f"/offices/oktober/reports?{wrong}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=2026-10-05", "2026-10-05 – is no period: there is no such date."),
+        ("from=nonsense&to=2026-10-09", "nonsense – 2026-10-09 is no period: there is no such date."),
+        ("from=2026-10-09&to=2026-10-05", "2026-10-09 – 2026-10-05 is no period: it ends before it starts."),
+        ("from=2026-10-05&to=9999-12-31", "2026-10-05 – 9999-12-31 is no period: there is no such date."),
+        ("from=1950-10-05&to=2026-12-31", "1950-10-05 – 2026-12-31 is no period: the year is out of range."),
+    ],
+)
+def test_days_that_are_none_come_back_with_the_form(
+    client: FlaskClient, office: Office, query: str, said: str
+) -> None:
+    enter(client, "funder", language="en")
+    answer = client.get(f"/offices/oktober/reports?{query}")
+    assert answer.status_code == 422
+    assert said in " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    for typed in query.split("&"):
+        assert f'value="{typed.partition("=")[2]}"' in answer.text
+
+
+def test_the_list_leads_to_every_span_with_bookings(client: FlaskClient, office: Office) -> None:
+    """Also to those long before the months that stand in its table; and has the form for any days."""
+    heading, first, *_ = (DATA / "october-2026.csv").read_text("utf-8").splitlines()
+    older = first.replace("1,", "1000,", 1).replace("2026-10-01", "2023-05-09")
+    import_bookings(f"{heading}\n{older}\n", now=NOVEMBER)
+    enter(client, "funder", language="en")
+    page = client.get("/reports").text
+    for span in ("2023", "2023-H1", "2023-Q2", "2023-05", "2026", "2026-H2", "2026-Q4", "2026-10"):
+        assert f'href="/offices/oktober/reports/{span}"' in page
+    for span in ("2024", "2023-H2", "2023-Q1", "2023-06"):
+        assert f'href="/offices/oktober/reports/{span}"' not in page
+    assert 'action="/offices/oktober/reports"' in page
 
 
 def test_several_offices_together(client: FlaskClient, make: Factory, office: Office) -> None:

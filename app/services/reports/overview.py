@@ -49,20 +49,21 @@ def data_from(offices: Sequence[Office], project: Project | None) -> date | None
     return max(first, project.starts_on) if first and project and first < project.starts_on else first
 
 
-def years_used(office: Office, today: date) -> list[int]:
-    """The years up to this one in which anything was booked, the latest first."""
+def months_used(office: Office, today: date) -> list[Period]:
+    """The months up to the end of this year in which anything was booked, in order."""
     first = first_day(office)
-    if first is None:
+    if first is None or first.year > today.year:
         return []
-    years = range(today.year, first.year - 1, -1)
-    return [year for year in years if _is_used(office, Period.parse(f"{year:04}"))]
-
-
-def _is_used(office: Office, period: Period) -> bool:
-    within = period.interval(zone(office.timezone))
+    timezone = zone(office.timezone)
+    months = Period(first.replace(day=1), date(today.year + 1, 1, 1)).months()
     resources = select(Resource.id).where(Resource.office_id == office.id)
-    used = Slot.resource_id.in_(resources), Slot.starts_at >= within.start, Slot.starts_at < within.end
-    return bool(db.session.scalar(select(exists().where(*used))))
+    asked = []
+    for month in months:
+        within = month.interval(timezone)
+        used = Slot.resource_id.in_(resources), Slot.starts_at >= within.start, Slot.starts_at < within.end
+        asked.append(exists().where(*used).label(month.label))
+    found = db.session.execute(select(*asked)).one()
+    return [month for month, is_used in zip(months, found, strict=True) if is_used]
 
 
 def latest_months(office: Office, now: datetime) -> list[MonthLine]:
