@@ -122,7 +122,10 @@ def elsewhere(office: str, organisation: str) -> ResponseReturnValue:
 
     if not form.done(save):
         return _company(place, about, declared=form), 422
-    flash(gettext("It counts towards the cap from now on."), "success")
+    if form.granted_on.data in rolling_years(_today(place, now())):
+        flash(gettext("It counts towards the cap from now on."), "success")
+    else:
+        flash(gettext("It is kept. It lies outside the three years, so it does not count today."), "success")
     return redirect(_company_url(place, about), code=303)
 
 
@@ -172,8 +175,8 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
 def entries(office: str) -> str:
     """What the office reports to the register for a period."""
     place = hosted(office)
-    about = _period(place)
-    found = register(place, about, by=signed_in()) if terms_of(place) else None
+    about, today = _period(place), _today(place, now())
+    found = register(place, about, by=signed_in(), today=today) if terms_of(place) else None
     return render_template(
         "host/money_register.html",
         office=place,
@@ -185,6 +188,7 @@ def entries(office: str) -> str:
         terms=found.terms if found else None,
         table=shown_lines(found) if found else None,
         unnumbered=found.unnumbered if found else [],
+        is_over=about.last < today,
         files=[
             (form, url_for("money.download", office=place.slug, form=form, period=about.label))
             for form in MEDIA_TYPES
@@ -197,7 +201,7 @@ def entries(office: str) -> str:
 def download(office: str, form: str) -> Response:
     """The same as a file."""
     place = hosted(office)
-    found = register(place, _period(place), by=signed_in())
+    found = register(place, _period(place), by=signed_in(), today=_today(place, now()))
     response = Response(file_of(found, form, language()), content_type=MEDIA_TYPES[form])
     ending = "csv" if form == "excel-csv" else form
     name = f"{place.slug}-{days_named(found.period)}-register.{ending}"

@@ -202,7 +202,7 @@ def test_the_register_has_an_entry_for_each_company_and_day(app: Flask, make: Fa
         used(make, MORNING + HOUR, MORNING + 2 * HOUR),
         used(make, TEN, TEN + HOUR, organisation_id=make.organisation("skiffer").id),
     )
-    found = register(office, SEPTEMBER, by=host)
+    found = register(office, SEPTEMBER, by=host, today=SEPTEMBER.last)
     first, second = found.entries
     assert (first.day, first.amount, first.sector, len(first.bookings)) == (
         date(2026, 9, 2),
@@ -213,14 +213,17 @@ def test_the_register_has_an_entry_for_each_company_and_day(app: Flask, make: Fa
     assert first.converted == 2 * round(200_00 * 1_000_000 / RATE)
     assert (second.name, second.organisation_number) == ("Skiffer AB", "")
     assert found.unnumbered == ["Skiffer AB"]
+    until_now = register(office, SEPTEMBER, by=host, today=first.day)
+    assert until_now.entries == [each for each in found.entries if each.day <= first.day]
+    assert not register(office, SEPTEMBER, by=host, today=first.day - timedelta(days=1)).entries
     told = as_json(found)
     assert told["granter"] == "Region Västerbotten"
     assert told["entries"][0]["amount"] == 400.0
     assert told["entries"][0]["granted_on"] == "2026-09-02"
     with pytest.raises(NotAllowed):
-        register(office, SEPTEMBER, by=make.person())
+        register(office, SEPTEMBER, by=make.person(), today=SEPTEMBER.last)
     with pytest.raises(Refused):
-        register(make.office("umea"), SEPTEMBER, by=host)
+        register(make.office("umea"), SEPTEMBER, by=host, today=SEPTEMBER.last)
 
 
 @both
@@ -229,7 +232,7 @@ def test_the_register_adds_up_to_what_companies_received(app: Flask, make: Facto
     for number in range(5):
         start = MORNING + number * HOUR
         store(used(make, start, start + timedelta(minutes=7 * number + 1)))
-    entries = register(office, SEPTEMBER, by=host).entries
+    entries = register(office, SEPTEMBER, by=host, today=SEPTEMBER.last).entries
     (company,) = received(office, date(2026, 9, 30)).companies
     assert sum(each.amount for each in entries) == company.here_own == sum_of(company.uses)
     assert sum(each.converted for each in entries) == company.here

@@ -80,7 +80,7 @@ def test_from_nothing_to_a_company_near_its_cap(host: FlaskClient, make: Factory
 
 def test_what_lacks_is_told_at_its_field(host: FlaskClient, make: Factory) -> None:
     for address, data, told in (
-        ("values", {"per_hour": "mycket"}, "Give an amount above nothing"),
+        ("values", {"per_hour": "mycket"}, "Write an amount above zero"),
         ("values", {"per_hour": "10"}, "Choose at least one."),
         ("decisions", {"category": make.category().id, "is_aid": "yes"}, "Say why"),
         ("decisions", {"category": make.category().id, "reason": "Så."}, "Say whether it is aid."),
@@ -155,7 +155,13 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     said = {"granted_on": "2026-05-05", "amount": "700", "granter": "Exempelverket", "note": "Dnr 7"}
     answer = host.post(f"{MONEY}/companies/granit/elsewhere", data=said, follow_redirects=True)
     assert "Exempelverket" in answer.text
+    assert "It counts towards the cap from now on." in answer.text
     assert "70.0%" in text(host, MONEY)
+    older = {**said, "granted_on": "2021-05-05", "granter": "Äldre"}
+    answer = host.post(f"{MONEY}/companies/granit/elsewhere", data=older, follow_redirects=True)
+    assert "It lies outside the three years" in answer.text
+    assert "70.0%" in text(host, MONEY)
+    db.session.delete(db.session.query(AidElsewhere).filter_by(granter="Äldre").one())
     own = {"undertaking": "Bergkoncernen", "sector": "62.01", "cap": "500", "reason": "Jordbruk"}
     host.post(f"{MONEY}/companies/granit", data=own)
     page = text(host, MONEY)
@@ -208,6 +214,7 @@ def test_the_register_as_page_and_files(host: FlaskClient, make: Factory) -> Non
     assert "No aid was granted" in text(host, f"{MONEY}/register")  # of August
     page = text(host, f"{MONEY}/register?period=2026-09")
     assert "2 September 2026" in page
+    assert "This period is not over." in page
     assert "Without an organisation number" in page
     plain = host.get(f"{MONEY}/register.csv?period=2026-09")
     row = next(csv.DictReader(io.StringIO(plain.text)))

@@ -46,14 +46,21 @@ class Register:
         return sorted({each.name for each in self.entries if not each.organisation_number})
 
 
-def register(office: Office, period: Period, *, by: Person | None) -> Register:
-    """The entries of what began in the period, by day. NotAllowed; Refused while the office has no terms."""
+def register(office: Office, period: Period, *, by: Person | None, today: date) -> Register:
+    """The entries of what began in the period and by today: what is to come is not granted yet.
+
+    By day. NotAllowed; Refused while the office has no terms.
+    """
     authorize(by, "host", office)
     terms = terms_of(office)
     if terms is None:
         raise Refused(Refusal("terms_missing", "office"))
     exchange = exchange_of(office, terms)
-    granted = [each for each in values_at(office, period, maybe_aid=True) if each.is_aid and each.amount]
+    granted = [
+        each
+        for each in values_at(office, period, maybe_aid=True)
+        if each.is_aid and each.amount and each.day <= today
+    ]
     known = _organisations({each.organisation_id for each in granted})
     entries = []
     granted.sort(key=_by_day)
