@@ -6,17 +6,16 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.domain.period import Period
 from app.reports.layout import Cell, Column, Row, Section, Table
 from app.services.reports.targets import COUNTS as COUNTS_OF_PROJECT
 from app.services.reports.targets import is_goal, reaches
-from app.wording.formats import month, number, percent
+from app.wording.formats import month
 from app.wording.public_report import public_note
 from app.wording.report import charts
-from app.wording.report.cells import Line, Tables, cell, lacks_data, without_data
+from app.wording.report.cells import Line, Tables, cell, lacks_data
 from app.wording.report.goals import goals_section
+from app.wording.report.over_time import compared, trend
 from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
-from app.wording.reports import period_name, period_title
 
 USERS = ("used_hours", "share_of_use", "share_of_capacity", "bookings")
 VISITS = ("women", "men", "other", "share_women")
@@ -27,11 +26,11 @@ def sections(report: Line, tables: Tables, language: str) -> Iterator[Section]:
     if measured := _measured(report):
         yield _targets(report, measured, language)
     if report.get("trend"):
-        yield _trend(report, tables)
+        yield trend(report, tables)
     if report.get("goals"):
         yield goals_section(report)
     if report.get("compared"):
-        yield _compared(report, tables)
+        yield compared(report, tables)
     if report.get("by_office"):
         yield _offices(report, tables)
     yield _users(
@@ -328,89 +327,3 @@ def _judged_by(target: Line, met: bool) -> str:
     if to_date is None or reaches(target["indicator"], round(to_date, 3), target["target"]) == met:
         return gettext("Met") if met else gettext("Not met")
     return gettext("Met in the period only") if met else gettext("Not met in the period")
-
-
-def _trend(report: Line, tables: Tables) -> Section:
-    goals = [each["target"] for each in report["targets"] if each["indicator"] == "utilisation"]
-    title = gettext("Utilisation by month")
-    table = tables.list(
-        "trend",
-        report["trend"],
-        "month",
-        gettext("Month"),
-        ("available_hours", "used_hours", "utilisation"),
-        label=lambda line: period_title(_period(line)),
-        caption=title,
-    )
-    table = without_data(table, report["trend"])
-    goal = goals[0] if goals and report["project"] else None
-    chart = charts.months(report["trend"], report["period"]["from"], goal)
-    return Section("trend", title, charts=[chart], tables=[table], front=True)
-
-
-def _compared(report: Line, tables: Tables) -> Section:
-    columns = (
-        "available_hours",
-        "used_hours",
-        "utilisation",
-        "bookings",
-        "day_frequency",
-        "no_show_rate",
-        "share_women",
-    )
-    this = {
-        **report["totals"],
-        **report["attendance"],
-        "from": report["period"]["from"],
-        "to": report["period"]["to"],
-        "compared": "this",
-    }
-    names = {
-        "before": gettext("The period before"),
-        "year_before": gettext("A year before"),
-        "project_to_date": gettext("Project to date"),
-    }
-
-    def label(line: Line) -> str:
-        kind = names.get(line["compared"])
-        return f"{kind}: {period_name(_period(line))}" if kind else period_title(_period(line))
-
-    table = tables.list(
-        "compared",
-        [this, *report["compared"]],
-        "compared",
-        gettext("Period"),
-        columns,
-        label=label,
-        caption=gettext("Compared"),
-    )
-    plain = [
-        Column(each.key, each.heading, each.kind) if each.key == "share_women" else each
-        for each in table.columns
-    ]
-    return Section(
-        "compared",
-        gettext("Compared with other periods"),
-        lead=" ".join(_differences(report, names)),
-        tables=[without_data(Table(table.name, table.caption, plain, table.rows), report["compared"])],
-    )
-
-
-def _differences(report: Line, names: Mapping[str, str]) -> Iterator[str]:
-    now = report["totals"]["utilisation"]
-    for line in report["compared"]:
-        then = line["utilisation"]
-        if line["compared"] == "project_to_date" or now is None or then is None or line.get("no_data"):
-            continue
-        points = round(now * 100, 1) - round(then * 100, 1)
-        words = {"kind": names[line["compared"]], "points": number(abs(points), 1), "share": percent(then, 1)}
-        if abs(points) < 0.05:
-            yield gettext("%(kind)s: the same utilisation, %(share)s.", **words)
-        elif points > 0:
-            yield gettext("%(kind)s: %(share)s, so up by %(points)s percentage points.", **words)
-        else:
-            yield gettext("%(kind)s: %(share)s, so down by %(points)s percentage points.", **words)
-
-
-def _period(line: Line) -> Period:
-    return Period(date.fromisoformat(line["from"]), date.fromisoformat(line["to"]))
