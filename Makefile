@@ -8,6 +8,8 @@ IN_VENV := .venv/bin/python
 BROWSER ?= yes
 ARGS ?=
 with_browser = $(filter-out no,$(BROWSER))
+# A file of tests stays in one process; each process has its own databases and browser.
+workers = -n logical --maxprocesses 4 --dist loadfile
 
 # Fails in one line when there is no Python to start with.
 environment = command -v $(PYTHON) >/dev/null \
@@ -25,7 +27,7 @@ run: runtime ## starts the demo office on 127.0.0.1:5000, or PORT=5001 make run;
 
 test: ## runs every test, in a real browser and on both databases too; BROWSER=no leaves the browser out
 	@$(environment) --dev $(if $(with_browser),--browser)
-	@exec $(IN_VENV) -m pytest --ignore=tests/interop $(if $(with_browser),,--no-browser) $(ARGS)
+	@exec $(IN_VENV) -m pytest $(workers) --ignore=tests/interop $(if $(with_browser),,--no-browser) $(ARGS)
 
 check: dev ## looks at format, lint, types, layers, templates, translations and migrations
 	@exec $(IN_VENV) -m tools.check
