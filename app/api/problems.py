@@ -16,6 +16,8 @@ from app.wording.languages import LOCALES, asked_for
 STATUSES: Mapping[type[DomainError], int] = {NotAllowed: 403, NotFound: 404, Taken: 409, Stale: 412}
 # Forms have one field for the day; here it is part of the start.
 FIELDS = {"date": "start"}
+# What a refusal leads to, by its number.
+LEADS_TO = ("booking", "closure")
 
 
 class Problem(Exception):
@@ -90,6 +92,7 @@ def refusal_data(refusal: Refusal) -> dict[str, object]:
     }
     if "also" in refusal.params:  # of a series: every date that breaks it
         told["dates"] = [str(each["date_on"]) for each in dates_told(refusal)]
+    told |= {key: refusal.params[key] for key in LEADS_TO if key in refusal.params}
     choices = refusal.params.get("choices")
     if isinstance(choices, tuple):  # the two instants of a local time that comes twice
         told["choices"] = [instant(choice) for choice in choices]

@@ -19,6 +19,7 @@ from app.services.bookings.standing import why_not_cancel
 from app.services.composites import wholes_of
 from app.services.directory import directory
 from app.services.history import mark_changed
+from app.services.locking import lock_office
 from app.services.notices import tell_booker
 from app.services.transaction import use_case
 
@@ -41,9 +42,11 @@ def close(
     """Closes the office, or one of its resources, for a time. What is booked there stays.
 
     But for the dates `cancelling`, as far as they lie in that time: whoever booked them gets a mail with
-    the reason. Refused where it ends before it begins, or the resource is made of others: those are closed.
+    the reason. Refused where it ends before it begins, the resource is made of others (those are closed),
+    or the same is closed for the same time already, whoever entered that.
     """
     authorize(by, "host", office)
+    lock_office(office.id)
     if refusals := refusals_of(office, resource, starts_at, ends_at, reason):
         raise Refused(*refusals)
     thing = _resource_at(office, resource)
@@ -71,18 +74,48 @@ def refusals_of(
 ) -> list[Refusal]:
     """All that is wrong with a closure, as far as it is said."""
     refusals = []
-    if resource is not None:
-        thing = _resource_at(office, resource)
-        if thing is None or thing.parts:
-            refusals.append(Refusal("unknown_resource", "resource", {"slug": resource}))
-    if starts_at and ends_at and ends_at <= starts_at:
-        refusals.append(Refusal("end_before_start", "ends"))
+    thing = _resource_at(office, resource)
+    known = resource is None or (thing is not None and not thing.parts)
+    if not known:
+        refusals.append(Refusal("unknown_resource", "resource", {"slug": resource}))
+    if starts_at and ends_at:
+        if ends_at <= starts_at:
+            refusals.append(Refusal("end_before_start", "ends"))
+        elif known and (same := _same(office, thing, starts_at, ends_at)):
+            refusals.append(_already(same, office, thing))
     if len(reason) > REASON_LENGTH:
         refusals.append(Refusal("reason_too_long", "reason", {"most": REASON_LENGTH}))
     return refusals
 
 
+def _same(office: Office, thing: Resource | None, starts_at: datetime, ends_at: datetime) -> Closure | None:
+    """A closure is known by office, resource, start and end; the file's and public holidays are too."""
+    query = select(Closure).where(
+        Closure.office_id == office.id,
+        Closure.resource_id == (thing.id if thing else None),
+        Closure.starts_at == starts_at,
+        Closure.ends_at == ends_at,
+        Closure.retired_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(Closure.id).limit(1)).first()
+
+
+def _already(closure: Closure, office: Office, thing: Resource | None) -> Refusal:
+    told: dict[str, object] = {
+        "closure": closure.id,
+        "resource": thing.name if thing else office.name,
+        "start": closure.starts_at,
+        "end": closure.ends_at,
+        "timezone": office.timezone,
+        "reason": closure.reason,
+        "source": closure.source,
+    }
+    return Refusal("closed_already", "starts", told)
+
+
 def _resource_at(office: Office, slug: str | None) -> Resource | None:
+    if slug is None:
+        return None
     return db.session.scalar(select(Resource).filter_by(slug=slug, office_id=office.id, retired=False))
 
 

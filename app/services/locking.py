@@ -1,11 +1,11 @@
-"""Dates and projects held still while it is decided what becomes of them."""
+"""Dates, offices and projects held still while it is decided what becomes of them."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import BookingDate, Project
+from app.models import BookingDate, Office, Project
 
 
 def lock_dates(date_ids: Iterable[int]) -> None:
@@ -18,6 +18,11 @@ def lock_dates(date_ids: Iterable[int]) -> None:
     ids = sorted(set(date_ids))
     query = select(BookingDate.id).where(BookingDate.id.in_(ids)).order_by(BookingDate.id)
     db.session.execute(query.with_for_update())
+
+
+def lock_office(office_id: int) -> None:
+    """Nobody else closes it until this transaction ends; bookings there go on."""
+    db.session.execute(select(Office.id).filter_by(id=office_id).with_for_update(key_share=True))
 
 
 def lock_project(project: Project) -> None:

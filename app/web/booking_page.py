@@ -60,12 +60,12 @@ class Look:
     @cached_property
     def replaced_by(self) -> Booking | None:
         """What its organiser's calendar made of it anew."""
-        return replaced_by(self.booking)
+        return self.back.replaced_by if self.mine else replaced_by(self.booking)
 
     @cached_property
     def back(self) -> Back:
         """Which cancelled dates this person can take back."""
-        if not self.mine or self.replaced_by:
+        if not self.mine:
             return Back((), {})
         return what_comes_back(self.booking, by=self.by, now=self.now)
 

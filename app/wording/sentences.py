@@ -26,7 +26,7 @@ from app.wording.formats import (
 from app.wording.mail_refusals import REFUSALS as ABOUT_MAILED
 from app.wording.money import REFUSALS as ABOUT_MONEY
 from app.wording.sheet_import import about_sheet
-from app.wording.shut import closed_then, of_date, open_else
+from app.wording.shut import closed_already, closed_then, of_date, open_else
 
 Params = Mapping[str, Any]
 
@@ -264,6 +264,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
         else _("Nothing could be booked like this: the notice is longer than how far ahead one may book.")
     ),
     "rule_of_file": lambda p: _("This rule stands in the office's file and is changed there."),
+    "closed_already": closed_already,
     "closure_of_file": lambda p: _("This closure was not entered by a host, so it stays."),
     "out_of_range": lambda p: _(
         "Give a number from %(low)s to %(high)s.", low=number(p["low"]), high=number(p["high"])
@@ -308,6 +309,12 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "already_checked_in": lambda p: _("It is checked in. You can still cancel it, or ask the host."),
     "cannot_cancel": lambda p: _("There is nothing left of this booking to cancel."),
     "cannot_restore": lambda p: _("This booking cannot be brought back."),
+    "replaced": lambda p: _(
+        "An update by mail was booked anew: the booking from %(day)s %(time)s is there instead of this one, so"
+        " its dates do not come back.",
+        day=date_plain(p["start"], p["timezone"]),
+        time=clock(p["start"], p["timezone"]),
+    ),
     "cannot_check_in": lambda p: _("This booking cannot be checked in: %(status)s.", status=_status(p)),
     "too_early_to_check_in": lambda p: _(
         "It is too early to check in. The booking starts at %(time)s.", time=clock(p["start"], p["timezone"])

@@ -45,6 +45,16 @@ def closed_then(p: Params) -> str:
     return _("%(resource)s is closed %(time)s.", resource=p["resource"], time=days)
 
 
+def closed_already(p: Params) -> str:
+    """The closure that stands already, and what can be done about it."""
+    known = {
+        "file": _("That stands in the office's file already."),
+        "holiday": _("That is known already, as a public holiday."),
+    }
+    again = _("That is entered already: open it again first to give another reason.")
+    return f"{_closed(p)} {known.get(p['source'], again)}"
+
+
 def _open(p: Params) -> str:
     if not p["hours"]:
         return _("%(resource)s is not open that day.", resource=p["resource"])

@@ -77,6 +77,19 @@ def test_the_whole_office_by_days(api: Api) -> None:
     assert host.get("/closures?office=stockholm&from=2026-09-11&to=2026-09-12").json["items"] == []
 
 
+@both
+def test_the_same_again_is_refused_and_named(api: Api) -> None:
+    host = api("host@example.org", role="host")
+    made = host.post("/closures", CLOSED).json
+    again = host.post("/closures", {**CLOSED, "reason": "Annat"}, headers={"Accept-Language": "en"})
+    assert again.status_code == 422
+    (refusal,) = again.json["refusals"]
+    assert (refusal["field"], refusal["code"]) == ("starts", "closed_already")
+    assert (refusal["closure"], "Målning" in refusal["message"]) == (made["id"], True)
+    host.delete(f"/closures/{made['id']}")
+    assert host.post("/closures", CLOSED).status_code == 201
+
+
 def test_what_cannot_be_closed(api: Api, make: Factory) -> None:
     whole, part = make.room("hallen"), make.room("vast")
     db.session.add(ResourcePart(whole_id=whole.id, part_id=part.id))

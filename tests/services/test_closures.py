@@ -1,18 +1,24 @@
 """Closing for a time: what is booked stays or gives way, as the host says; and stays away."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 
 from app.domain.errors import NotAllowed, Refused
 from app.extensions import db
-from app.models import Office, OutboxMail, Person
+from app.models import Closure, Office, OutboxMail, Person
 from app.services import bookings
 from app.services.bookings import Wish
 from app.services.closures import close, former_closures, open_again, refusals_of
+from app.services.people import person_by_email
+from tests.conftest import NOW
 from tests.databases import both
 from tests.factories import HOUR, TEN, Factory
+from tests.races import at_once, own_app
 
 
 @pytest.fixture
@@ -66,6 +72,70 @@ def test_what_gave_way_comes_back_when_it_is_open_again(
     open_again(closure.id, by=host, now=now)
     assert bookings.restore(date.id, by=member, now=now).status == "confirmed"
     assert former_closures(office, now) == [closure]
+
+
+@both
+def test_the_same_closure_is_entered_once(make: Factory, office: Office, now: datetime) -> None:
+    host = make.host()
+
+    def enter(resource: str | None = None, hours: int = 4, at: str = "stockholm") -> Closure:
+        return close(make.office(at), resource, TEN, TEN + hours * HOUR, "Floors", by=host, now=now)
+
+    first = enter()
+    with pytest.raises(Refused) as refused:
+        enter()
+    (refusal,) = refused.value.refusals
+    assert (refusal.code, refusal.field) == ("closed_already", "starts")
+    told = {"closure": first.id, "resource": office.name, "reason": "Floors", "source": "host"}
+    assert refusal.params.items() >= told.items()
+    # Another end, a room of it, or another office is another closure.
+    assert enter(hours=3).id != enter("tallen").id
+    make.host("other@example.org", office=make.office("umea"))
+    host = make.person("admin@example.org", role="admin")
+    enter(at="umea")
+    with pytest.raises(Refused) as refused:
+        enter("tallen")
+    assert refused.value.refusals[0].params["resource"] == "Tallen"
+    # What was taken back stands no more.
+    open_again(first.id, by=host, now=now)
+    assert enter().id != first.id
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application whose every commit is real."""
+    with own_app(request, tmp_path) as app:
+        with app.app_context():
+            make = Factory(NOW)
+            make.office()
+            make.host()
+        yield app
+
+
+def test_two_who_enter_it_at_once_enter_it_once(shared: Flask) -> None:
+    def enter() -> str:
+        office, host = db.session.scalars(select(Office)).one(), person_by_email("host@example.org")
+        return close(office, None, TEN, TEN + HOUR, "Floors", by=host, now=NOW).source
+
+    assert sorted(map(str, at_once(shared, enter, enter, enter))) == ["closed_already"] * 2 + ["host"]
+    with shared.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Closure)) == 1
+
+
+@both
+@pytest.mark.parametrize("source", ["file", "holiday"])
+def test_what_the_file_or_the_calendar_closes_is_not_entered_again(
+    make: Factory, office: Office, now: datetime, source: str
+) -> None:
+    host = make.host()
+    known = Closure(
+        office_id=office.id, starts_at=TEN, ends_at=TEN + HOUR, reason="", source=source, entered_at=now
+    )
+    db.session.add(known)
+    db.session.commit()
+    with pytest.raises(Refused) as refused:
+        close(office, None, TEN, TEN + HOUR, "Floors", by=host, now=now)
+    assert refused.value.refusals[0].params["source"] == source
 
 
 def test_all_that_is_wrong_is_said(make: Factory, office: Office, member: Person, now: datetime) -> None:

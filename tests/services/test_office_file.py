@@ -11,9 +11,11 @@ from app.domain.localtime import zone
 from app.domain.period import Period
 from app.extensions import db
 from app.models import Activity, Category, Closure, Office, OpeningHours, Pool, Project, Target
+from app.services.closures import close
 from app.services.office_file import Change
 from app.services.opening import OfficeHours
 from tests.databases import both
+from tests.factories import Factory
 from tests.services.office_files import OCTOBER, OFFICE, WHOLE, closures, everything, load, resource, without
 
 
@@ -117,6 +119,20 @@ def test_a_resource_retired_before_its_first_day_was_never_open(app: Flask, now:
 
 
 @both
+def test_what_a_host_closed_may_stand_in_the_file_too(app: Flask, now: datetime) -> None:
+    text = f"{OFFICE}[[closures]]\nstarts = 2027-05-03\nends = 2027-05-04\n"
+    load(OFFICE, now)
+    office, host = db.session.scalars(select(Office)).one(), Factory(now).host()
+    start = datetime(2027, 5, 2, 22, tzinfo=UTC)
+    close(office, None, start, start + timedelta(days=1), "Floors", by=host, now=now)
+    for _ in range(2):
+        load(text, now)
+        assert [[each.starts_at for each in closures(source)] for source in ("file", "host")] == [[start]] * 2
+    load(OFFICE, now)
+    assert closures("file")[0].retired_at == now
+    assert closures("host")[0].retired_at is None, "the host's stays closed"
+
+
 def test_closures_of_hosts_and_holidays_are_left_alone(app: Flask, now: datetime) -> None:
     load(WHOLE, now)
     office = db.session.scalars(select(Office)).one()

@@ -6,9 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.domain.errors import Refused
 from app.extensions import db
 from app.models import Booking, Person
 from app.services import bookings
+from app.services.people import new_token
 from tests.factories import TEN, Factory, wish
 from tests.services.mailroom_answers import come, only_booking
 from tests.services.mails import AT, UNTIL, calendar, mail
@@ -91,3 +93,22 @@ def test_what_an_update_booked_anew_is_linked_and_not_to_be_taken_back(
     assert page.count(history) == 5
     assert f"{replaced} {'another booking' if language == 'en' else 'en annan bokning'}, " in page
     assert replaced not in client.get(f"/bookings/{new.id}").text
+    # Nor by whoever asks past the page, one date or all; the booking that stands instead is named.
+    for act in (
+        lambda: bookings.restore(old.dates[0].id, by=host, now=now),
+        lambda: bookings.restore_dates(old.id, by=host, now=now, free_only=True),
+        lambda: bookings.restore_dates(old.id, by=host, now=now),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert [(each.code, each.params["booking"]) for each in refused.value.refusals] == [
+            ("replaced", new.id)
+        ]
+    said = client.post(f"/bookings/{old.id}/restoration", data={"all": "free"}, follow_redirects=True).text
+    assert {"en": "An update by mail was booked anew", "sv": "En uppdatering via mejl"}[language] in said
+    assert {date.status for date in old.dates} == {"cancelled"}
+    token = new_token(EMAIL, now)
+    answer = client.post(
+        f"/api/v1/bookings/{old.id}/restoration", headers={"Authorization": f"Bearer {token}"}
+    ).json
+    assert [(each["code"], each["booking"]) for each in answer["refusals"]] == [("replaced", new.id)]

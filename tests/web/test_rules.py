@@ -254,6 +254,19 @@ def test_a_closure_keeps_what_is_booked_and_names_it(
     assert "entered 7 September 2026, opened again 7 September 2026" in former
 
 
+def test_a_closure_that_stands_already_is_named_before_what_is_booked(
+    host: Person, client: FlaskClient, now: datetime
+) -> None:
+    date = db.session.get_one(Booking, booked(host, now)).dates[0]
+    client.post(f"{RULES}/closures", data={**CLOSURE, "booked": "stay", "seen": str(date.id)})
+    again = client.post(f"{RULES}/closures", data={**CLOSURE, "reason": "Painting"})
+    assert again.status_code == 422
+    html = again.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Stockholm is closed Tuesday 8 September 09:00–12:00: Power cut. That is entered already" in html
+    assert "One booking lies in this time" not in html
+    assert len(closures()) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

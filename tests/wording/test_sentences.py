@@ -60,6 +60,15 @@ PARAMS: dict[str, dict[str, object]] = {
         "end": NOON,
         "timezone": STOCKHOLM,
     },
+    "closed_already": {
+        "resource": "Tallen",
+        "reason": "vatten",
+        "start": MORNING,
+        "end": NOON,
+        "timezone": STOCKHOLM,
+        "source": "host",
+    },
+    "replaced": {"booking": 7, "start": MORNING, "timezone": STOCKHOLM},
     "not_for_you": {"resource": "Tallen", "organisation": "Granit AB", "reason": "Styrelsens rum"},
     "blacked_out": {
         "resource": "Tallen",
@@ -202,6 +211,19 @@ def test_times_are_told_by_the_offices_clock(app: Flask) -> None:
         == "Tallen är inte öppet den dagen."
     )
     assert in_swedish(Refusal("too_long", "end", PARAMS["too_long"])) == "Tallen bokas i högst 9 h."
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("host", "Det är redan infört: öppna igen först om skälet ska bli ett annat."),
+        ("file", "Det står redan i kontorets fil."),
+        ("holiday", "Det är redan känt, som helgdag."),
+    ],
+)
+def test_the_closure_that_stands_already_is_named(app: Flask, source: str, told: str) -> None:
+    refusal = Refusal("closed_already", "starts", {**PARAMS["closed_already"], "source": source})
+    assert in_swedish(refusal) == f"Tallen har stängt tisdag 24 november 09:00–12:00: vatten. {told}"
 
 
 def test_of_a_series_the_date_that_breaks_the_rule_is_told(app: Flask) -> None:

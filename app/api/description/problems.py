@@ -72,6 +72,8 @@ SCHEMAS: dict[str, Schema] = {
                 **listed(INSTANT),
                 "description": "Of a local time that comes twice: the two instants.",
             },
+            "closure": {**NUMBER, "description": "The closure that stands already."},
+            "booking": {**NUMBER, "description": "The booking that took the place of this one."},
         },
         required=("code", "field", "message"),
     ),

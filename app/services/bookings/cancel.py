@@ -19,6 +19,7 @@ from app.services.bookings.standing import booking_for, date_for, hold_still, wh
 from app.services.bookings.terms import counted_back
 from app.services.directory import directory
 from app.services.history import mark_changed, record
+from app.services.mailed import replaced_by
 from app.services.opening import OfficeHours
 from app.services.transaction import use_case
 
@@ -80,13 +81,15 @@ class Back:
 
     free: tuple[int, ...]
     hindered: Mapping[int, Taken | Refused]
+    replaced_by: Booking | None = None
+    """What an update by mail was booked as instead: then none can be."""
 
 
 def what_comes_back(booking: Booking, *, by: Person, now: datetime) -> Back:
     """What `restore_dates` would do, `free_only` or not; does nothing."""
-    dates = _cancelled(booking.dates, now)
-    if not dates:
-        return Back((), {})
+    dates, other = _cancelled(booking.dates, now), replaced_by(booking)
+    if other or not dates:
+        return Back((), {}, other)
     load_slots(booking)
     occupied = _occupied([held for date in dates for held in held_on(date)], by)
     hindered: dict[int, Taken | Refused] = {}
@@ -149,6 +152,9 @@ def load_slots(booking: Booking) -> None:
 
 
 def _restore(booking: Booking, dates: Sequence[BookingDate], by: Person, now: datetime) -> None:
+    if other := replaced_by(booking):
+        told = {"booking": other.id, "start": other.dates[0].starts_at, "timezone": other.timezone}
+        raise Refused(Refusal("replaced", params=told))
     if not dates or any(date.status != "cancelled" or date.ends_at <= now for date in dates):
         raise Refused(Refusal("cannot_restore"))
     load_slots(booking)
