@@ -8,10 +8,9 @@ from flask import current_app
 from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
 from app.domain.localtime import local_date, zone
-from app.models import AidTerms, BookingDate, Waiting
+from app.models import BookingDate, Waiting
 from app.services.bookings.things import places_of
 from app.services.dated import dated
-from app.services.money.received import Received
 from app.services.notices import Notice, office_of
 from app.wording.dated import LISTED, day_and_time, said
 from app.wording.formats import clock, date_long, money, month, sentence, span
@@ -147,10 +146,13 @@ def _heads(notice: Notice, language: str) -> tuple[str, str]:
 
 
 def _aid(notice: Notice, language: str) -> tuple[str, str]:
-    found, terms, over = notice.extra["received"], notice.extra["terms"], notice.extra["level"] == "over"
-    assert isinstance(found, Received)
-    assert isinstance(terms, AidTerms)
+    passed = notice.extra["passed"]
+    assert isinstance(passed, list)
+    offices = [each.office for each in passed]
+    found, currency, over = passed[0].received, passed[0].cap_currency, passed[0].level == "over"
+    others = found.other_offices - sum(found.by_others[each.id] for each in offices)
     facts = {"company": found.undertaking.name, "share": share_said(found.standing)}
+    slug = found.undertaking.organisations[0].slug
     return write_letter(
         "aid_passing",
         language,
@@ -159,15 +161,19 @@ def _aid(notice: Notice, language: str) -> tuple[str, str]:
         else lazy_gettext("%(company)s has received %(share)s of its cap", **facts),
         **facts,
         over=over,
-        office=notice.office.name,
-        total=money(found.total, terms.cap_currency, 0),
-        cap=money(found.cap, terms.cap_currency, 0),
-        left=money(found.standing.left, terms.cap_currency, 0),
-        here=money(found.here, terms.cap_currency, 0),
-        elsewhere=money(found.other_offices + found.elsewhere, terms.cap_currency, 0),
-        link=link_to(
-            "money.company", office=notice.office.slug, organisation=found.undertaking.organisations[0].slug
-        ),
+        total=money(found.total, currency, 0),
+        cap=money(found.cap, currency, 0),
+        left=money(found.standing.left, currency, 0),
+        offices=[
+            (
+                each.name,
+                money(found.by_others[each.id] if number else found.here, currency, 0),
+                link_to("money.company", office=each.slug, organisation=slug),
+            )
+            for number, each in enumerate(offices)
+        ],
+        others=money(others, currency, 0) if others else None,
+        elsewhere=money(found.elsewhere, currency, 0) if found.elsewhere else None,
     )
 
 

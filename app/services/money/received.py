@@ -3,6 +3,7 @@
 A cap is one for all who grant, so what other offices gave and what the company had elsewhere count as well.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,10 +31,14 @@ class Received:
     here_own: int = 0
     here: int = 0
     lacks_rate: bool = False
-    other_offices: int = 0
+    by_others: Counter[int] = field(default_factory=Counter)  # by office, what our other offices gave
     declared: list[AidElsewhere] = field(default_factory=list)
     other_currency: list[AidElsewhere] = field(default_factory=list)  # counted in no sum
     cap: int | None = None
+
+    @property
+    def other_offices(self) -> int:
+        return self.by_others.total()
 
     @property
     def elsewhere(self) -> int:
@@ -118,9 +123,9 @@ class _Counting:
             row.lacks_rate = row.lacks_rate or (amount is None and exchange is not None)
 
     def add_others(self, office: Office, period: Period, ids: Collection[int] | None) -> None:
-        for organisation_id, amount in _given_by_others(office, self.terms, period, ids):
+        for other, organisation_id, amount in _given_by_others(office, self.terms, period, ids):
             row = self.of(organisation_id)
-            row.other_offices += amount or 0
+            row.by_others[other.id] += amount or 0
             row.lacks_rate = row.lacks_rate or amount is None
 
     def add_declared(self, declared: Iterable[AidElsewhere]) -> None:
@@ -132,8 +137,8 @@ class _Counting:
 
 def _given_by_others(
     office: Office, terms: AidTerms | None, period: Period, ids: Collection[int] | None
-) -> Iterator[tuple[int, int | None]]:
-    """Whom the other offices that count towards the same cap gave how much; None without a rate."""
+) -> Iterator[tuple[Office, int, int | None]]:
+    """Which other offices that count towards the same cap gave whom how much; None without a rate."""
     for other in offices():
         theirs = terms_of(other)
         if other.id == office.id or theirs is None or terms is None:
@@ -143,7 +148,7 @@ def _given_by_others(
         exchange = exchange_of(other, theirs)
         for each in values_at(other, period, ids, maybe_aid=True):
             if each.is_aid:
-                yield each.organisation_id, exchange.converted(each.amount, each.day)
+                yield other, each.organisation_id, exchange.converted(each.amount, each.day)
 
 
 def _cap(undertaking: Undertaking, terms: AidTerms | None) -> int | None:
