@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models import Person
 from app.services.people import person_by_email
 from app.services.privacy import Folders, Outlook, erase, export, outlook_for
-from app.wording import say_all
+from app.wording import say, say_all
 from app.wording.erasure import guest_letter
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -34,8 +34,10 @@ def export_command(email: str, output: Path | None) -> None:
     if output is None:
         click.echo(told, nl=False)
     else:
-        output.write_text(told, encoding="utf-8")
-        output.chmod(0o600)
+        try:
+            _write_for_us(output, told)
+        except OSError as error:
+            refuse([f"{output} cannot be written: {error.strerror}."])
         click.echo(f"Written to {output}.")
 
 
@@ -46,10 +48,11 @@ def export_command(email: str, output: Path | None) -> None:
 def erase_command(email: str, hand_over_to: str | None, yes: bool) -> None:
     """Erase a person for good. Every figure stays; nobody can tell any more whose bookings they were."""
     whom = _person(email)
-    _tell(email, outlook_for(whom, now()), hand_over_to)
+    outlook = _outlook(whom, hand_over_to)
+    if not yes and not at_terminal():
+        refuse(["Nobody is there to be asked. To erase without a question: --yes"])
+    _tell(whom.email, outlook, hand_over_to)
     if not yes:
-        if not at_terminal():
-            refuse(["Nobody is there to be asked. To erase without a question: --yes"])
         click.confirm("Erase? This cannot be taken back.", abort=True, err=True)
     folders = Folders(current_app.config["MAIL_FOLDER"], current_app.config["KEPT_FEEDS"])
     try:
@@ -60,8 +63,8 @@ def erase_command(email: str, hand_over_to: str | None, yes: bool) -> None:
         refuse(say_all(error))
     _compact()
     click.echo(
-        f"Erased. Bookings made anonymous: {done.anonymous}; cancelled: {done.cancelled}; "
-        f"handed over: {done.handed_over}; mails erased: {done.mails}."
+        f"Erased. Bookings that stay without a name: {done.anonymous}, of these cancelled now: "
+        f"{done.cancelled}; handed over: {done.handed_over}; mails erased: {done.mails}."
     )
     click.echo("Backups made before still hold the person, until they are thrown away.")
 
@@ -73,11 +76,29 @@ def _person(email: str) -> Person:
         refuse(say_all(error))
 
 
+def _outlook(whom: Person, hand_over_to: str | None) -> Outlook:
+    """What would be done; whatever forbids it ends the command before anything else is said or asked."""
+    try:
+        outlook = outlook_for(whom, now(), hand_over_to=hand_over_to)
+    except DomainError as error:
+        refuse(say_all(error))
+    if outlook.refusal:
+        refuse([say(outlook.refusal)])
+    return outlook
+
+
 def _tell(email: str, outlook: Outlook, hand_over_to: str | None) -> None:
-    then = f"handed over to {hand_over_to}" if hand_over_to else "cancelled; their guests are told"
+    then = f"handed over to {hand_over_to}" if hand_over_to else "cancelled, and their guests told"
     click.echo(f"{email}: name, address, roles, sign-ins, tokens, feeds, waits and mails go.", err=True)
-    click.echo(f"Bookings of the past that stay without them: {outlook.past}", err=True)
-    click.echo(f"Bookings to come, {then}: {len(outlook.coming)}", err=True)
+    click.echo(f"Bookings that stay as they are, without a name: {outlook.past}", err=True)
+    click.echo(f"Bookings to come that are {then}: {len(outlook.coming)}", err=True)
+
+
+def _write_for_us(path: Path, text: str) -> None:
+    """Nobody else may read it, not for a moment: also where there was such a file."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 def _compact() -> None:

@@ -310,8 +310,8 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "cannot_cancel": lambda p: _("There is nothing left of this booking to cancel."),
     "cannot_restore": lambda p: _("This booking cannot be brought back."),
     "replaced": lambda p: _(
-        "An update by mail was booked anew: the booking from %(day)s %(time)s is there instead of this one, so"
-        " its dates do not come back.",
+        "An update by mail was booked anew: the booking from %(day)s %(time)s is there instead of this one,"
+        " so its dates do not come back.",
         day=date_plain(p["start"], p["timezone"]),
         time=clock(p["start"], p["timezone"]),
     ),

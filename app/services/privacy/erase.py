@@ -118,9 +118,11 @@ def _person(person_id: int) -> Person:
     return person
 
 
-def outlook_for(person: Person, now: datetime) -> Outlook:
-    """What would be done."""
+def outlook_for(person: Person, now: datetime, *, hand_over_to: str | None = None) -> Outlook:
+    """What would be done. UnknownPerson or Refused where that address cannot take over what is to come."""
     coming = _coming(person, now)
+    if hand_over_to is not None:
+        _successor(coming, person, hand_over_to)
     return Outlook(len(set(_own(person)) - {date.booking_id for date in coming}), coming, _why_not(person))
 
 
@@ -214,8 +216,8 @@ def _about(person: Person, coming: Sequence[BookingDate], *, handed_over: bool) 
     return About(person.email, names, tuple(sorted(titles)), [*mine], [*db.session.scalars(dates)])
 
 
-def _hand_over(coming: Sequence[BookingDate], person: Person, address: str, now: datetime) -> int:
-    """The other has to be allowed to book what they take over."""
+def _successor(coming: Sequence[BookingDate], person: Person, address: str) -> Person:
+    """Who takes over; has to be allowed to book all of that."""
     other = person_by_email(address)
     if other.id == person.id:
         raise Refused(Refusal("not_to_oneself", "to", {}))
@@ -224,6 +226,11 @@ def _hand_over(coming: Sequence[BookingDate], person: Person, address: str, now:
         if not all(may(other, "book", (office, booking.organisation)) for office in offices):
             told: dict[str, object] = {"person": other.email, "organisation": booking.organisation.name}
             raise Refused(Refusal("cannot_take_over", "to", told))
+    return other
+
+
+def _hand_over(coming: Sequence[BookingDate], person: Person, address: str, now: datetime) -> int:
+    other = _successor(coming, person, address)
     for booking in (date.booking for date in coming):
         booking.organiser_id = other.id
         for each in booking.dates:

@@ -40,7 +40,7 @@ def export(person: Person, *, now: datetime) -> Data:
     of_person = _rows(Person.__table__, Person.id == person.id, names)
     return {
         "format": FORMAT,
-        "exported_at": now.isoformat(),
+        "exported_at": now.isoformat(timespec="seconds"),
         "person": of_person[0],
         "bookings": _told_bookings(person),
         **{name: rows for name, rows in sorted(sections.items()) if rows},

@@ -18,6 +18,7 @@ BY_NUMBER: dict[str, How] = {
     "aid_elsewhere.by_id": "empty",
     "aid_elsewhere.removed_by_id": "empty",
     "aid_terms.by_id": "empty",
+    "aid_terms_before.by_id": "empty",
     "api_token.person_id": "delete",
     "booking.organiser_id": "apart",
     "booking_date.organiser_id": "apart",
