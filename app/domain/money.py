@@ -5,10 +5,11 @@ once, half up, for the whole date: so dates add up to companies, and companies t
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -64,37 +65,52 @@ class HourlyValue:
             [standing(known, day) or 0 for day in days],
         )
 
-    def at(self, instant: datetime) -> int:
-        """What an hour is worth then."""
+    def at(self, instant: datetime) -> int | None:
+        """What an hour is worth then; None before anything was said of it."""
         number = bisect_right(self.starts, instant) - 1
-        return self.values[number] if number >= 0 else 0
+        return self.values[number] if number >= 0 else None
 
     def any_before(self, instant: datetime) -> bool:
         """Whether an hour was worth anything at any time before."""
         return any(value and start < instant for start, value in zip(self.starts, self.values, strict=True))
 
+    def parts(self, start: datetime, end: datetime) -> Iterator[tuple[timedelta, int | None]]:
+        """The time by what an hour of it is worth, as `at` says."""
+        cuts = self.starts[bisect_right(self.starts, start) : bisect_left(self.starts, end)]
+        for since, until in pairwise((start, *cuts, end)):
+            yield until - since, self.at(since)
+
     def times(self, start: datetime, end: datetime) -> int:
         """Value times time, in hundredths times microseconds: exact, to be rounded when all is added up."""
-        total, at = 0, start
-        for number in range(bisect_right(self.starts, start), len(self.starts)):
-            if self.starts[number] >= end:
-                break
-            total += self.at(at) * ((self.starts[number] - at) // MICROSECOND)
-            at = self.starts[number]
-        return total + self.at(at) * ((end - at) // MICROSECOND)
+        return sum((value or 0) * (time // MICROSECOND) for time, value in self.parts(start, end))
 
 
 @dataclass(slots=True)
 class Worth:
-    """What one date is worth, over all its resources; `exact` in hundredths times microseconds."""
+    """What one date is worth, over all its resources; `exact` in hundredths times microseconds.
+
+    Of its time `at_zero` is what was said to be worth nothing, and `unvalued` what nobody gave a value.
+    """
 
     row: UseRow
     time: timedelta = timedelta()
+    at_zero: timedelta = timedelta()
+    unvalued: timedelta = timedelta()
     exact: int = 0
 
     @property
     def amount(self) -> int:
         return rounded(self.exact, PER_HOUR)
+
+    def add(self, time: timedelta, value: int | None) -> None:
+        """Of one resource, a time throughout which an hour was worth as much."""
+        self.time += time
+        if value:
+            self.exact += value * (time // MICROSECOND)
+        elif value is None:
+            self.unvalued += time
+        else:
+            self.at_zero += time
 
 
 def worth_by_date(
@@ -112,8 +128,8 @@ def worth_by_date(
     for one in facts:
         for row, start, end in _held(one, rows.get(one.slug, ()), within):
             worth = found.setdefault(row.date_id, Worth(row))
-            worth.time += end - start
-            worth.exact += values[one.slug].times(start, end)
+            for time, value in values[one.slug].parts(start, end):
+                worth.add(time, value)
     return found
 
 

@@ -24,7 +24,7 @@ from app.services.money.companies import (
     undertaking_of,
 )
 from app.services.money.decisions import decide_booking, offices_of
-from app.services.money.received import received, received_by
+from app.services.money.received import account_of, received
 from app.services.money.register import register
 from app.services.money.terms import currency_of, terms_of
 from app.services.money.uses import uses_of
@@ -215,8 +215,9 @@ def _company(
     facts: CompanyForm | None = None,
     declared: ElsewhereForm | None = None,
 ) -> str:
-    undertaking, terms, today = undertaking_of(about), terms_of(place), _today(place, now())
-    found, years = received_by(place, undertaking, today), rolling_years(today)
+    undertaking = undertaking_of(about)
+    account = account_of(place, undertaking, _today(place, now()))
+    found, terms = account.of(undertaking), account.terms
     known, form = company_of(about), facts or CompanyForm(formdata=None)
     if facts is None and known:
         form.undertaking.data, form.sector.data, form.reason.data = (
@@ -231,14 +232,15 @@ def _company(
         organisation=about,
         found=company_line(found, place, terms),
         lines=behind_lines(found.uses, place, terms),
+        besides=behind_lines(account.besides, place),
         declared=declared_lines([*found.declared, *found.other_currency], place),
         others=[each.name for each in undertaking.organisations if each.id != about.id],
         terms=terms,
         facts=form,
         elsewhere=declared or ElsewhereForm(formdata=None),
         wrong=facts or declared,
-        first=date_plain(years.first),
-        last=date_plain(today),
+        first=date_plain(account.period.first),
+        last=date_plain(account.day),
     )
 
 

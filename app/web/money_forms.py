@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from app.domain.errors import Refusal, Refused
 from app.domain.money import read_amount
 from app.models.money import MOST_REASON
-from app.services.money.companies import MOST_GRANTER, MOST_SECTOR, MOST_UNDERTAKING
+from app.services.money.companies import MOST_GRANTER, MOST_UNDERTAKING
 from app.services.money.terms import TEXTS
 from app.web.dates import in_our_time
 from app.wording import say
@@ -154,7 +154,7 @@ class CompanyForm(MoneyForm):
     """What holds for a company."""
 
     undertaking = words(lazy_gettext("One undertaking with others"), MOST_UNDERTAKING)
-    sector = words(lazy_gettext("Sector (NACE)"), MOST_SECTOR)
+    sector = words(lazy_gettext("Sector (NACE)"), 20)
     cap = AmountField(lazy_gettext("A cap of its own"), render_kw=MONEY)
     reason = why()
 

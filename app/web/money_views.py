@@ -17,7 +17,7 @@ from app.services.money.received import Received
 from app.services.money.terms import currency_by, currency_of, exchange_of
 from app.services.money.uses import Use, sum_of
 from app.services.offices import categories
-from app.wording.formats import date_plain, date_short, hours, money, number, span
+from app.wording.formats import date_plain, date_short, hours, hours_exact, money, number, span
 from app.wording.money import LEVELS, share_said
 from app.wording.names import own_name
 
@@ -67,7 +67,7 @@ def undecided_lines(uses: Iterable[Use], currency: str) -> list[tuple[str, str]]
 
 
 def behind_lines(uses: Sequence[Use], place: Office, terms: AidTerms | None = None) -> dict[str, Any]:
-    """The dates behind an amount, with their sum."""
+    """Dates with what they are worth, and their sum."""
     currency, tz = currency_of(place), zone(place.timezone)
     exchange = exchange_of(place, terms) if terms and terms.currency != terms.cap_currency else None
     rows = []
@@ -81,20 +81,43 @@ def behind_lines(uses: Sequence[Use], place: Office, terms: AidTerms | None = No
                 "resources": ", ".join(each.resources),
                 "hours": number(in_hours(each.time), 2),
                 "amount": money(each.amount, currency),
+                "lacks": lacking(each.time, each.at_zero, each.unvalued),
                 "rate": rate_told(exchange.rate_on(each.day)) if exchange else None,
                 "converted": money(converted, terms.cap_currency) if exchange and terms else None,
                 "decision": answer(each.decision),
                 "reason": each.decision.reason if each.decision else "",
                 "own": each.decision is not None and each.decision.booking_id is not None,
+                "told": decided(each.decision, place) if each.decision else "",
             }
         )
-    time = sum((each.time for each in uses), timedelta())
+    return {"rows": rows, "converts": exchange is not None, **_sums(uses, currency)}
+
+
+def _sums(uses: Sequence[Use], currency: str) -> dict[str, str | None]:
+    time, at_zero, unvalued = (
+        sum((getattr(each, name) for each in uses), timedelta()) for name in ("time", "at_zero", "unvalued")
+    )
     return {
-        "rows": rows,
         "amount": money(sum_of(uses), currency),
         "hours": hours(in_hours(time)),
-        "converts": exchange is not None,
+        "lacks": lacking(time, at_zero, unvalued),
     }
+
+
+def lacking(time: timedelta, at_zero: timedelta, unvalued: timedelta) -> str | None:
+    """Why some of the time adds nothing to the amount: it has no value, or one of 0. None: all of it does."""
+    if not time:
+        return None
+    told = []
+    if unvalued == time:
+        told.append(gettext("no value set"))
+    elif unvalued:
+        told.append(gettext("%(hours)s without a value", hours=hours_exact(unvalued)))
+    if at_zero == time:
+        told.append(gettext("the value is 0"))
+    elif at_zero:
+        told.append(gettext("%(hours)s at a value of 0", hours=hours_exact(at_zero)))
+    return ", ".join(told) or None
 
 
 def rate_told(rate: int | None) -> str:
@@ -129,7 +152,7 @@ def booking_view(booking: Booking, place: Office, uses: Sequence[Use]) -> dict[s
     return {
         "office": place.name,
         "amount": money(amount, currency_of(place)),
-        "worth": bool(amount),
+        "lacks": _sums(uses, currency_of(place))["lacks"],
         "answer": answer(decision),
         "reason": decision.reason if decision else None,
         "by_category": own is None and decision is not None,

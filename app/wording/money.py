@@ -23,6 +23,9 @@ REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "rate_wrong": lambda p: _("Give the rate as a number above nothing, such as 11.2345."),
     "rate_needless": lambda p: _("Values and cap are in one currency, so no rate is needed."),
     "currency_wrong": lambda p: _("Give the currency by its three capital letters, such as SEK or EUR."),
+    "sector_wrong": lambda p: _(
+        "Write the sector as NACE has it: two digits, a point and up to two more, such as 62.10."
+    ),
     "words_missing": lambda p: _("This has to be filled in."),
     "reason_missing": lambda p: _("Say why: it has to be found again later."),
     "answer_missing": lambda p: _("Say whether it is aid."),

@@ -1,6 +1,6 @@
 """The value of a use, to the öre, and three rolling years."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -63,6 +63,11 @@ def test_a_use_over_midnight_is_split_where_the_value_changes() -> None:
 
 def test_before_the_first_value_nothing_is_worth_anything() -> None:
     value = hourly(("2026-07-01", 20_000))
+    assert value.at(at("2026-06-30", "23:59")) is None
+    assert [*value.parts(at("2026-06-30", "22:00"), at("2026-07-01", "01:00"))] == [
+        (120 * MINUTE, None),
+        (60 * MINUTE, 20_000),
+    ]
     assert value.times(at("2026-06-30", "22:00"), at("2026-07-01", "01:00")) == 20_000 * 3_600_000_000
     assert HourlyValue.of([], STOCKHOLM).times(at("2026-06-30", "22:00"), at("2026-07-01", "01:00")) == 0
 
@@ -226,16 +231,25 @@ def test_what_dates_are_worth_is_what_a_slow_count_of_minutes_gives(
     found = worth_by_date([facts], {"tallen": rows}, {"tallen": value}, within)
 
     slow: defaultdict[object, Fraction] = defaultdict(Fraction)
+    minutes_at: Counter[tuple[object, str]] = Counter()
     for number in range(5010):
         minute = within.start + number * MINUTE
         holders = [row for row in rows if row.start <= minute < row.end]
         is_lost = any(each.holds(minute) for each in hours) and any(each.holds(minute) for each in closed)
         if holders and not is_lost:
             first = min(holders, key=lambda row: (row.date_start, int(row.key)))
-            slow[first.date_id] += Fraction(value.at(minute), 60)
+            each = value.at(minute)
+            slow[first.date_id] += Fraction(each or 0, 60)
+            minutes_at[
+                first.date_id, "unvalued" if each is None else "at_zero" if each == 0 else "valued"
+            ] += 1
     assert {each: worth.amount for each, worth in found.items() if worth.exact} == {
         each: int(amount + Fraction(1, 2)) for each, amount in slow.items() if amount
     }
+    for number, worth in found.items():
+        assert worth.unvalued == minutes_at[number, "unvalued"] * MINUTE
+        assert worth.at_zero == minutes_at[number, "at_zero"] * MINUTE
+        assert worth.time - worth.unvalued - worth.at_zero == minutes_at[number, "valued"] * MINUTE
 
 
 @given(worlds())

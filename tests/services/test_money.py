@@ -71,10 +71,27 @@ def test_what_did_not_come_about_is_worth_nothing(app: Flask, make: Factory, now
 
 
 @both
+def test_time_at_a_value_of_nothing_is_told_from_time_without_a_value(
+    app: Flask, make: Factory, now: datetime
+) -> None:
+    _, host = counting(make, now)
+    granen = make.room("granen")
+    value(granen, 0, "2026-09-02", by=host, now=now)
+    both_rooms = (make.room().id, granen.id)
+    night = datetime(2026, 9, 1, 20, 0, tzinfo=UTC)  # 22:00: the value of Granen begins two hours later
+    store(used(make, night, night + 3 * HOUR, resources=both_rooms, asked_for=both_rooms))
+    (found,) = values_at(granen.office, SEPTEMBER, every=True)
+    assert (found.time, found.unvalued, found.at_zero) == (6 * HOUR, 2 * HOUR, HOUR)
+    assert found.amount == 600_00
+
+
+@both
 def test_a_resource_without_a_value_is_worth_nothing(app: Flask, make: Factory, now: datetime) -> None:
     office, _ = counting(make, now)
     store(used(make, MORNING, MORNING + HOUR, room="granen"))
     assert values_at(office, SEPTEMBER) == []
+    (found,) = values_at(office, SEPTEMBER, every=True)
+    assert (found.time, found.unvalued, found.at_zero, found.amount) == (HOUR, HOUR, timedelta(), 0)
     assert has_values(office)
     assert not has_values(make.office("umea"))
 

@@ -88,6 +88,7 @@ def test_what_lacks_is_told_at_its_field(host: FlaskClient, make: Factory) -> No
         ("rates", {"valid_from": "2026-01-01", "rate": "11,2", "source": "ECB"}, "Say first by which cap"),
         ("companies/granit/elsewhere", {"amount": "5", "granter": "Vinnova"}, "Say on which day."),
         ("companies/granit", {"cap": "500"}, "Say first by which cap"),
+        ("companies/granit", {"sector": "IT-konsult"}, "Write the sector as NACE has it"),
     ):
         answer = host.post(f"{MONEY}/{address}", data=data)
         assert (answer.status_code, told in unescape(answer.text)) == (422, True), address
@@ -112,6 +113,36 @@ def test_a_booking_is_decided_on_its_page(host: FlaskClient, make: Factory, now:
         False,
         None,
     ]
+
+
+def test_what_was_decided_not_to_be_aid_stays_on_the_page_of_the_company(
+    host: FlaskClient, make: Factory, now: datetime
+) -> None:
+    set_up(host, make)
+    make.room("granen")
+    company = f"{MONEY}/companies/granit"
+    assert "Not counted as aid" not in text(host, company)
+    store(*(used(make, MORNING + hour * HOUR, MORNING + (hour + 1) * HOUR) for hour in range(3)))
+    store(used(make, MORNING, MORNING + HOUR, room="granen"))
+    first, second, *_ = [each.id for each in db.session.query(Booking).order_by(Booking.id)]
+    said = {"is_aid": "no", "reason": "De betalade full hyra."}
+    host.post(f"{MONEY}/bookings/{first}", data=said)
+    page = text(host, company)
+    counted, besides = page.split("Not counted as aid")
+    assert "3 uses, 3 h, SEK 499.00 (1 h without a value)" in counted
+    assert 'SEK 0.00<br><span class="small muted">no value set</span>' in counted
+    assert f'href="/bookings/{second}' in counted
+    assert f'href="/bookings/{first}' not in counted
+    assert "1 use, 1 h, worth SEK 249.50" in besides
+    assert f'href="/bookings/{first}' in besides
+    assert "not aid <span" in besides
+    assert "De betalade full hyra. Decided on 7 September 2026 by host@example.org." in besides
+    no_more = {"category": make.category().id, "is_aid": "no", "reason": "Avgift tas ut."}
+    host.post(f"{MONEY}/decisions", data=no_more)
+    page = text(host, company)
+    assert "4 uses, 4 h, worth SEK 748.50 (1 h without a value)" in page
+    assert 'not aid, as its category <span class="small muted">Avgift tas ut.' in page
+    assert "None here in these three years." in page
 
 
 def test_a_host_is_told_before_a_booking_brings_a_company_near_its_cap(
@@ -169,6 +200,10 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     assert "over its cap" in page
     assert 'value="500"' in host.get(f"{MONEY}/companies/granit").text
     assert db.session.get(AidCompany, make.organisation().id).sector == "62.01"
+    assert "such as 62.10 (NACE Rev. 2.1)" in text(host, f"{MONEY}/companies/granit")
+    host.post(f"{MONEY}/companies/granit", data={**own, "sector": "K 62.10"})
+    assert db.session.get(AidCompany, make.organisation().id).sector == "62.10"
+    assert 'value="62.10"' in text(host, f"{MONEY}/companies/granit")
     row = db.session.query(AidElsewhere).one()
     host.post(f"{MONEY}/companies/granit/elsewhere/{row.id}/removal")
     assert "No company has received any aid" in text(host, MONEY)

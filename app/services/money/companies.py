@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.domain.alphabet import alphabetical
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
+from app.domain.nace import read_sector
 from app.domain.one_line import one_line
 from app.domain.period import Period
 from app.extensions import db
@@ -19,7 +20,7 @@ from app.services.authorize import authorize
 from app.services.money.terms import MOST_MONEY, terms_of, too_long
 from app.services.transaction import use_case
 
-MOST_UNDERTAKING, MOST_SECTOR, MOST_GRANTER = 120, 10, 200
+MOST_UNDERTAKING, MOST_GRANTER = 120, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class Undertaking:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What hosts say of one. A `cap` of its own in hundredths, with a reason; None: the office's."""
+    """What hosts say of one. `sector` by NACE.
+
+    A `cap` of its own in hundredths, with a reason; None: the office's.
+    """
 
     undertaking: str = ""
     sector: str = ""
@@ -99,12 +103,11 @@ def set_company(
     """What holds for the organisation from now on. Refused for every field that is wrong."""
     authorize(by, "host", office)
     terms = terms_of(office)
-    undertaking, sector, reason = (one_line(each) for each in (wish.undertaking, wish.sector, wish.reason))
-    wrong = too_long(
-        undertaking=(undertaking, MOST_UNDERTAKING),
-        sector=(sector, MOST_SECTOR),
-        reason=(reason, MOST_REASON),
-    )
+    undertaking, said, reason = (one_line(each) for each in (wish.undertaking, wish.sector, wish.reason))
+    sector = read_sector(said) if said else ""
+    wrong = too_long(undertaking=(undertaking, MOST_UNDERTAKING), reason=(reason, MOST_REASON))
+    if sector is None:
+        wrong.append(Refusal("sector_wrong", "sector"))
     if wish.cap is not None:
         if terms is None:
             wrong.append(Refusal("terms_missing", "cap"))
@@ -112,7 +115,7 @@ def set_company(
             wrong.append(Refusal("amount_wrong", "cap"))
         if not reason:
             wrong.append(Refusal("reason_missing", "reason"))
-    if wrong:
+    if wrong or sector is None:
         raise Refused(*wrong)
     row = company_of(organisation) or AidCompany(organisation_id=organisation.id)
     row.undertaking, row.sector, row.reason = undertaking, sector, reason

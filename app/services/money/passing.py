@@ -25,7 +25,7 @@ LEVELS = ("near", "over")
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """A company that an office gave aid to, at or above a level of its cap. `cap_currency`: of all amounts."""
+    """A company that an office gave aid to, at or above a level of its cap. All in `cap_currency`."""
 
     office: Office
     level: str
@@ -52,7 +52,7 @@ def _passed_at(office: Office, now: datetime) -> Iterator[Passed]:
     if terms is None:
         return
     for each in received(office, local_date(now, zone(office.timezone))).companies:
-        if each.uses:
+        if each.here_own:
             for level in _levels(each):
                 yield Passed(office, level, each, terms.cap_currency)
 

@@ -55,17 +55,27 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All companies of an office, those nearest to their cap first. `undecided`: uses to be decided on."""
+    """All companies of an office, those nearest to their cap first. `besides`: uses that are in no sum."""
 
     day: date
     period: Period
     terms: AidTerms | None
     companies: Sequence[Received]
-    undecided: Sequence[Use]
+    besides: Sequence[Use]
+
+    @property
+    def undecided(self) -> list[Use]:
+        """What is still to be decided on."""
+        return [each for each in self.besides if each.decision is None and each.amount]
 
     @property
     def lacks_rate(self) -> bool:
         return any(each.lacks_rate for each in self.companies)
+
+    def of(self, undertaking: Undertaking) -> Received:
+        """One of them, also where it has received nothing."""
+        known = (each for each in self.companies if each.undertaking.key == undertaking.key)
+        return next(known, Received(undertaking, cap=_cap(undertaking, self.terms)))
 
 
 def received(office: Office, day: date) -> Overview:
@@ -75,14 +85,18 @@ def received(office: Office, day: date) -> Overview:
 
 def received_by(office: Office, undertaking: Undertaking, day: date) -> Received:
     """The same of one."""
-    found = _overview(office, day, undertaking)
-    return next(iter(found.companies), Received(undertaking, cap=_cap(undertaking, found.terms)))
+    return _overview(office, day, undertaking).of(undertaking)
 
 
-def _overview(office: Office, day: date, only: Undertaking | None) -> Overview:
+def account_of(office: Office, undertaking: Undertaking, day: date) -> Overview:
+    """The same of one with all that it used here: what is no aid, and what nobody gave a value, as well."""
+    return _overview(office, day, undertaking, every=True)
+
+
+def _overview(office: Office, day: date, only: Undertaking | None, *, every: bool = False) -> Overview:
     period, terms = rolling_years(day), terms_of(office)
     ids = only.ids if only else None
-    own = values_at(office, period, ids, maybe_aid=True)
+    own = values_at(office, period, ids, maybe_aid=not every, every=every)
     found = _Counting([only] if only else undertakings(), terms)
     found.add_own(own, exchange_of(office, terms) if terms else None)
     if terms:
@@ -93,7 +107,7 @@ def _overview(office: Office, day: date, only: Undertaking | None) -> Overview:
         period,
         terms,
         sorted(found.by_key.values(), key=_nearest),
-        [each for each in own if each.decision is None and each.amount],
+        [each for each in own if not each.is_aid],
     )
 
 
@@ -120,7 +134,7 @@ class _Counting:
             row.here_own += each.amount
             amount = exchange.converted(each.amount, each.day) if exchange else None
             row.here += amount or 0
-            row.lacks_rate = row.lacks_rate or (amount is None and exchange is not None)
+            row.lacks_rate = row.lacks_rate or bool(each.amount and exchange and amount is None)
 
     def add_others(self, office: Office, period: Period, ids: Collection[int] | None) -> None:
         for other, organisation_id, amount in _given_by_others(office, self.terms, period, ids):
@@ -147,7 +161,7 @@ def _given_by_others(
             continue
         exchange = exchange_of(other, theirs)
         for each in values_at(other, period, ids, maybe_aid=True):
-            if each.is_aid:
+            if each.is_aid and each.amount:
                 yield other, each.organisation_id, exchange.converted(each.amount, each.day)
 
 

@@ -25,6 +25,7 @@ from app.services.opening import OfficeHours
 class Use:
     """One date and what it was worth, in hundredths of the office's currency. It is granted on `day`.
 
+    Of its `time` some may be `at_zero`, said to be worth nothing, or `unvalued`, without any value.
     `decision` None: nobody has decided whether it is aid.
     """
 
@@ -37,6 +38,8 @@ class Use:
     end: datetime
     resources: tuple[str, ...]
     time: timedelta
+    at_zero: timedelta
+    unvalued: timedelta
     amount: int
     decision: AidDecision | None
 
@@ -47,21 +50,25 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """The resources of an office that have values, with all that measuring needs."""
+    """The resources of an office that have values, or `every` one, with all that measuring needs."""
 
     office: Office
     timezone: ZoneInfo
     resources: Mapping[int, Resource]
     values: Mapping[str, HourlyValue]
     decisions: Decisions
+    every: bool = False
 
     @classmethod
-    def of(cls, office: Office) -> "Valued":
+    def of(cls, office: Office, *, every: bool = False) -> "Valued":
         timezone, known = zone(office.timezone), values_of(office)
-        query = select(Resource).where(Resource.id.in_(known)).order_by(Resource.position, Resource.id)
+        asked = Resource.office_id == office.id if every else Resource.id.in_(known)
+        query = select(Resource).where(asked).order_by(Resource.position, Resource.id)
         resources = {each.id: each for each in db.session.scalars(query)}
-        values = {each.slug: HourlyValue.of(since(known[each.id]), timezone) for each in resources.values()}
-        return cls(office, timezone, resources, values, Decisions.of(office))
+        values = {
+            each.slug: HourlyValue.of(since(known.get(each.id, ())), timezone) for each in resources.values()
+        }
+        return cls(office, timezone, resources, values, Decisions.of(office), every)
 
     def uses(
         self, period: Period, organisations: Collection[int] | None = None, *, maybe_aid: bool = False
@@ -72,10 +79,12 @@ class Valued:
         the categories that never were aid.
         """
         begins = period.interval(self.timezone)
-        worthy = {
-            each.id for each in self.resources.values() if self.values[each.slug].any_before(begins.end)
+        looked_at = {
+            each.id
+            for each in self.resources.values()
+            if self.every or self.values[each.slug].any_before(begins.end)
         }
-        own, others = rows_of(worthy, begins, [*self._wanted(organisations, maybe_aid)])
+        own, others = rows_of(looked_at, begins, [*self._wanted(organisations, maybe_aid)])
         rows = [*own, *others]
         if not own:
             return []
@@ -121,6 +130,8 @@ class Valued:
             end=row.date_end,
             resources=tuple(each.name for number, each in self.resources.items() if number in places),
             time=worth.time,
+            at_zero=worth.at_zero,
+            unvalued=worth.unvalued,
             amount=worth.amount,
             decision=self.decisions.about(row.booking_id, row.category_id, day),
         )
@@ -155,9 +166,13 @@ def values_at(
     organisations: Collection[int] | None = None,
     *,
     maybe_aid: bool = False,
+    every: bool = False,
 ) -> list[Use]:
-    """What began at the office in the period, and what each was worth. As `Valued.uses`."""
-    return Valued.of(office).uses(period, organisations, maybe_aid=maybe_aid)
+    """What began at the office in the period, and what each was worth. As `Valued.uses`.
+
+    `every`: where nothing has a value as well.
+    """
+    return Valued.of(office, every=every).uses(period, organisations, maybe_aid=maybe_aid)
 
 
 def sum_of(uses: Iterable[Use]) -> int:
@@ -166,9 +181,9 @@ def sum_of(uses: Iterable[Use]) -> int:
 
 
 def uses_of(booking: Booking, office: Office) -> list[Use]:
-    """What the dates of one booking are worth at the office, those to come as they are booked."""
+    """The dates of one booking at the office with what they are worth, those to come as they are booked."""
     tz = zone(office.timezone)
     days = [local_date(each.starts_at, tz) for each in booking.dates]
     period = Period(min(days), max(days) + timedelta(days=1))
-    found = values_at(office, period, [booking.organisation_id])
+    found = values_at(office, period, [booking.organisation_id], every=True)
     return [each for each in found if each.booking_id == booking.id]
