@@ -12,9 +12,7 @@ from app.services.mailroom_mail import Received
 from app.services.notices import office_of
 from app.services.once import add_once
 from app.services.transaction import use_case
-from app.services.unsent_mails import count_of, watch_over
-
-MOST_SHOWN = 50
+from app.services.unsent_mails import Mails, count_of, first_of, watch_over
 
 
 @use_case
@@ -63,14 +61,13 @@ def note(mail: Received, outcome: str, reasons: Sequence[str] = (), booking: Boo
     return outcome
 
 
-def refused_mails(place: Office | None, *, by: Person, since: datetime) -> Sequence[ReceivedMail]:
+def refused_mails(place: Office | None, *, by: Person, since: datetime) -> Mails[ReceivedMail]:
     """The mails to an office's rooms, and answers to its bookings, that were refused, newest first.
 
     Those of no office, for administrators, where `place` is None.
     """
     watch_over(place, by)
-    query = _refused(place, since).order_by(ReceivedMail.id.desc())
-    return db.session.scalars(query.limit(MOST_SHOWN)).all()
+    return first_of(_refused(place, since), ReceivedMail.id.desc())
 
 
 def count_refused(place: Office | None, *, by: Person, since: datetime) -> int:

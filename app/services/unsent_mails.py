@@ -6,15 +6,18 @@ A host reads those of the own office. Those of no office, such as links to sign 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.errors import NotFound
 from app.extensions import db
-from app.models import Office, OutboxMail, Person
+from app.models import Office, OutboxMail, Person, ReceivedMail
 from app.services.authorize import authorize
 from app.services.transaction import use_case
+
+M = TypeVar("M", OutboxMail, ReceivedMail)
 
 MOST_SHOWN = 50
 # What is younger and never failed is about to leave: the job comes every minute.
@@ -22,10 +25,10 @@ LATE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """Mails in one state: at most MOST_SHOWN of them, and how many there are."""
+class Mails(Generic[M]):
+    """Of one sort: at most MOST_SHOWN of them, and how many there are."""
 
-    mails: Sequence[OutboxMail]
+    mails: Sequence[M]
     count: int
 
 
@@ -37,18 +40,18 @@ def watch_over(place: Office | None, by: Person) -> None:
         authorize(by, "host", place)
 
 
-def waiting_mails(place: Office | None, *, by: Person) -> Unsent:
+def waiting_mails(place: Office | None, *, by: Person) -> Mails[OutboxMail]:
     """What waits to leave, the longest first."""
     watch_over(place, by)
     waiting = _of(place, "waiting")
-    return _unsent(waiting, waiting.order_by(OutboxMail.created_at, OutboxMail.id))
+    return first_of(waiting, OutboxMail.created_at, OutboxMail.id)
 
 
-def dead_letters(place: Office | None, *, by: Person) -> Unsent:
+def dead_letters(place: Office | None, *, by: Person) -> Mails[OutboxMail]:
     """What was given up, newest first."""
     watch_over(place, by)
     dead = _of(place, "dead")
-    return _unsent(dead, dead.order_by(OutboxMail.id.desc()))
+    return first_of(dead, OutboxMail.id.desc())
 
 
 def count_unsent(place: Office | None, now: datetime, *, by: Person) -> tuple[int, int]:
@@ -84,15 +87,27 @@ def try_again(mail_id: int, place: Office | None, *, by: Person, now: datetime) 
     return mail
 
 
+@use_case
+def try_all_again(place: Office | None, *, by: Person, now: datetime) -> int:
+    """Has all that wait leave at the next sendings; how many that are. What is due or leaving stays so."""
+    watch_over(place, by)
+    known = or_(OutboxMail.attempts == 0, OutboxMail.last_error.is_not(None))  # not `is_leaving`
+    later = update(OutboxMail).where(*_which(place, "waiting"), OutboxMail.due_at > now, known)
+    return len(db.session.execute(later.values(due_at=now).returning(OutboxMail.id)).all())
+
+
 def _of(place: Office | None, state: str) -> Select[OutboxMail]:
-    return select(OutboxMail).where(
-        OutboxMail.state == state, OutboxMail.office_id == (place.id if place else None)
-    )
+    return select(OutboxMail).where(*_which(place, state))
 
 
-def _unsent(which: Select[OutboxMail], ordered: Select[OutboxMail]) -> Unsent:
-    mails = db.session.scalars(ordered.limit(MOST_SHOWN)).all()
-    return Unsent(mails, len(mails) if len(mails) < MOST_SHOWN else count_of(which))
+def _which(place: Office | None, state: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxMail.state == state, OutboxMail.office_id == (place.id if place else None)
+
+
+def first_of(which: Select[M], *order: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Mails[M]:
+    """The first in this order."""
+    mails = db.session.scalars(which.order_by(*order).limit(MOST_SHOWN)).all()
+    return Mails(mails, len(mails) if len(mails) < MOST_SHOWN else count_of(which))
 
 
 def count_of(which: Select[Any]) -> int:

@@ -3,7 +3,7 @@
 What belongs to no office, such as links to sign in, is for administrators, on a page of its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,13 @@ from app.services.job_paces import clock_of_jobs
 from app.services.job_states import job_states
 from app.services.received_mails import count_refused, refused_mails
 from app.services.unsent_mails import (
-    Unsent,
+    M,
+    Mails,
     count_unsent,
     dead_letters,
     is_leaving,
     try_again,
+    try_all_again,
     waiting_mails,
 )
 from app.web.hosting import hosted, switch_to
@@ -66,6 +68,20 @@ def again_of_no_office(mail: int) -> ResponseReturnValue:
     return _tried(mail, None)
 
 
+@bp.post("/<office>/mails/again")
+@allow("host")
+def all_again(office: str) -> ResponseReturnValue:
+    """Has all that wait leave at the next sendings."""
+    return _all_tried(hosted(office))
+
+
+@bp.post("/mails/again")
+@allow("admin")
+def all_again_of_no_office() -> ResponseReturnValue:
+    """The same for those that belong to no office."""
+    return _all_tried(None)
+
+
 def mail_lines(office: Office, now: datetime) -> list[tuple[str, str]]:
     """What is not well with mails, in short, each with where it is told."""
     by = signed_in()
@@ -98,15 +114,17 @@ def _page(place: Office | None) -> str:
     by, moment = signed_in(), now()
     tz = zone(place.timezone) if place else clock_of_jobs()
     others = [(gettext("No office"), _url(None))] if may(by, "manage") else []
+    waiting = _listed(waiting_mails(place, by=by), lambda mail: _waiting(mail, place, moment, tz))
     refused = refused_mails(place, by=by, since=moment - REFUSALS_SHOWN)
     return render_template(
         "host/mails.html",
         office=place,
         name=place.name if place else gettext("No office"),
         offices=[*switch_to("mails.index"), *others],
-        waiting=_listed(waiting_mails(place, by=by), lambda mail: _waiting(mail, place, moment, tz)),
+        waiting=waiting,
+        all_again_url=_all_again_url(place) if _several_to_try(waiting) else None,
         given_up=_listed(dead_letters(place, by=by), lambda mail: _given_up(mail, place, moment, tz)),
-        refused=[_refused(mail, moment, tz) for mail in refused],
+        refused=_listed(refused, lambda mail: _refused(mail, moment, tz)),
         sends=next(each.ok for each in job_states(moment) if each.job == SENDING),
     )
 
@@ -123,9 +141,29 @@ def _tried(mail_id: int, place: Office | None) -> ResponseReturnValue:
     return redirect(_url(place), code=303)
 
 
-def _listed(unsent: Unsent, line: Callable[[OutboxMail], dict[str, Any]]) -> dict[str, Any]:
-    lines = [line(mail) for mail in unsent.mails]
-    return {"lines": lines, "count": unsent.count, "more": unsent.count - len(lines)}
+def _all_tried(place: Office | None) -> ResponseReturnValue:
+    tried = try_all_again(place, by=signed_in(), now=now())
+    told = ngettext(
+        "%(num)d mail is tried again within a few minutes.",
+        "%(num)d mails are tried again, one after the other.",
+        tried,
+    )
+    flash(told if tried else gettext("All that waited has left, or is leaving just now."), "success")
+    return redirect(f"{_url(place)}#waiting", code=303)
+
+
+def _all_again_url(place: Office | None) -> str:
+    return url_for("mails.all_again", office=place.slug) if place else url_for("mails.all_again_of_no_office")
+
+
+def _several_to_try(waiting: Mapping[str, Any]) -> bool:
+    """Where one is to be tried alone its own button does."""
+    return bool(waiting["count"] > 1 and any(mail["may_try"] for mail in waiting["lines"]))
+
+
+def _listed(found: Mails[M], line: Callable[[M], dict[str, Any]]) -> dict[str, Any]:
+    lines = [line(mail) for mail in found.mails]
+    return {"lines": lines, "count": found.count, "more": found.count - len(lines)}
 
 
 def _waiting(mail: OutboxMail, place: Office | None, moment: datetime, tz: Zone) -> dict[str, Any]:

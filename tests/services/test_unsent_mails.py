@@ -1,8 +1,10 @@
 """Mails that have not left: who sees them, and trying again."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.errors import NotAllowed, NotFound
 from app.extensions import db
@@ -17,6 +19,7 @@ from app.services.unsent_mails import (
     dead_letters,
     is_leaving,
     try_again,
+    try_all_again,
     waiting_mails,
 )
 from tests.databases import both
@@ -39,6 +42,10 @@ def gone(mail: OutboxMail) -> None:
     raise Undeliverable("550 no such mailbox")
 
 
+def gone_if(key: str) -> Callable[[OutboxMail], None]:
+    return lambda mail: gone(mail) if mail.key == key else away(mail)
+
+
 def taken(mail: OutboxMail) -> None:
     pass
 
@@ -58,6 +65,8 @@ def test_what_waits_is_shown_to_its_own_office_alone(app: object, make: Factory,
             count_unsent(place, now, by=who)
         with pytest.raises(NotAllowed):
             try_again(1, place, by=who, now=now)
+        with pytest.raises(NotAllowed):
+            try_all_again(place, by=who, now=now)
     (theirs,) = waiting_mails(there, by=admin).mails
     with pytest.raises(NotFound):
         try_again(theirs.id, here, by=admin, now=now)
@@ -152,3 +161,23 @@ def test_of_many_the_first_are_shown_and_all_are_counted(app: object, make: Fact
     waiting = waiting_mails(office, by=make.host())
     assert (len(waiting.mails), waiting.count) == (MOST_SHOWN, MOST_SHOWN + 3)
     assert waiting.mails[0].key == "m0"
+
+
+@both
+def test_all_that_wait_are_tried_at_once_and_of_the_own_office_alone(
+    app: object, make: Factory, now: datetime
+) -> None:
+    here, there, host = make.office(), make.office("umea"), make.host()
+    for office, key in ((here, "a"), (here, "b"), (there, "c"), (None, "d")):
+        put(office, key, now)
+    send_waiting(now, gone_if("b"))
+    put(here, "leaving", now)
+    put(here, "new", now)
+    (leaving,) = (mail for mail in waiting_mails(here, by=host).mails if mail.key == "leaving")
+    leaving.attempts, leaving.due_at = 1, now + outbox.LEASE
+    db.session.commit()
+    due = {mail.key: mail.due_at for mail in db.session.scalars(select(OutboxMail))}
+    assert due["a"] > now
+    assert [try_all_again(here, by=host, now=now) for _ in range(2)] == [1, 0]
+    assert {mail.key: mail.due_at for mail in db.session.scalars(select(OutboxMail))} == {**due, "a": now}
+    assert [mail.key for mail in dead_letters(here, by=host).mails] == ["b"], "given up stays so"

@@ -12,6 +12,7 @@ from app.extensions import db
 from app.models import Office, OutboxMail, Person, ReceivedMail
 from app.services.outbox import Beside, Undeliverable, put_mail, send_waiting
 from app.services.transaction import use_case
+from app.services.unsent_mails import MOST_SHOWN
 from tests.conftest import Clock
 from tests.factories import Factory
 from tests.web.accounts import add_account, sign_in
@@ -92,6 +93,38 @@ def test_one_that_waits_is_tried_at_once(
     assert "It has left meanwhile." in client.post(again, follow_redirects=True).text
 
 
+ALL_AGAIN = re.compile(r'action="(/host/[^"]*mails/again)"')
+
+
+def test_all_that_wait_are_tried_by_one_button(
+    host: Person, client: FlaskClient, make: Factory, clock: Clock
+) -> None:
+    for number in range(3):
+        put(make.office(), clock.at, to=f"anna-{number}@example.org")
+        if number < 2:
+            send_waiting(clock.at, greylists)
+            shown = ALL_AGAIN.findall(client.get(MAILS).text)
+            assert len(shown) == number, "of one its own button is enough"
+    assert client.get(shown[0]).status_code == 405
+    answer = client.post(shown[0], follow_redirects=True)
+    assert "2 mails are tried again, one after the other." in answer.text
+    assert ALL_AGAIN.findall(answer.text) == AGAIN.findall(answer.text) == []
+    assert send_waiting(clock.at, lambda mail: None).sent == 3
+    assert "All that waited has left" in client.post(shown[0], follow_redirects=True).text
+
+
+def test_what_was_refused_beyond_those_shown_is_counted(
+    host: Person, client: FlaskClient, make: Factory, clock: Clock
+) -> None:
+    office = make.office()
+    for number in range(MOST_SHOWN + 2):
+        came(office, clock.at, "unknown_sender", sender=f"eva-{number}@guest.example")
+    page = section(client.get(MAILS).text, "refused")
+    assert page.count("<article") == MOST_SHOWN
+    assert f'<span class="count figures">{MOST_SHOWN + 2}</span>' in page
+    assert "and 2 more" in page
+
+
 def test_a_mail_that_was_given_up_is_shown_and_tried_again(
     host: Person, client: FlaskClient, make: Factory, clock: Clock
 ) -> None:
@@ -164,7 +197,9 @@ def test_each_office_reads_its_own_and_administrators_what_is_nobodys(
     assert read("a@example.org", "/host/mails") == {"nobody", "guest-nobody"}
     assert read("all@example.org", "/host/umea/mails") == {"there", "guest-there"}
     assert clients["h@example.org"].get("/host/umea/mails").status_code == 403
+    assert clients["h@example.org"].post("/host/umea/mails/again").status_code == 403
     for email in ("h@example.org", "all@example.org", "local@example.org"):
+        assert clients[email].post("/host/mails/again").status_code == 403
         assert clients[email].get("/host/mails").status_code == 403
         assert "belong to no office" not in clients[email].get("/host").text
     admin = clients["a@example.org"]
@@ -174,6 +209,7 @@ def test_each_office_reads_its_own_and_administrators_what_is_nobodys(
     (again,) = AGAIN.findall(page)
     assert clients["local@example.org"].post(again).status_code == 403
     assert admin.post(again).location == "/host/mails"
+    assert admin.post("/host/mails/again").location == "/host/mails#waiting"
 
 
 @pytest.mark.usefixtures("host")
