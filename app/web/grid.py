@@ -132,11 +132,16 @@ class Drawing:
         return [before, *(drawn for _, drawn in parts), after]
 
     def _taken(self, items: Sequence[Item]) -> Iterator[Part]:
+        """In order of time. Parts of a whole may be taken at once: the later one stands in a line below."""
         day_start, day_end, minute = self.clock.start, self.clock.end, self.clock.minute
+        until = day_start
         for item in items:
             start, end = item.start, item.end
             if start >= day_end or end <= day_start:
                 continue
+            below = start < until
+            if not below:
+                until = end
             begins = minute(start)
             links = self.bookings if item.booking_id is not None else None
             look = _look_of_taken(
@@ -147,6 +152,7 @@ class Drawing:
                 end > day_end,
                 item.status,
                 item.own,
+                below,
                 links,
             )
             if links:
@@ -164,12 +170,14 @@ class Drawing:
     def _beside(self, row: Row) -> Iterator[Part]:
         """What calendars kept elsewhere have, as far as it lies in the hours shown. None of it is kept.
 
-        It takes the place of what is free where it keeps others out; else it stands in a line below.
+        It takes the place of what is free where it keeps others out; else, and where something else stands
+        there, it stands in a line below.
         """
+        there = [*((item.start, item.end) for item in row.items), *(time for time, _ in row.closures)]
         for each in row.beside:
-            alone = each.blocks and not any(
-                item.start < each.end and each.start < item.end for item in row.items
-            )
+            alone = each.blocks and not any(start < each.end and each.start < end for start, end in there)
+            if alone:
+                there.append((each.start, each.end))
             status = "outside" if alone else "outside beside"
             text = each.title or gettext("Busy outside the system")
             yield from self._bar(status, each.start, each.end, text, each.calendar or "")
@@ -210,10 +218,11 @@ def _look_of_taken(
     after: bool,
     status: str,
     own: bool,
+    below: bool,
     links: str | None,
 ) -> str:
     """A taken stretch; with links, it opens for its reader, and waits for the booking's id and words."""
-    place = _place(first_minute, columns, start, end) + (" own" if own else "")
+    place = _place(first_minute, columns, start, end) + (" own" if own else "") + (" beside" if below else "")
     url = f"{links}/{HOLE}" if links else None
     begins, ends = CLOCK[start], CLOCK[end]
     name = str(STATUSES[status])

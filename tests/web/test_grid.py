@@ -13,7 +13,7 @@ from app.domain.interval import Interval
 from app.domain.localtime import day_bounds
 from app.domain.stretches import Stretch
 from app.models import Resource
-from app.services.board import Item, Row
+from app.services.board import Beside, Item, Row
 from app.services.columns import instant, seconds
 from app.web.grid import Drawing, Grid, Rows, WallClock, grid_of
 
@@ -102,6 +102,35 @@ def test_stretches_that_go_on_into_other_days_say_so() -> None:
 def test_closures_show_what_lies_in_the_hours_shown() -> None:
     parts = drawn(row_of(closures=(((at(6), at(9)), "Vattenläcka"), ((at(18), at(20)), "Sent"))))
     assert [words(part) for part in parts] == ["08:00 –09:00 Closed, Vattenläcka"]
+
+
+def lines(parts: list[str]) -> list[tuple[str, bool]]:
+    """When each begins, and whether it stands in a line of its own below."""
+    return [(words(part)[:5], " beside" in part.partition('">')[0]) for part in parts]
+
+
+def test_times_of_other_calendars_never_stand_on_each_other() -> None:
+    row = row_of(Item(at(9), at(10), 1, "confirmed"), closures=(((at(15), at(17)), "Golv"),))
+    other = [Beside(at(begins), at(ends), True, "Annas", None) for begins, ends in OTHERS]
+    assert lines(drawn(row._replace(beside=other))) == [
+        ("09:00", False),
+        ("09:00", True),  # on the booking
+        ("10:00", False),
+        ("11:00", True),  # on the one before
+        ("12:00", False),
+        ("15:00", False),
+        ("16:00", True),  # on the closure
+    ]
+
+
+OTHERS = ((9, 10), (10, 12), (11, 13), (12, 14), (16, 17))
+
+
+def test_parts_of_a_whole_that_are_taken_at_once_stand_below_each_other() -> None:
+    held = ((9, 11), (10, 12), (11, 12), (11, 13))
+    items = (Item(at(begins), at(ends), number, "confirmed") for number, (begins, ends) in enumerate(held))
+    below = [("09:00", False), ("10:00", True), ("11:00", False), ("11:00", True)]
+    assert lines(drawn(row_of(*items))) == below
 
 
 def test_a_row_has_its_name_and_its_facts_escaped() -> None:
