@@ -75,6 +75,7 @@ def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) 
     others = [each.name for each in each.competing]
     places = [", ".join(names_at(office, places_of(date))) for date in each.dates]
     differ = len(set(places)) > 1
+    own = hosted_by(signed_in(), each.awaited)
     return {
         "id": booking.id,
         "title": booking.title,
@@ -90,24 +91,23 @@ def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) 
             for date, place in zip(each.dates, places, strict=True)
         ],
         "wanted": _wanted(others),
-        "both": _both(each.awaited, office),
-        "others": _others(each.awaited, office),
+        "both": _both(own, office),
+        "others": _others(each.awaited, own, office),
         "error": wrong[1] if wrong and wrong[0] == booking.id else None,
     }
 
 
-def _both(awaited: Sequence[Office], office: Office) -> str | None:
+def _both(own: Sequence[Office], office: Office) -> str | None:
     """The offices that a yes of this host answers for at once; None where that is this one alone."""
-    own = {each.id: each.name for each in hosted_by(signed_in(), awaited)}
-    return ", ".join(own.values()) if len(own) > 1 and office.id in own else None
+    names = {each.id: each.name for each in own}
+    return ", ".join(names.values()) if len(names) > 1 and office.id in names else None
 
 
-def _others(awaited: Sequence[Office], office: Office) -> str | None:
+def _others(awaited: Sequence[Office], own: Sequence[Office], office: Office) -> str | None:
     """Whose yes it waits for beside this host's."""
-    own = {office.id, *(each.id for each in hosted_by(signed_in(), awaited))}
-    if office.id not in {each.id for each in awaited}:  # answered here already
-        own = {office.id}
-    return ", ".join(each.name for each in awaited if each.id not in own) or None
+    answered_here = office.id not in {each.id for each in awaited}
+    mine = {office.id} if answered_here else {each.id for each in own}
+    return ", ".join(each.name for each in awaited if each.id not in mine) or None
 
 
 def _date(date: BookingDate, each: Request, tz: Zone) -> dict[str, Any]:
