@@ -13,7 +13,7 @@ from app.cli.files import refuse
 from app.domain.errors import DomainError, NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
-from app.models import Office, Project
+from app.models import Office, Project, ReportSnapshot
 from app.reports import FORMATS
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report_together
@@ -22,7 +22,7 @@ from app.services.reports.public import for_public, is_for_public, without_annex
 from app.services.reports.rows import CountedRow, counted_rows, rows_of
 from app.services.reports.verification import Verification
 from app.services.reports.verification import verify as count_again
-from app.services.snapshots import content_of, frozen, origin_kept
+from app.services.snapshots import content_of, frozen, origin_kept, replacing, revisions
 from app.wording import say
 from app.wording.report.files import report_file
 
@@ -87,8 +87,9 @@ def report(
     no_annex: bool,
 ) -> None:
     places = [_office(each) for each in offices.split("+")]
-    period, project = _about(places[0], period_text, slug)
-    content = _content(places, period, project, slug, revision)
+    period, _ = _about(places[0], period_text, slug)
+    snapshot = _snapshot(places, period, slug, revision)
+    content = content_of(snapshot) if snapshot else _live(places, period)
     if audience == "public" and not is_for_public(period, _project_of(places[0], content["project"])):
         refuse([say(Refused(Refusal("public_months_only", "period")))])
     if no_annex:
@@ -97,7 +98,8 @@ def report(
     if audience == "public":
         content = for_public(content)
     elif form == "xlsx":
-        rows = _rows(places, period, content)
+        rows = _rows(places, period, content, snapshot)
+    last = snapshot and replacing(snapshot, revisions(places[0], period, snapshot.project))
     with _bar("Writing", len(rows or ())) as bar:
         found = report_file(
             content,
@@ -106,8 +108,11 @@ def report(
             now=clock.now(),
             rows=rows,
             progress=bar.update,
+            replaced_by=last,
         )
     _write(found, output)
+    if last:
+        click.echo(f"Revision {content['revision']} was replaced by revision {last.revision}.", err=True)
 
 
 @click.command(
@@ -171,13 +176,14 @@ def _told(found: Verification, every: bool) -> list[str]:
     return lines
 
 
-def _rows(offices: Sequence[Office], period: Period, content: Report) -> list[CountedRow] | None:
+def _rows(
+    offices: Sequence[Office], period: Period, content: Report, snapshot: ReportSnapshot | None
+) -> list[CountedRow] | None:
     """The bookings that were counted, for a spreadsheet."""
+    kept = origin_kept(snapshot) if snapshot else None
+    if kept is not None:
+        return rows_of(kept, zone(offices[0].timezone))
     project = None if len(offices) > 1 else _project_of(offices[0], content["project"])
-    if project and content["revision"]:
-        kept = origin_kept(frozen(offices[0], period, project, content["revision"]))
-        if kept is not None:
-            return rows_of(kept, zone(offices[0].timezone))
     return counted_rows(offices, period, project, content["checksum"])
 
 
@@ -205,19 +211,24 @@ def _about(office: Office, text: str, slug: str | None) -> tuple[Period, Project
         refuse([say(error)])
 
 
-def _content(
-    offices: Sequence[Office], period: Period, project: Project | None, slug: str | None, revision: int | None
-) -> Report:
+def _live(offices: Sequence[Office], period: Period) -> Report:
+    try:
+        return report_together(offices, period, now=clock.now())
+    except DomainError as error:
+        refuse([say(error)])
+
+
+def _snapshot(
+    offices: Sequence[Office], period: Period, slug: str | None, revision: int | None
+) -> ReportSnapshot | None:
+    """The frozen report that is asked for; None where it is the live one."""
     if slug is None and revision is None:
-        try:
-            return report_together(offices, period, now=clock.now())
-        except DomainError as error:
-            refuse([say(error)])
+        return None
     if len(offices) > 1:
         refuse(["Frozen reports are of one office each."])
     about = _project(offices[0], period, slug)
     try:
-        return content_of(frozen(offices[0], period, about, revision))
+        return frozen(offices[0], period, about, revision)
     except NotFound:
         _refuse_unfrozen(about, period, revision)
 

@@ -65,13 +65,13 @@ def render(
     raise ValueError(form)
 
 
-def file_name(report: Mapping[str, Any], form: str) -> str:
+def file_name(report: Mapping[str, Any], form: str, *, is_replaced: bool = False) -> str:
     """What a download is called: stockholm-2026-10-revision-2.pdf; of other days the first and the last."""
     period, revision = report["period"], report["revision"]
     days = Period(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
     parts = [report["office"], days_named(days)]
     if revision:
-        parts.append(f"revision-{revision}")
+        parts.append(f"revision-{revision}-replaced" if is_replaced else f"revision-{revision}")
     if report.get("audience") == "public":
         parts.append("public")
     return f"{'-'.join(parts)}.{ENDINGS.get(form, form)}"

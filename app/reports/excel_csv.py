@@ -22,6 +22,9 @@ def as_excel_csv(layout: Layout) -> bytes:
     words = layout.labels
     writer.writerow([words["section"], words["line"], words["figure"], words["value"]])
     writer.writerow([words["report"], neutral(layout.office), words["report"], neutral(layout.period)])
+    writer.writerows(
+        (words["report"], "", "", neutral(text)) for each in layout.remarks for text in each.lines
+    )
     writer.writerows(_lines(layout))
     return buffer.getvalue().encode()
 

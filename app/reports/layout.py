@@ -128,11 +128,23 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said above the figures. `about`: replaced, corrected, no_data. Pages fold the `details`."""
+
+    about: str
+    text: str
+    details: Sequence[str] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        return [self.text, *self.details]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """The whole report. `labels` are the few words that the files themselves need.
 
-    `made_at`: when the figures were frozen, or, of live ones, taken. `notices`: what stands
-    above the figures, as what a later revision corrects.
+    `made_at`: when the figures were frozen, or, of live ones, taken.
     """
 
     language: str
@@ -150,7 +162,7 @@ class Layout:
     method: str
     seal: Sequence[str]
     labels: dict[str, str]
-    notices: Sequence[str] = ()
+    remarks: Sequence[Remark] = ()
 
     def tables(self) -> Iterator[tuple[Section, Table]]:
         for section in self.sections:

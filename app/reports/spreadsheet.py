@@ -113,8 +113,8 @@ class _Book:
         sheet.write_string(0, 0, f"{label}{section.title}", self.title)
         sheet.write_string(1, 0, f"{self.layout.office} · {self.layout.period}", self.muted)
         at = 2
-        words = self.layout.words if section.key == NAMED else ()  # on the first sheet
-        for text in [*words, section.lead, *section.notes]:
+        first = self._first_said() if section.key == NAMED else ()  # on the first sheet
+        for text in [*first, section.lead, *section.notes]:
             if text:
                 sheet.write_string(at, 0, text)
                 at += 1
@@ -124,6 +124,10 @@ class _Book:
                 sheet.write_string(at, 0, table.caption, self.caption)
                 at += 1
             at = self._table(sheet, section, table, at)
+
+    def _first_said(self) -> list[str]:
+        remarks = [text for each in self.layout.remarks for text in each.lines]
+        return [*remarks, *self.layout.words]
 
     def _table(self, sheet: Worksheet, section: Section, table: Table, first: int) -> int:
         """Writes the table from that row on; the row after it."""

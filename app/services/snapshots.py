@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import zone
@@ -139,8 +140,15 @@ def frozen(office: Office, period: Period, project: Project, revision: int | Non
 
 
 def revisions(office: Office, period: Period, project: Project) -> Sequence[ReportSnapshot]:
-    """All published reports of the period, the latest first."""
-    return db.session.scalars(_revisions(office, period, project)).all()
+    """All published reports of the period, the latest first. What they hold is read when it is asked for."""
+    query = _revisions(office, period, project).options(defer(ReportSnapshot.content))
+    return db.session.scalars(query).all()
+
+
+def replacing(snapshot: ReportSnapshot, published: Sequence[ReportSnapshot]) -> ReportSnapshot | None:
+    """Of all revisions the one that stands instead of this one; None where it stands itself."""
+    last = published[0]
+    return last if last.revision > snapshot.revision else None
 
 
 def content_of(snapshot: ReportSnapshot) -> Report:

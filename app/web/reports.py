@@ -14,6 +14,7 @@ from app.domain.localtime import local_date, zone
 from app.domain.period import PeriodError
 from app.models import ReportSnapshot
 from app.reports import FORMATS, MEDIA_TYPES, file_name
+from app.reports.layout import Layout
 from app.services.authorize import authorize, may
 from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
@@ -22,7 +23,7 @@ from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
 from app.services.reports.public import for_public, is_for_public, without_annex
 from app.services.reports.rows import CountedRow, counted_rows, rows_of
-from app.services.snapshots import content_of, frozen, origin_kept, revisions
+from app.services.snapshots import content_of, frozen, origin_kept, replacing, revisions
 from app.web import report_page
 from app.web.freezing import freeze_url
 from app.web.report_asked import no_period
@@ -84,12 +85,17 @@ def choose(office: str) -> ResponseReturnValue:
 def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
     asked, moment = _asked(office, period, read_query(*VERSION)), now()
-    shown = _content(asked, moment)
+    shown, published = _content(asked, moment), _published(asked)
     seen = for_public(shown) if asked.public else shown
-    layout = laid_out(seen, language(), now=moment)
+    last = asked.snapshot and replacing(asked.snapshot, published)
+    layout = laid_out(seen, language(), now=moment, replaced_by=last)
     return render_template(
         "reports/show.html",
-        page={**_page(asked, shown, moment), "public": public_note(seen) if asked.public else ""},
+        page={
+            **_page(asked, shown, moment, published),
+            "public": public_note(seen) if asked.public else "",
+            "remarks": _remarks(layout, asked, last),
+        },
         figures=report_page.figure_views(layout, asked),
         sections=report_page.section_views(layout, asked),
         layout=layout,
@@ -106,9 +112,14 @@ def download(office: str, period: str, form: str) -> Response:
         content = for_public(content)
     elif form == "xlsx":
         rows = _rows(asked, content)
-    found = report_file(content, form, language(), now=moment, rows=rows)
+    last = asked.snapshot and replacing(asked.snapshot, _published(asked))
+    found = report_file(content, form, language(), now=moment, rows=rows, replaced_by=last)
     response = Response(found, content_type=MEDIA_TYPES[form])
-    response.headers.set("Content-Disposition", "attachment", filename=file_name(content, form))
+    name = file_name(content, form, is_replaced=last is not None)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    if last:
+        address = _url_of(asked, last, "reports.download", form=form)
+        response.headers.set("Link", f'<{address}>; rel="latest-version"')
     return response
 
 
@@ -178,13 +189,21 @@ def _sees_annex(asked: Asked) -> bool:
     return sees_annex(signed_in(), asked.offices, asked.project)
 
 
-def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
+def _published(asked: Asked) -> Sequence[ReportSnapshot]:
+    """The revisions of what is asked for."""
+    if asked.project is None or len(asked.offices) > 1:
+        return []
+    return revisions(asked.office, asked.period, asked.project)
+
+
+def _page(
+    asked: Asked, shown: Report, moment: datetime, published: Sequence[ReportSnapshot]
+) -> dict[str, Any]:
     place, about = asked.office, asked.period
     today = local_date(moment, zone(place.timezone))
     before, after = report_page.neighbours(about, first_day(place), today)
     is_over = about.interval(zone(place.timezone)).end <= moment
     alone = len(asked.offices) == 1
-    published = revisions(place, about, asked.project) if asked.project and alone else []
     readable = readable_offices()
     return {
         "office": shown["office_name"],
@@ -201,7 +220,6 @@ def _page(asked: Asked, shown: Report, moment: datetime) -> dict[str, Any]:
         "previous": asked.url(period=before) if before else None,
         "next": asked.url(period=after) if after else None,
         "frozen": _state(asked, published, shown),
-        "replaced": _replaced(asked, published),
         "downloads": _downloads(asked),
         "audiences": [
             (gettext("For those who run and pay for the office"), asked.url(audience=None), not asked.public),
@@ -256,21 +274,17 @@ def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> 
     )
 
 
-def _replaced(asked: Asked, published: Sequence[ReportSnapshot]) -> dict[str, str] | None:
-    """What is said of a revision that a later one replaces."""
-    if asked.snapshot is None or asked.snapshot.revision == published[0].revision:
-        return None
-    shown, last = asked.snapshot.revision, published[0]
-    return {
-        "text": gettext(
-            "Revision %(number)s was replaced by revision %(last)s on %(day)s.",
-            number=shown,
-            last=last.revision,
-            day=date_plain(last.frozen_at, asked.office.timezone),
-        ),
-        "link": gettext("Go to revision %(number)s", number=last.revision),
-        "url": _url_of(asked, last),
-    }
+def _remarks(layout: Layout, asked: Asked, last: ReportSnapshot | None) -> list[dict[str, Any]]:
+    """What is said above the figures, with where that leads."""
+    links = {}
+    if last:
+        links["replaced"] = gettext("Go to revision %(number)s", number=last.revision), _url_of(asked, last)
+    if any(each.key == "changes" for each in layout.sections):
+        links["corrected"] = gettext("Every figure that changed"), "#changes"
+    return [
+        {"about": each.about, "text": each.text, "details": each.details, "link": links.get(each.about)}
+        for each in layout.remarks
+    ]
 
 
 def _revision_links(asked: Asked, published: Sequence[ReportSnapshot]) -> list[tuple[str, str, bool]]:
@@ -284,9 +298,10 @@ def _revision_links(asked: Asked, published: Sequence[ReportSnapshot]) -> list[t
     ]
 
 
-def _url_of(asked: Asked, snapshot: ReportSnapshot) -> str:
+def _url_of(asked: Asked, snapshot: ReportSnapshot, endpoint: str = "reports.show", **more: str) -> str:
     return url_for(
-        "reports.show",
+        endpoint,
+        **more,
         office=asked.slug,
         period=asked.period.label,
         project=snapshot.project.slug,

@@ -32,7 +32,7 @@ def report_letter(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
         office=office.name,
         period=name,
         utilisation=utilisation,
-        correction=corrected,
+        correction=corrected.lines if corrected else [],
         link=f"{base}{report_path(*which)}" if to.person else None,
         files=[(each, f"{base}{report_path(*which, form)}") for each, form in names] if to.person else [],
         attached=[each for each, _ in names] if to.attached else [],

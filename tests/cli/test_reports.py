@@ -65,6 +65,8 @@ def test_frozen_reports_are_given_as_they_were(app: Flask) -> None:
     assert women("--project", "kontoret") == (2, 24)
     assert women("--project", "kontoret", "--revision", "1") == (1, 22)
     assert women("--revision", "1") == (1, 22)
+    old, latest = (run(app, "oktober", "2026-10", "--revision", each).stderr for each in "12")
+    assert (old, latest) == ("Revision 1 was replaced by revision 2.\n", "")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.domain.period import Period
 from app.domain.suppression import FEWEST
 from app.extensions import db
 from app.jobs import attachments
@@ -18,6 +19,7 @@ from app.models import Booking, OutboxMail, Person, Project, ReportSent
 from app.reports import FORMATS
 from app.services.deliveries.schedules import ScheduleWish, set_schedule
 from app.services.people import add_person
+from app.services.snapshots import freeze
 from app.wording.deliveries import files_of
 from tests.databases import both
 from tests.reports.october import NOVEMBER, load_project
@@ -99,6 +101,9 @@ def test_a_file_is_the_same_to_the_byte_whatever_happened_since(app: Flask, proj
     before = {form: file.content for form, file in files_of(mail).items()}
     db.session.query(Booking).filter_by(imported_as="1").one().dates[0].women = 40
     db.session.commit()
+    assert {form: file.content for form, file in files_of(mail).items()} == before
+    later = freeze(project.office, project, Period.parse("2026-10"), now=NOVEMBER + timedelta(days=1))
+    assert later.revision == 2  # which a file fetched on the pages would say from now on
     assert {form: file.content for form, file in files_of(mail).items()} == before
 
 

@@ -64,7 +64,7 @@ def test_the_project_to_date_is_counted_from_the_first_data(app: Flask) -> None:
 def test_a_period_before_the_data_says_so(app: Flask) -> None:
     office = load_october(more=EARLY)
     layout = laid_out(report(office, Period.parse("2026-05"), now=NOVEMBER), "en", now=NOVEMBER)
-    assert layout.notices == ["No data: the bookings begin in October 2026."]
+    assert [each.text for each in layout.remarks] == ["No data: the bookings begin in October 2026."]
     assert (layout.figures[0].text, layout.figures[0].note) == ("–", "no data")
     (targets,) = (each for each in layout.sections if each.key == "targets")
     assert [cell.text for cell in targets.tables[0].rows[0].cells][2:] == ["–", "–", "Not judged yet"]
@@ -75,7 +75,7 @@ def test_an_office_in_which_nothing_was_booked_has_no_data(app: Flask) -> None:
     found = report(office, Period.parse("2026-10"), now=NOVEMBER)
     assert found["data_from"] is None
     layout = laid_out(found, "sv", now=NOVEMBER)
-    assert layout.notices == ["Inga uppgifter: inget har bokats än."]
+    assert [each.text for each in layout.remarks] == ["Inga uppgifter: inget har bokats än."]
 
 
 def test_an_office_in_use_before_the_project_has_data_from_its_first_day(make: Factory) -> None:

@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, OutboxMail, ReportSnapshot
+from app.reports import FORMATS
 from app.services.people import add_person
 from app.services.reports import project_named
 from app.services.snapshots import content_of, freeze
 from tests.reports.october import NOVEMBER
+from tests.reports.read_back import texts_of
 from tests.web.test_reports import OCTOBER, PAGE, enter, office, text_of
 
 __all__ = ["office"]  # a fixture
@@ -73,11 +76,46 @@ def test_a_revision_opens_to_what_it_counted_and_says_what_replaced_it(
     assert "Since then 1 booking has changed" in behind
     assert "A cancelled" in behind
     second = client.get(f"{PAGE}?project=kontoret&revision=2").text
-    assert "This report corrects revision 1, which it replaces. Why: 1 booking cancelled." in second
-    assert "Bookings: 7 → 6" in second
+    assert "<p>This report corrects revision 1, which it replaces.</p>" in second
+    fold = second.partition("Why, and what it changed</summary>")[2].partition("</details>")[0]
+    assert "Why: 1 booking cancelled." in fold
+    assert "Bookings: 7 → 6" in fold
+    assert '<a href="#changes">Every figure that changed</a>' in fold
     assert (
         "None of them has changed since." in client.get(f"{PAGE}/bookings?project=kontoret&revision=2").text
     )
+
+
+def test_files_of_a_replaced_revision_say_so_and_lead_to_the_latest(
+    client: FlaskClient, office: Office
+) -> None:
+    project = project_named(office, "kontoret")
+    freeze(office, project, OCTOBER, now=NOVEMBER)
+    enter(client, "host", language="en")
+
+    def file(form: str, revision: int) -> TestResponse:
+        return client.get(f"{PAGE}.{form}?project=kontoret&revision={revision}")
+
+    before = {form: file(form, 1).data for form in FORMATS}
+    db.session.query(BookingDate).filter(BookingDate.women == 7).update({"women": 17})
+    db.session.commit()
+    for day in (1, 2):
+        freeze(office, project, OCTOBER, now=NOVEMBER + timedelta(days=day))
+    told = "Revision 1 was replaced by revision 2 on 3 November 2026."
+    for form in FORMATS:
+        first, second = file(form, 1), file(form, 2)
+        assert "revision-1-replaced" in first.headers["Content-Disposition"]
+        assert first.headers["Link"] == f'<{PAGE}.{form}?project=kontoret&revision=2>; rel="latest-version"'
+        assert "replaced" not in second.headers["Content-Disposition"]
+        assert "Link" not in second.headers
+        # What programs read is the frozen report itself.
+        assert (first.data == before[form]) == (form in ("json", "csv"))
+        assert (told in texts_of(first.data, form)) == (form in ("pdf", "xlsx", "excel-csv"))
+        assert "was replaced" not in texts_of(second.data, form)
+    corrects = "This report corrects revision 1, which it replaces."
+    assert all(corrects in texts_of(file(form, 2).data, form) for form in ("pdf", "xlsx", "excel-csv"))
+    public = client.get(f"{PAGE}.pdf?project=kontoret&revision=1&audience=public")
+    assert told in texts_of(public.data, "pdf")
 
 
 def test_bookings_of_a_revision_that_kept_none_are_called_todays(client: FlaskClient, office: Office) -> None:

@@ -71,7 +71,7 @@ def _data(layout: Layout, address: Address | None) -> dict[str, Any]:
             }
             for each in layout.figures
         ],
-        "notices": list(layout.notices),
+        "remarks": [{"about": each.about, "lines": each.lines} for each in layout.remarks],
         "words": list(layout.words),
         "words_lang": layout.words_language,
         "words_region": REGIONS[layout.words_language],

@@ -8,24 +8,26 @@ Map:
     aid         the annex about money
     more        when, how reliably, how long ahead; quality
     changes     what a revision changed; since: why, and what became of the bookings
+    remarks     what is said above the figures
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale, gettext
 
+from app.models import ReportSnapshot
 from app.reports.layout import HIDDEN, Figure, Layout
 from app.services.reports.document import period_of
 from app.services.reports.public import UNTOLD
-from app.wording.formats import NONE, date_plain, month, number, percent
+from app.wording.formats import NONE, date_plain, number, percent
 from app.wording.languages import LOCALES
 from app.wording.public_report import public_note
 from app.wording.report.aid import aid_annex
 from app.wording.report.cells import Tables, lacks_data
-from app.wording.report.changes import correction
 from app.wording.report.more import further
+from app.wording.report.remarks import remarks
 from app.wording.report.sections import annex, sections
 from app.wording.report.words import KINDS, definitions
 from app.wording.reports import period_name, period_title, utilisation_text
@@ -33,10 +35,15 @@ from app.wording.reports import period_name, period_title, utilisation_text
 Line = Mapping[str, Any]
 
 
-def laid_out(report: Line, language: str, *, now: datetime) -> Layout:
-    """The report in that language ("sv" or "en"). `now` is when the figures of a live one were taken."""
+def laid_out(
+    report: Line, language: str, *, now: datetime, replaced_by: ReportSnapshot | None = None
+) -> Layout:
+    """The report in that language ("sv" or "en"). `now` is when the figures of a live one were taken.
+
+    `replaced_by`: the revision that stands instead of a frozen one, if that is to be told.
+    """
     with force_locale(LOCALES[language]):
-        return _laid_out(report, language, now)
+        return _laid_out(report, language, now, replaced_by)
 
 
 def headline(report: Line) -> Figure:
@@ -62,17 +69,6 @@ def headline(report: Line) -> Figure:
     return Figure("headline", gettext("Utilisation"), value, note)
 
 
-def _notices(report: Line) -> list[str]:
-    """What stands above the figures."""
-    if not lacks_data(report):
-        return correction(report)
-    begun = report["data_from"]
-    if begun is None:
-        return [gettext("No data: nothing has been booked yet."), *correction(report)]
-    when = month(date.fromisoformat(begun))
-    return [gettext("No data: the bookings begin in %(month)s.", month=when), *correction(report)]
-
-
 def kinds_counted(report: Line) -> str:
     """What the totals count, where it is not everything."""
     if all(line["counted"] for line in report["by_kind"]):
@@ -81,7 +77,7 @@ def kinds_counted(report: Line) -> str:
     return gettext("counted: %(kinds)s", kinds=", ".join(counted))
 
 
-def _laid_out(report: Line, language: str, now: datetime) -> Layout:
+def _laid_out(report: Line, language: str, now: datetime, replaced_by: ReportSnapshot | None) -> Layout:
     about = period_of(report)
     title, office = period_title(about), report["office_name"]
     hidden = frozenset(line["cell"] for line in report.get("suppressed", ()))
@@ -105,7 +101,7 @@ def _laid_out(report: Line, language: str, now: datetime) -> Layout:
         definitions=definitions(),
         method=gettext("Method %(version)s", version=report["method"]),
         seal=_seal(report, made_at),
-        notices=_notices(report),
+        remarks=list(remarks(report, replaced_by)),
         labels={
             "report": gettext("Report"),
             "annex": gettext("Annex"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
 
-from app.reports.layout import Cell, Column, Row, Section, Table
+from app.reports.layout import Cell, Column, Remark, Row, Section, Table
 from app.wording.formats import hours
 from app.wording.report.cells import COLUMNS, Line, cell
 from app.wording.report.since import causes_told
@@ -43,20 +43,19 @@ NAMES = {
 }
 
 
-def correction(report: Line) -> list[str]:
-    """What it corrects and why, and the first figures before and after; nothing of a first revision."""
+def correction(report: Line) -> Remark | None:
+    """What it corrects; why, and the first figures before and after. None of a first revision."""
     number = report.get("revision") or 0
     if number < 2:
-        return []
+        return None
     causes = causes_told(report)
-    told = gettext("This report corrects revision %(number)s, which it replaces.", number=number - 1)
-    why = gettext("Why: %(causes)s.", causes=", ".join(causes)) if causes else ""
-    lines = [f"{told} {why}".strip()]
+    why = [gettext("Why: %(causes)s.", causes=", ".join(causes))] if causes else []
     if figures := [f"{name}: {before} → {after}" for name, before, after in _short(report)]:
-        lines.append("; ".join(figures[:MOST_SHORT]) + ".")
+        changed = "; ".join(figures[:MOST_SHORT]) + "."
     else:
-        lines.append(gettext("The figures on this page are as they were."))
-    return lines
+        changed = gettext("The figures on this page are as they were.")
+    told = gettext("This report corrects revision %(number)s, which it replaces.", number=number - 1)
+    return Remark("corrected", told, [*why, changed])
 
 
 def _short(report: Line) -> Iterator[tuple[str, str, str]]:

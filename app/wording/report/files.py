@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale, gettext
 
+from app.models import ReportSnapshot
 from app.reports import render
 from app.reports.behind import Address, Choice
 from app.reports.layout import RawRows
@@ -30,12 +31,14 @@ def report_file(
     rows: Sequence[CountedRow] | None = None,
     progress: Progress | None = None,
     listing: bool = True,
+    replaced_by: ReportSnapshot | None = None,
 ) -> bytes:
     """The file. `rows` are the bookings that were counted; None if they are not those any more.
 
-    Without `listing` there is no sheet for them.
+    Without `listing` there is no sheet for them. `replaced_by`: the revision that stands instead of a frozen
+    one, which files for people say, and those for programs, JSON and CSV, do not.
     """
-    layout = laid_out(report, language, now=now)
+    layout = laid_out(report, language, now=now, replaced_by=replaced_by)
     with force_locale(LOCALES[language]):
         raw = _raw(report, rows, language) if form == "xlsx" and listing else None
         address = _address(report) if form == "pdf" else None
