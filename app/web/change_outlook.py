@@ -31,6 +31,7 @@ from app.web.booking_new import (
     told_ahead,
 )
 from app.web.change_form import ChangeForm
+from app.web.money_beside import aid_told_of_change
 from app.web.planned import (
     SHOWN,
     SKIPPED,
@@ -57,6 +58,7 @@ class Outlook:
     override: list[str] = field(default_factory=list)
     approval: bool = False
     quota: str | None = None  # the hours of the month that are left, beside what is changed
+    aid: str | None = None  # for hosts: how near it brings the company to its cap
 
 
 def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime) -> Outlook:
@@ -79,7 +81,11 @@ def outlook_of(form: ChangeForm, date: BookingDate, *, by: Person, now: datetime
     approval = plan.needs_approval if plan.anew else asks_host_for(form)
     quota = quota_told(form, wish, [each.date.id for each in plan.anew]) if plan.anew else None
     return Outlook(
-        _will_be(date, plan, form) or summary, _series(date, plan, form), approval=approval, quota=quota
+        _will_be(date, plan, form) or summary,
+        _series(date, plan, form),
+        approval=approval,
+        quota=quota,
+        aid=aid_told_of_change(form, date, plan, by),
     )
 
 

@@ -15,6 +15,7 @@ from tests.factories import HOUR, TEN, Factory, wish
 from tests.services.money_rows import counting
 from tests.services.report_rows import store, used
 from tests.web.accounts import add_account, sign_in
+from tests.web.booked import FORM
 
 MONEY = "/host/stockholm/money"
 MORNING = datetime(2026, 9, 2, 8, 0, tzinfo=UTC)
@@ -156,6 +157,24 @@ def test_a_host_is_told_before_a_booking_brings_a_company_near_its_cap(
     add_account(make, "member@example.org", "member", "en")
     sign_in(host, "member@example.org")
     assert "With this" not in text(host, f"{form}15:00")
+
+
+def test_a_host_is_told_before_a_change_brings_a_company_near_its_cap(
+    host: FlaskClient, make: Factory, now: datetime
+) -> None:
+    set_up(host, make)
+    booking = book(wish(TEN, hours=3), by=_host(make), now=now)
+    form = f"/bookings/{booking.id}/change"
+    assert "With this" not in text(host, form)
+    assert "With this, Granit AB has received SEK 998" in text(host, f"{form}?end=14:00")
+    assert "more than its cap of SEK 1,000" in text(host, f"{form}?end=15:00")
+    assert "With this" not in text(host, f"{form}?end=11:00")
+    shown = host.post(form, data={**FORM, "end": "15:00", "show": "dates"})
+    assert (shown.status_code, "more than its cap" in unescape(shown.text)) == (200, True)
+    assert booking.dates[0].ends_at == TEN + 3 * HOUR, "nothing is changed by looking"
+    add_account(make, "member@example.org", "member", "en")
+    sign_in(host, "member@example.org")
+    assert host.get(f"{form}?end=15:00").status_code in (403, 404)
 
 
 def test_others_see_nothing_of_it(client: FlaskClient, make: Factory, now: datetime) -> None:
