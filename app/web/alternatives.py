@@ -15,13 +15,12 @@ from app.services.authorize import may
 from app.services.bookings import Wish
 from app.services.directory import directory
 from app.web.booking_form import BookingForm
-from app.web.in_the_way import things_in_the_way
+from app.web.in_the_way import notice_of
 from app.web.planned import ways_out
 from app.web.seasons import plain_span
 from app.web.security import signed_in
 from app.web.things import thing_named
 from app.web.times_unclear import TimesUnclear
-from app.wording import say
 from app.wording.formats import day
 from app.wording.set_aside import set_aside_names
 
@@ -37,8 +36,8 @@ def clash_of(
     """What is in the way, and what there is instead. `moves`: of a booking that exists; `ways`: what can be
     done about several of its dates.
     """
-    told: dict[str, Any] = {"reason": say(taken), "wait": None}
-    told["details"] = things_in_the_way(taken.clashes, form.tz)
+    reason, details = notice_of(taken, form.tz)
+    told: dict[str, Any] = {"reason": reason, "details": details, "wait": None}
     told["override"] = bool(wish and wish.override)
     told["anyway"] = may_book_past(taken.clashes, signed_in())
     another_has_it = not all(each.yours for each in taken.clashes)

@@ -5,9 +5,11 @@ from datetime import tzinfo
 from typing import NamedTuple
 
 from flask import url_for
+from flask_babel import gettext
 
-from app.domain.errors import Clash
-from app.wording.clashes import in_the_way
+from app.domain.errors import Clash, Taken
+from app.wording import say
+from app.wording.clashes import are_alike, in_the_way, when_in_the_way
 
 
 class InTheWay(NamedTuple):
@@ -23,11 +25,23 @@ class InTheWay(NamedTuple):
 
 def things_in_the_way(clashes: Iterable[Clash], tz: tzinfo) -> list[InTheWay]:
     """Each of them once."""
-    return list(dict.fromkeys(_told(clash, tz) for clash in clashes))
+    return list(dict.fromkeys(_told(in_the_way(clash, tz), clash) for clash in clashes))
 
 
-def _told(clash: Clash, tz: tzinfo) -> InTheWay:
-    text, known = in_the_way(clash, tz), clash.booking
+def notice_of(taken: Taken, tz: tzinfo) -> tuple[str, list[InTheWay]]:
+    """The heading, and below it what the heading does not say: where all is alike only when that is."""
+    clashes = taken.clashes
+    if not clashes:
+        return say(taken), []
+    if not are_alike(clashes):
+        return f"{gettext('Something is in the way')}.", things_in_the_way(clashes, tz)
+    named = len({clash.resource for clash in clashes}) > 1
+    times = dict.fromkeys(_told(when_in_the_way(clash, tz, named=named), clash) for clash in clashes)
+    return say(taken), list(times)
+
+
+def _told(text: str, clash: Clash) -> InTheWay:
+    known = clash.booking
     if known is None:
         return InTheWay(text)
     return InTheWay(text, known.title, url_for("bookings.show", booking=known.id, date_id=known.date_id))

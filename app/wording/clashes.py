@@ -32,6 +32,19 @@ def in_the_way(clash: Clash, tz: Zone) -> str:
     return _("%(resource)s is taken %(time)s", **told)
 
 
+def when_in_the_way(clash: Clash, tz: Zone, *, named: bool) -> str:
+    """When alone, below what says whose it is (`say_whose`); of time kept free, what. `named`: of what."""
+    if clash.only_buffer:
+        return _buffer(clash, tz)
+    time = span(clash.start, clash.end, tz)
+    return f"{clash.resource_name} {time}" if named else time
+
+
+def are_alike(clashes: Iterable[Clash]) -> bool:
+    """Whether one sentence of `say_whose` is about all of them."""
+    return len({(each.why, each.calendar) for each in clashes}) == 1
+
+
 def say_clash(clash: Clash, tz: Zone) -> str:
     """The same with the day, as a sentence, for a mail: what is called by its title is one's own alone."""
     wanted = clash.wanted.start if clash.wanted else clash.start

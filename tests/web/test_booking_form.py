@@ -231,3 +231,18 @@ def test_ones_own_booking_in_the_way_is_told_with_a_link_and_no_wait(
     assert "Tallen: you have that time yourself." in html
     assert f'<a href="/bookings/{booked.booking_id}?date_id={booked.id}">' in html
     assert "Tell me if it becomes free" not in html
+
+
+def test_things_of_several_kinds_in_the_way_are_each_told_once(
+    make: Factory, client: FlaskClient, now: datetime
+) -> None:
+    make.room("tallen")
+    member = add_account(make, language="en")
+    for by, start in ((member, TEN), (make.person("other@example.org"), TEN + timedelta(hours=1))):
+        bookings.book(wish(start), by=by, now=now)
+    sign_in(client)
+    html = client.get("/bookings/new?resource=tallen&date=2026-09-08&start=10:00&end=12:00").text
+    assert "<span>Something is in the way.</span>" in html
+    assert "<p>Tallen: you have it yourself 10:00–11:00: <a href=" in html
+    assert "</a>; Tallen is taken 11:00–12:00" in html
+    assert "that time" not in html

@@ -87,7 +87,9 @@ def test_a_clash_of_one_date_tells_from_when_to_when(
 ) -> None:
     taken(make.person("other@example.com"), now, TEN)
     told = client.get("/bookings/new?resource=tallen&date=2026-09-08&start=09:00&end=16:00").text
-    assert "Tallen is taken 10:00–11:00" in told
+    assert "Tallen: somebody else has that time." in told
+    assert "<p>10:00–11:00" in told
+    assert "is taken" not in told, "whose it is is said once"
 
 
 def change(series: Booking, **other: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from app.domain.errors import BookingInTheWay, Clash, Refusal, Refused, Taken
 from app.domain.interval import Interval
 from app.wording import say, say_all, say_clash
-from app.wording.clashes import in_the_way
+from app.wording.clashes import are_alike, in_the_way, when_in_the_way
 
 STOCKHOLM = "Europe/Stockholm"
 NINE = datetime(2027, 1, 12, 8, 0, tzinfo=UTC)  # next year, by the tests' clock
@@ -112,3 +112,26 @@ def test_a_mail_tells_the_day_with_its_year_and_no_title_but_ones_own(app: Flask
     with force_locale("sv_SE"):
         own = say_clash(replace(known, yours=True), STOCKHOLM)
         assert own == "Tisdag 12 januari 2027: Tallen: du har själv bokat 09:00–10:00 (”Styrgrupp”)."
+
+
+@pytest.mark.parametrize(
+    ("clash", "told", "named"),
+    [
+        (BOOKED, "09:00–10:00", "Tallen 09:00–10:00"),
+        (replace(BOOKED, calendar="Outlook"), "09:00–10:00", "Tallen 09:00–10:00"),
+        (AFTER, "Tallen is kept free 10:00–10:15 after another booking", None),
+    ],
+)
+def test_below_whose_it_is_stands_when_alone(app: Flask, clash: Clash, told: str, named: str | None) -> None:
+    with force_locale("en_GB"):
+        assert when_in_the_way(clash, STOCKHOLM, named=False) == told
+        assert when_in_the_way(clash, STOCKHOLM, named=True) == (named or told)
+
+
+def test_those_of_one_sentence_are_alike() -> None:
+    later = replace(BOOKED, resource="granen", start=NINE + HOUR / 2, end=NINE + 2 * HOUR)
+    assert are_alike((BOOKED,))
+    assert are_alike((BOOKED, later))
+    for other in (replace(later, yours=True), replace(BOOKED, calendar="Outlook"), AFTER):
+        assert not are_alike((BOOKED, other))
+    assert not are_alike(())
