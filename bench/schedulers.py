@@ -56,6 +56,8 @@ MOST_STILL = 30.0  # seconds until those go on that nobody has overtaken
 LATEST = 600.0  # seconds
 PATIENCE = 15.0  # seconds that somebody stands still before the clock goes faster
 SECONDS_A_ROUND = 3.0  # of the schedulers' clock: about a minute in a second
+# Of a mail at most, by month: PostgreSQL gives none a second time, and most are of what was rolled back.
+MOST_NUMBERS = 1000
 LOOKS_AFTERWARDS = 1.0  # seconds in which nothing more may come
 
 PROJECT = """
@@ -109,7 +111,8 @@ class Shared:
         self.time = RawValue("d", _after(BEGINS, self.months).timestamp())
         self.fenced = RawArray("i", self.schedulers)
         self.handed_over = RawArray("i", self.schedulers)
-        self.troubled = RawArray("b", 4 * self.months)  # by month, then by mail: it has had its trouble
+        # By month, then by mail: it has had its trouble.
+        self.troubled = RawArray("b", (1 + MOST_NUMBERS) * self.months)
         self.stands_at = RawArray("i", self.schedulers)  # the number of the trouble, from 1
 
     def now(self) -> datetime:
