@@ -225,7 +225,7 @@ def _company(
             known.sector,
             known.reason,
         )
-        form.cap.data = written(known.cap)
+        form.cap.data = written(known.cap) if terms and known.cap_currency == terms.cap_currency else ""
     return render_template(
         "host/money_company.html",
         office=place,
@@ -233,8 +233,12 @@ def _company(
         found=company_line(found, place, terms),
         lines=behind_lines(found.uses, place, terms),
         besides=behind_lines(account.besides, place),
-        declared=declared_lines([*found.declared, *found.other_currency], place),
-        others=[each.name for each in undertaking.organisations if each.id != about.id],
+        declared=declared_lines(found, place, terms),
+        others=[
+            (each.name, _company_url(place, each))
+            for each in undertaking.organisations
+            if each.id != about.id
+        ],
         terms=terms,
         facts=form,
         elsewhere=declared or ElsewhereForm(formdata=None),

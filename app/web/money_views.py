@@ -43,6 +43,7 @@ def company_line(each: Received, place: Office, terms: AidTerms | None) -> dict[
         "here": money(each.here, currency) if terms else None,
         "here_own": money(each.here_own, own_currency),
         "converted": currency != own_currency,
+        "lacks_rate": each.lacks_rate,
         "other_offices": money(each.other_offices, currency) if each.other_offices else None,
         "elsewhere": money(each.elsewhere, currency) if each.elsewhere else None,
         "total": money(each.total, currency) if terms else None,
@@ -125,8 +126,9 @@ def rate_told(rate: int | None) -> str:
     return number(None if rate is None else rate / RATE_UNIT, 4)
 
 
-def declared_lines(declared: Iterable[AidElsewhere], place: Office) -> list[dict[str, Any]]:
-    """What was had elsewhere."""
+def declared_lines(found: Received, place: Office, terms: AidTerms | None) -> list[dict[str, Any]]:
+    """What was had elsewhere, the last first; what does not count today says why."""
+    every = sorted([*found.declared, *found.not_counted], key=lambda each: each.granted_on, reverse=True)
     return [
         {
             "day": date_plain(each.granted_on),
@@ -134,12 +136,19 @@ def declared_lines(declared: Iterable[AidElsewhere], place: Office) -> list[dict
             "name": each.organisation.name,
             "amount": money(each.amount, each.currency),
             "note": each.note,
+            "not_counted": _why_not_counted(each, terms) if each in found.not_counted else None,
             "remove_url": url_for(
                 "money.remove", office=place.slug, organisation=each.organisation.slug, number=each.id
             ),
         }
-        for each in declared
+        for each in every
     ]
+
+
+def _why_not_counted(each: AidElsewhere, terms: AidTerms | None) -> str:
+    if terms is None or each.currency != terms.cap_currency:
+        return gettext("Does not count: not in the currency of the cap.")
+    return gettext("Does not count: outside the three years.")
 
 
 def booking_view(booking: Booking, place: Office, uses: Sequence[Use]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from app.services.money.companies import (
     undertaking_of,
 )
 from app.services.money.decisions import decide_category
-from app.services.money.received import received, received_by
+from app.services.money.received import account_of, received, received_by
 from app.services.money.register import as_json, register
 from app.services.money.terms import add_rate, set_terms
 from app.services.money.uses import sum_of, values_at
@@ -136,6 +136,36 @@ def test_a_company_may_have_a_cap_of_its_own_with_a_reason(app: Flask, make: Fac
     (found,) = received(office, TODAY).companies
     assert (found.cap, found.standing.level) == (25_000, "near")
     assert received_by(office, undertaking_of(granit), TODAY).cap == 25_000
+
+
+@both
+def test_a_cap_in_another_currency_is_left_to_the_office_that_said_it(
+    app: Flask, make: Factory, now: datetime
+) -> None:
+    office, host = counting(make, now)
+    umea, granit = make.office("umea"), make.organisation()
+    set_company(office, granit, Company(cap=25_000, reason="Jordbruk."), by=host, now=now)
+    set_company(umea, granit, Company(sector="01.11", reason="Jordbruk."), by=host, now=now)
+    assert undertaking_of(granit).cap("SEK") == 25_000
+    set_terms(umea, terms(cap_currency="EUR"), by=host, now=now)
+    set_company(umea, granit, Company(sector="01.13", reason="Jordbruk."), by=host, now=now)
+    assert undertaking_of(granit).cap("SEK") == 25_000
+    set_company(office, granit, Company(), by=host, now=now)
+    assert undertaking_of(granit).cap("SEK") is None
+
+
+@both
+def test_all_that_was_declared_can_be_read_of_one(app: Flask, make: Factory, now: datetime) -> None:
+    office, host = counting(make, now)
+    granit = make.organisation()
+    counted, older = (_declare(office, granit, day, 500, host, now) for day in (TODAY, date(2020, 1, 1)))
+    set_terms(office, terms(cap_currency="EUR"), by=host, now=now)
+    other = _declare(office, granit, TODAY, 700, host, now)
+    set_terms(office, terms(), by=host, now=now)
+    found = account_of(office, undertaking_of(granit), TODAY).of(undertaking_of(granit))
+    assert (found.declared, found.not_counted, found.total) == ([counted], [older, other], 500)
+    (listed,) = received(office, TODAY).companies
+    assert listed.not_counted == [other]
 
 
 @both

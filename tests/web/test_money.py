@@ -138,7 +138,7 @@ def test_what_was_decided_not_to_be_aid_stays_on_the_page_of_the_company(
     assert f'href="/bookings/{first}' in besides
     assert "not aid <span" in besides
     assert "De betalade full hyra. Decided on 7 September 2026 by host@example.org." in besides
-    no_more = {"category": make.category().id, "is_aid": "no", "reason": "Avgift tas ut."}
+    no_more = {"category": make.category().id, "is_aid": "no", "reason": "Avgift tas ut.", "told": "yes"}
     host.post(f"{MONEY}/decisions", data=no_more)
     page = text(host, company)
     assert "4 uses, 4 h, worth SEK 748.50 (1 h without a value)" in page
@@ -210,6 +210,7 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     older = {**said, "granted_on": "2021-05-05", "granter": "Äldre"}
     answer = host.post(f"{MONEY}/companies/granit/elsewhere", data=older, follow_redirects=True)
     assert "It lies outside the three years" in answer.text
+    assert "Does not count: outside the three years." in answer.text.partition("Äldre")[2]
     assert "70.0%" in text(host, MONEY)
     db.session.delete(db.session.query(AidElsewhere).filter_by(granter="Äldre").one())
     own = {"undertaking": "Bergkoncernen", "sector": "62.01", "cap": "500", "reason": "Jordbruk"}
@@ -253,7 +254,8 @@ def test_use_without_a_decision_or_a_rate_is_told(host: FlaskClient, make: Facto
     }
     host.post(f"{MONEY}/terms", data=terms)
     assert "older than the first exchange rate" in text(host, MONEY)
-    host.post(f"{MONEY}/rates", data={"valid_from": "2026-01-01", "rate": "11,2", "source": "ECB 2 januari"})
+    rate = {"valid_from": "2026-01-01", "rate": "11,2", "source": "ECB 2 januari"}
+    host.post(f"{MONEY}/rates", data={**rate, "told": "yes", "reason": "Den saknades."})
     assert "older than the first exchange rate" not in text(host, MONEY)
     assert "€22.28" in text(host, MONEY)
     assert "ECB 2 januari" in text(host, f"{MONEY}/terms")

@@ -119,8 +119,9 @@ def set_company(
         raise Refused(*wrong)
     row = company_of(organisation) or AidCompany(organisation_id=organisation.id)
     row.undertaking, row.sector, row.reason = undertaking, sector, reason
-    row.cap = wish.cap
-    row.cap_currency = terms.cap_currency if terms and wish.cap is not None else None
+    if terms and (wish.cap is not None or row.cap_currency == terms.cap_currency):
+        # One in another currency is another office's to say.
+        row.cap, row.cap_currency = wish.cap, None if wish.cap is None else terms.cap_currency
     row.entered_at, row.by_id = now, by.id
     db.session.add(row)
     return row

@@ -33,7 +33,7 @@ class Received:
     lacks_rate: bool = False
     by_others: Counter[int] = field(default_factory=Counter)  # by office, what our other offices gave
     declared: list[AidElsewhere] = field(default_factory=list)
-    other_currency: list[AidElsewhere] = field(default_factory=list)  # counted in no sum
+    not_counted: list[AidElsewhere] = field(default_factory=list)  # in another currency, or of other years
     cap: int | None = None
 
     @property
@@ -89,7 +89,7 @@ def received_by(office: Office, undertaking: Undertaking, day: date) -> Received
 
 
 def account_of(office: Office, undertaking: Undertaking, day: date) -> Overview:
-    """The same of one with all that it used here: what is no aid, and what nobody gave a value, as well."""
+    """The same of one, with all that is known: what is no aid, has no value or lies outside the years."""
     return _overview(office, day, undertaking, every=True)
 
 
@@ -101,7 +101,7 @@ def _overview(office: Office, day: date, only: Undertaking | None, *, every: boo
     found.add_own(own, exchange_of(office, terms) if terms else None)
     if terms:
         found.add_others(office, period, ids)
-        found.add_declared(elsewhere(ids, period))
+        found.add_declared(elsewhere(ids, None if every else period), period)
     return Overview(
         day,
         period,
@@ -142,11 +142,11 @@ class _Counting:
             row.by_others[other.id] += amount or 0
             row.lacks_rate = row.lacks_rate or amount is None
 
-    def add_declared(self, declared: Iterable[AidElsewhere]) -> None:
+    def add_declared(self, declared: Iterable[AidElsewhere], period: Period) -> None:
         for each in declared:
             row = self.of(each.organisation_id)
             same = self.terms is not None and each.currency == self.terms.cap_currency
-            (row.declared if same else row.other_currency).append(each)
+            (row.declared if same and each.granted_on in period else row.not_counted).append(each)
 
 
 def _given_by_others(
