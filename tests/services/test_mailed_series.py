@@ -82,7 +82,7 @@ AT_ONCE = one_date("20260915T100000", "20260922T100000", "20260922T110000")
     [
         (FIRST, "FREQ=SECONDLY;COUNT=3", "", "mail_rule", ("in a way that rooms", "på ett sätt som rum")),
         (IN_AMERICA, "FREQ=WEEKLY;COUNT=8", "", "mail_zone", ("another time zone", "en annan tidszon")),
-        (FIRST, "FREQ=WEEKLY;COUNT=5", AT_ONCE, "mail_same_time", ("Two dates", "Två datum")),
+        (FIRST, "FREQ=WEEKLY;COUNT=5", AT_ONCE, "mail_same_time", ("Two dates", "Två tillfällen")),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "sv"])
@@ -280,7 +280,7 @@ def test_a_date_that_was_left_out_cannot_be_moved_either(
     ("language", "said"),
     [
         ("en", "Not on these dates:\nTuesday 22 September 2026, 10:00–11:00\n→ Tallen is closed"),
-        ("sv", "Inte de här datumen:\nTisdag 22 september 2026, 10:00–11:00\n→ Tallen har stängt"),
+        ("sv", "Inte de här tillfällena:\nTisdag 22 september 2026, 10:00–11:00\n→ Tallen har stängt"),
     ],
 )
 def test_every_answer_that_declines_a_date_names_it_and_why(

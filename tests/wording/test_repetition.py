@@ -71,7 +71,7 @@ def test_in_words(app: Flask, rule: str, swedish: str, english: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "dates", "swedish", "english"),
     [
-        ("FREQ=WEEKLY;COUNT=10;BYDAY=TU", 9, "Varje tisdag, 9 datum", "Every Tuesday, 9 dates"),
+        ("FREQ=WEEKLY;COUNT=10;BYDAY=TU", 9, "Varje tisdag, 9 tillfällen", "Every Tuesday, 9 dates"),
         ("FREQ=WEEKLY;COUNT=10;BYDAY=TU", 10, "Varje tisdag, 10 gånger", "Every Tuesday, 10 times"),
         (
             "FREQ=WEEKLY;UNTIL=20261215;BYDAY=TU",
