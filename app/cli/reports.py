@@ -1,7 +1,7 @@
 """`flask report OFFICE PERIOD`: the figures of a period, as a file. `flask verify-report`: counted again."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,9 +17,11 @@ from app.models import Office, Project, ReportSnapshot
 from app.reports import FORMATS
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report_together
+from app.services.reports.changes import is_about_money
 from app.services.reports.periods import TO_DATE, period_named
 from app.services.reports.public import for_public, is_for_public, without_annex
 from app.services.reports.rows import CountedRow, counted_rows, rows_of
+from app.services.reports.since import MONEY_CAUSES
 from app.services.reports.verification import Verification
 from app.services.reports.verification import verify as count_again
 from app.services.snapshots import content_of, frozen, origin_kept, replacing, revisions
@@ -38,6 +40,10 @@ _CAUSES = {
     "attended": "bookings that were used after all",
     "relabelled": "bookings with another category, activity or organisation",
     "hours": "bookings that count for other hours",
+    "revalued": "bookings worth another amount",
+    "decided": "bookings decided otherwise: aid, or not",
+    "caps": "companies with another cap",
+    "currency": "another currency of the values or of the cap",
     "closures": "closures entered afterwards",
     "closures_lifted": "closures taken away afterwards",
     "opening": "other opening hours, resources or places",
@@ -121,7 +127,8 @@ def report(
 
     {PERIODS}
 
-    Ends with code 0 if data, figures and checksum are as they were when it was frozen, else with code 1.
+    Ends with code 0 if data, figures, money and checksums are as they were when it was frozen, else with
+    code 1. What companies have received in three years may have changed since: it is told, and no fault.
     """,
 )
 @click.argument("office_slug", metavar="OFFICE")
@@ -153,27 +160,61 @@ def _told(found: Verification, every: bool) -> list[str]:
     lines = [f"{name}, {snapshot.project.slug}, revision {snapshot.revision}, frozen {at}"]
     lines.append(f"checksum kept       {snapshot.checksum}")
     lines.append(f"checksum now        {found.checksum}")
+    lines.append(f"money kept          {found.money_kept or 'none: frozen by an older version'}")
+    lines.append(f"money now           {found.money_now}")
     if found.method != snapshot.method:
         lines.append(f"Counted by method {snapshot.method} then, by method {found.method} now.")
     lines += [f"The snapshot contradicts itself: {name}." for name in found.torn]
     if found.holds:
         lines.append("Holds: counted again from the same data, every figure is the same.")
-    elif found.same_data:
-        lines.append("Does NOT hold: the data is the same, but figures differ. The snapshot was altered.")
-    elif found.differences:
-        lines.append(f"The data has changed since. {_figures(len(found.differences))} would be others:")
-    else:
-        lines.append("The data has changed since; no figure of the report differs.")
-    lines += [f"  {_CAUSES[each['cause']]}: {each['count']}" for each in found.causes]
-    shown = found.differences if every else sorted(found.differences, key=_size)[:MOST_TOLD]
-    if len(shown) < len(found.differences):
-        lines.append("The largest, of the whole first; all of them with --all:")
-    lines += [f"  {each['figure']}: {each['before']} -> {each['after']}" for each in shown]
-    if found.beside:
-        lines.append(
-            f"Beside the period's own figures, {len(found.beside)} differ (other periods, targets …)."
-        )
+    lines += [*_figures_told(found, every), *_money_told(found, every), *_beside_told(found, every)]
     return lines
+
+
+def _figures_told(found: Verification, every: bool) -> Iterator[str]:
+    if found.same_data and found.differences:
+        yield "Does NOT hold: the data is the same, but figures differ. The snapshot was altered."
+    elif found.differences:
+        yield f"The data has changed since. {_figures(len(found.differences))} would be others:"
+    elif not found.same_data:
+        yield "The data has changed since; no figure of the report differs."
+    elif not found.holds:
+        yield "The bookings are the same, and so are all figures of use."
+    yield from _causes_told(each for each in found.causes if each["cause"] not in MONEY_CAUSES)
+    yield from _changes_told(sorted(found.differences, key=_size), every, "The largest, of the whole first")
+
+
+def _money_told(found: Verification, every: bool) -> Iterator[str]:
+    if found.same_money and found.money and found.money_kept:
+        yield "Does NOT hold: the money is counted from the same, but differs. The snapshot was altered."
+    elif found.money:
+        yield f"The MONEY has changed since. {_figures(len(found.money))} of its annex would be others:"
+    elif not found.same_money:
+        yield "What the annex about money is counted from has changed since; no figure of it differs."
+    yield from _causes_told(each for each in found.causes if each["cause"] in MONEY_CAUSES)
+    yield from _changes_told(found.money, every, "The first of them")
+
+
+def _beside_told(found: Verification, every: bool) -> Iterator[str]:
+    standing = [each for each in found.beside if is_about_money(each)]
+    others = len(found.beside) - len(standing)
+    if standing:
+        yield "Beside it, what companies have received in three years, of everybody, has changed since:"
+        yield from _changes_told(standing, every, "The first of them")
+    if others:
+        yield f"Beside the period's own figures, {others} differ (other periods, targets …)."
+
+
+def _causes_told(causes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    return (f"  {_CAUSES[each['cause']]}: {each['count']}" for each in causes)
+
+
+def _changes_told(changes: Sequence[Mapping[str, Any]], every: bool, first: str) -> Iterator[str]:
+    shown = changes if every else changes[:MOST_TOLD]
+    if len(shown) < len(changes):
+        yield f"{first}; all of them with --all:"
+    for each in shown:
+        yield f"  {each['figure']}: {each['before']} -> {each['after']}"
 
 
 def _rows(

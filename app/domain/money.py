@@ -24,6 +24,7 @@ from app.domain.utilisation.records import HOUR, MICROSECOND, ResourceFacts, Use
 ROLLING_YEARS = 3  # Regulation (EU) 2023/2831 of 13 December 2023, Article 3(2): "over any period of 3 years"
 WARNED_AT = 80  # per cent of the cap: ours, so that there is time to act
 RATE_UNIT = 1_000_000  # exchange rates are kept in millionths
+MOST_MONEY = 10**14  # hundredths: a slip of the finger above that
 PER_HOUR = HOUR // MICROSECOND
 AMOUNT = re.compile(r"(?P<whole>\d{1,15})(?:\.(?P<rest>\d+))?", re.ASCII)
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -43,6 +44,35 @@ def standing(known: Iterable[Since[T]], day: date) -> T | None:
     """What holds on the day: of those that do, what began last; of equals, what stands last in `known`."""
     begun = sorted((each for each in known if _begins(each) <= day), key=_begins)
     return begun[-1].what if begun else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[T]):
+    """What was said, and whether it `holds` today, has `ended`, `begins` later, or is `replaced` altogether
+
+    by what was said later from the same day on. It ends with the day before `until`; None: it goes on.
+    """
+
+    said: Since[T]
+    until: date | None
+    state: str
+
+
+def history(known: Iterable[Since[T]], today: date) -> list[Held[T]]:
+    """All that was said, the latest day first and of one day what was said last; `known` as it was said."""
+    found: list[Held[T]] = []
+    until = None
+    latest = sorted(enumerate(known), key=lambda each: (_begins(each[1]), each[0]), reverse=True)
+    for _, each in latest:
+        if found and _begins(found[-1].said) == _begins(each):
+            found.append(Held(each, None, "replaced"))
+            continue
+        begins = _begins(each)
+        ended = until is not None and until <= today
+        state = "begins" if begins > today else "ended" if ended else "holds"
+        found.append(Held(each, until, state))
+        until = begins
+    return found
 
 
 def _begins(each: Since[T]) -> date:

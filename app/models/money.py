@@ -31,8 +31,12 @@ class ResourceValue(Base):
     valid_from: Mapped[date | None]
     per_hour: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(String(10))  # file | host
+    # Of values and rates: where they changed what had been counted.
+    reason: Mapped[str] = mapped_column(String(MOST_REASON), default="", server_default="")
     entered_at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
 
 
 class AidTerms(Base):
@@ -66,8 +70,11 @@ class ExchangeRate(Base):
     valid_from: Mapped[date]
     rate: Mapped[int] = mapped_column(BigInteger)
     source: Mapped[str] = mapped_column(String(300))
+    reason: Mapped[str] = mapped_column(String(MOST_REASON), default="", server_default="")
     entered_at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
 
 
 class AidDecision(Base):

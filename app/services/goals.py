@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import GoalJudgement, Office, Person, Project, Target
 from app.services.authorize import authorize
@@ -47,8 +48,8 @@ def add_goal(project: Project, text: str, *, by: Person) -> Target:
     text = " ".join(text.split())
     if not text:
         raise Refused(Refusal("goal_missing", "text"))
-    if len(text) > MOST_GOAL:
-        raise Refused(Refusal("words_too_long", "text", {"length": len(text), "most": MOST_GOAL}))
+    if wrong := too_long(text=(text, MOST_GOAL)):
+        raise Refused(*wrong)
     known = db.session.scalar(select(Target).filter_by(project_id=project.id, indicator=text))
     if not is_goal(text) or (known and not known.retired):
         raise Refused(Refusal("goal_known", "text"))
@@ -76,11 +77,8 @@ def judge(
     """What a goal had come to on a day; said again of the same day, it stands instead."""
     authorize(by, "host", office)
     goal, note = goal_of(office, goal_id), " ".join(note.split())
-    wrong = []
-    if status not in STATUSES:
-        wrong.append(Refusal("judgement_missing", "status"))
-    if len(note) > MOST_NOTE:
-        wrong.append(Refusal("words_too_long", "note", {"length": len(note), "most": MOST_NOTE}))
+    wrong = [] if status in STATUSES else [Refusal("judgement_missing", "status")]
+    wrong += too_long(note=(note, MOST_NOTE))
     if on > local_date(now, zone(office.timezone)):
         wrong.append(Refusal("judged_ahead", "on"))
     if wrong:

@@ -20,14 +20,16 @@ from app.services.deliveries.sent import Letter, send
 from app.services.job_claims import Claim, finish
 from app.services.locking import lock_project
 from app.services.reports import Report
+from app.services.reports.aid import COUNTED_MONEY
 from app.services.reports.changes import changes, is_unchanged
-from app.services.reports.live import report_with_origin
+from app.services.reports.live import Counting, count
 from app.services.reports.monthly import kind_of
 from app.services.reports.origin import Origin, as_kept, from_kept
-from app.services.reports.since import causes_of, closures_since, differences_between
+from app.services.reports.since import causes_of, closures_since, differences_between, money_causes
 from app.services.transaction import use_case
 
 COUNTED = "counted_dates"  # in the content kept: the dates behind the figures, no part of the report JSON
+KEPT_APART = (COUNTED, COUNTED_MONEY)
 
 
 class ReportHeld(Refused):
@@ -124,7 +126,7 @@ def _publish(
 
 def pending(office: Office, project: Project, period: Period, *, now: datetime) -> Pending:
     """What would be frozen now. Refused while the period runs."""
-    last, live, _ = _last_and_live(office, project, period, now)
+    last, live = _last_and_live(office, project, period, now)
     return _pending(last, live)
 
 
@@ -153,13 +155,19 @@ def replacing(snapshot: ReportSnapshot, published: Sequence[ReportSnapshot]) -> 
 
 def content_of(snapshot: ReportSnapshot) -> Report:
     """The report JSON as it was published."""
-    return {name: value for name, value in snapshot.content.items() if name != COUNTED}
+    return {name: value for name, value in snapshot.content.items() if name not in KEPT_APART}
 
 
 def origin_kept(snapshot: ReportSnapshot) -> Origin | None:
     """The dates that it was counted from; None where they were not kept, as in older versions."""
     kept = snapshot.content.get(COUNTED)
     return from_kept(kept) if isinstance(kept, Mapping) else None
+
+
+def money_kept(snapshot: ReportSnapshot) -> Mapping[str, Any] | None:
+    """What its annex about money was counted from; None where that was not kept, as in older versions."""
+    kept = snapshot.content.get(COUNTED_MONEY)
+    return kept if isinstance(kept, Mapping) else None
 
 
 def _keep(
@@ -169,7 +177,7 @@ def _keep(
     if by is not None:
         authorize(by, "host", office)
     lock_project(project)  # whoever freezes the same report at the same time waits, and finds it done
-    last, live, origin = _last_and_live(office, project, period, now)
+    last, live = _last_and_live(office, project, period, now)
     found = _pending(last, live)
     if last and not found.is_new:
         return last, False
@@ -179,16 +187,17 @@ def _keep(
         starts_on=period.first,
         ends_on=period.last_exclusive,
         revision=found.revision,
-        method=live["method"],
-        checksum=live["checksum"],
+        method=live.report["method"],
+        checksum=live.report["checksum"],
         frozen_at=now,
         frozen_by_id=by.id if by else None,
         content={
-            **live,
+            **live.report,
             "revision": found.revision,
             "frozen_at": now.isoformat(timespec="seconds"),
-            **_since(last, live, origin),
-            COUNTED: as_kept(origin),
+            **_since(last, live),
+            COUNTED: as_kept(live.origin),
+            COUNTED_MONEY: live.money,
         },
     )
     db.session.add(snapshot)
@@ -196,29 +205,38 @@ def _keep(
     return snapshot, True
 
 
-def _since(last: ReportSnapshot | None, live: Report, origin: Origin) -> dict[str, Any]:
+def _since(last: ReportSnapshot | None, live: Counting) -> dict[str, Any]:
     """What the revision changed, and why."""
     if last is None:
         return {"changes": [], "causes": []}
-    changed, before = changes(last.content, live), origin_kept(last)
-    differences = differences_between(before, origin) if before else None
-    closures = closures_since(last.office, origin.within, last.frozen_at)
-    return {"changes": changed, "causes": causes_of(differences, closures, changed)}
+    changed = changes(last.content, live.report)
+    return {"changes": changed, "causes": causes_since(last, live, changed)}
+
+
+def causes_since(
+    last: ReportSnapshot, live: Counting, changed: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Why the report now differs from the frozen one, by what has changed in it."""
+    before = origin_kept(last)
+    differences = differences_between(before, live.origin) if before else None
+    closures = closures_since(last.office, live.origin.within, last.frozen_at)
+    money = money_causes(money_kept(last), live.money, differences or ())
+    return causes_of(differences, closures, changed, money)
 
 
 def _last_and_live(
     office: Office, project: Project, period: Period, now: datetime
-) -> tuple[ReportSnapshot | None, Report, Origin]:
+) -> tuple[ReportSnapshot | None, Counting]:
     if period.interval(zone(office.timezone)).end > now:
         raise Refused(Refusal("period_not_over", "period", {"period": period.label}))
-    live, origin = report_with_origin(office, period, project, now=now)
-    return db.session.scalar(_revisions(office, period, project).limit(1)), live, origin
+    live = count(office, period, project, now=now)
+    return db.session.scalar(_revisions(office, period, project).limit(1)), live
 
 
-def _pending(last: ReportSnapshot | None, live: Report) -> Pending:
+def _pending(last: ReportSnapshot | None, live: Counting) -> Pending:
     if last is None:
         return Pending(1, is_new=True)
-    if is_unchanged(last.content, live):
+    if is_unchanged(last.content, live.report) and money_kept(last) in (None, live.money):
         return Pending(last.revision, is_new=False)
     return Pending(last.revision + 1, is_new=True)
 

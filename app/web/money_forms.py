@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     Field,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -89,7 +90,14 @@ def why() -> TextAreaField:
     return TextAreaField(lazy_gettext("Reason"), render_kw={"rows": 2, "maxlength": MOST_REASON})
 
 
-class ValueForm(MoneyForm):
+class ToldForm(MoneyForm):
+    """What may change amounts that are counted already: this is told first, and then asked why."""
+
+    told = HiddenField()
+    reason = why()
+
+
+class ValueForm(ToldForm):
     """What an hour of some resources is worth."""
 
     resources = SelectMultipleField(lazy_gettext("Of what"), coerce=int)
@@ -99,7 +107,7 @@ class ValueForm(MoneyForm):
     valid_from = day(lazy_gettext("From"))
 
 
-class CategoryForm(MoneyForm):
+class CategoryForm(ToldForm):
     """Whether use by a category is aid."""
 
     category = SelectField(lazy_gettext("Category"), coerce=int)
@@ -112,7 +120,6 @@ class CategoryForm(MoneyForm):
         ],
     )
     valid_from = day(lazy_gettext("From"))
-    reason = why()
 
 
 class BookingForm(MoneyForm):
@@ -142,7 +149,7 @@ class TermsForm(MoneyForm):
     instrument = words(lazy_gettext("Kind of aid"), TEXTS["instrument"])
 
 
-class RateForm(MoneyForm):
+class RateForm(ToldForm):
     """An exchange rate from a day on."""
 
     valid_from = day(lazy_gettext("From"), InputRequired(lazy_gettext("Say from which day.")))

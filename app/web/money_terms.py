@@ -10,15 +10,18 @@ from flask_babel import gettext
 
 from app.clock import now
 from app.domain.localtime import local_date, zone
-from app.domain.money import standing
+from app.domain.money import Since, history, standing
 from app.models import AidDecision, Office, ResourceValue
 from app.services.money.decisions import Decisions, decide_category
-from app.services.money.terms import OFFERED, Terms, add_rate, currency_of, rates_of, set_terms, terms_of
-from app.services.money.values import set_values, since, valued, values_of
+from app.services.money.effect import Effect, effect_of_decision, effect_of_rate, effect_of_value
+from app.services.money.entering import enter_rate, enter_value
+from app.services.money.terms import OFFERED, Terms, currency_of, rates_of, set_terms, terms_of
+from app.services.money.values import since, valued, values_of
 from app.services.offices import categories
 from app.web.hosting import hosted, switch_to
+from app.web.money_effect import effect_page, entered
 from app.web.money_forms import IS_AID, CategoryForm, RateForm, TermsForm, ValueForm
-from app.web.money_views import answer, decided, rate_told, written
+from app.web.money_views import answer, decided, held_line, rate_told, said_from, written
 from app.web.security import allow, signed_in
 from app.wording.formats import date_plain, money
 from app.wording.names import own_name
@@ -33,22 +36,33 @@ def values(office: str) -> ResponseReturnValue:
     place, form = hosted(office), ValueForm()
     resources, known = valued(place), values_of(place)
     form.resources.choices = [(each.id, each.name) for each in resources]
+    here, currency = url_for("money_terms.values", office=place.slug), currency_of(place)
+
+    def wished() -> tuple[list[int], int, date | None]:
+        return form.resources.data or [], form.per_hour.amount or 0, form.valid_from.data
 
     def save() -> None:
-        ids, per_hour = form.resources.data or [], form.per_hour.amount or 0
-        set_values(place, ids, per_hour, form.valid_from.data, by=signed_in(), now=now())
+        enter_value(place, *wished(), form.reason.data or "", by=signed_in(), now=now())
 
-    if form.is_submitted() and form.done(save):
-        flash(gettext("Saved. What was worth something else before that day stays."), "success")
-        return redirect(url_for("money_terms.values", office=place.slug), code=303)
-    currency, today = currency_of(place), _today(place)
+    if form.is_submitted():
+        saved, effect = entered(form, lambda: effect_of_value(place, *wished(), now=now()), save)
+        if saved:
+            flash(gettext("Saved. What was worth something else before that day stays."), "success")
+            return redirect(here, code=303)
+        if effect:
+            names = ", ".join(each.name for each in resources if each.id in wished()[0])
+            told = said_from(money(wished()[1], currency), form.valid_from.data)
+            return effect_page(place, form, effect, f"{names}: {told}", here)
+    today = _today(place)
     page = render_template(
         "host/money_values.html",
         office=place,
         offices=switch_to("money_terms.values"),
         form=form,
         currency=currency,
-        rows=[(each.name, *_value_lines(known.get(each.id, ()), today, currency)) for each in resources],
+        rows=[
+            (each.name, *_value_lines(known.get(each.id, ()), today, place, currency)) for each in resources
+        ],
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -72,9 +86,20 @@ def decisions(office: str) -> ResponseReturnValue:
             now=now(),
         )
 
-    if form.is_submitted() and form.done(save):
-        flash(gettext("The decision is saved."), "success")
-        return redirect(url_for("money_terms.decisions", office=place.slug), code=303)
+    def outlook() -> Effect:
+        is_aid = bool(IS_AID.get(form.is_aid.data))
+        return effect_of_decision(place, form.category.data, is_aid, form.valid_from.data, now=now())
+
+    if form.is_submitted():
+        here = url_for("money_terms.decisions", office=place.slug)
+        saved, effect = entered(form, outlook, save)
+        if saved:
+            flash(gettext("The decision is saved."), "success")
+            return redirect(here, code=303)
+        if effect:
+            name = next(own_name(each.names) for each in every if each.id == form.category.data)
+            said = gettext("aid") if IS_AID.get(form.is_aid.data) else gettext("not aid")
+            return effect_page(place, form, effect, f"{name}: {said_from(said, form.valid_from.data)}", here)
     known, today = Decisions.of(place), _today(place)
     page = render_template(
         "host/money_decisions.html",
@@ -127,13 +152,21 @@ def rates(office: str) -> ResponseReturnValue:
     place, form = hosted(office), RateForm()
 
     def save() -> None:
-        from_day: date = form.valid_from.data
-        rate, source = form.rate.amount or 0, form.source.data or ""
-        add_rate(place, from_day, rate, source, by=signed_in(), now=now())
+        source, why = form.source.data or "", form.reason.data or ""
+        enter_rate(place, form.valid_from.data, form.rate.amount or 0, source, why, by=signed_in(), now=now())
 
-    if form.done(save):
+    def outlook() -> Effect:
+        return effect_of_rate(place, form.valid_from.data, form.rate.amount or 0, now=now())
+
+    here = url_for("money_terms.terms", office=place.slug, _anchor="rates")
+    saved, effect = entered(form, outlook, save)
+    if saved:
         flash(gettext("The rate holds from that day, until the next one."), "success")
-        return redirect(url_for("money_terms.terms", office=place.slug, _anchor="rates"), code=303)
+        return redirect(here, code=303)
+    if effect:
+        return effect_page(
+            place, form, effect, said_from(rate_told(form.rate.amount), form.valid_from.data), here
+        )
     return _terms(place, _filled_in(place), form), 422
 
 
@@ -154,9 +187,9 @@ def _terms(place: Office, form: TermsForm, rate_form: RateForm) -> str:
         rate_form=rate_form,
         said=known,
         rates=[
-            (date_plain(each.valid_from), rate_told(each.rate), each.source)
-            for each in sorted(
-                rates_of(place, known), key=lambda each: (each.valid_from, each.id), reverse=True
+            {**held_line(each, rate_told(each.said.what.rate), place), "source": each.said.what.source}
+            for each in history(
+                [Since(each.valid_from, each) for each in rates_of(place, known)], _today(place)
             )
         ]
         if known
@@ -164,17 +197,15 @@ def _terms(place: Office, form: TermsForm, rate_form: RateForm) -> str:
     )
 
 
-def _value_lines(known: Sequence[ResourceValue], today: date, currency: str) -> tuple[str | None, list[str]]:
-    """What holds today, None of what never had a value; and all that was said, the last first."""
-    said = [_value_line(each, currency) for each in reversed(known)]
-    return money(standing(since(known), today), currency) if known else None, said
-
-
-def _value_line(each: ResourceValue, currency: str) -> str:
-    amount = money(each.per_hour, currency)
-    if each.valid_from is None:
-        return gettext("%(amount)s from the beginning", amount=amount)
-    return gettext("%(amount)s from %(day)s", amount=amount, day=date_plain(each.valid_from))
+def _value_lines(
+    known: Sequence[ResourceValue], today: date, place: Office, currency: str
+) -> tuple[str | None, list[dict[str, Any]]]:
+    """What holds today, None of what never had a value; and all that was said, the latest day first."""
+    said = [Since(each.valid_from, each) for each in known]
+    lines = [
+        held_line(each, money(each.said.what.per_hour, currency), place) for each in history(said, today)
+    ]
+    return money(standing(since(known), today), currency) if known else None, lines
 
 
 def _decision_lines(

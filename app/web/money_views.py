@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
 from app.domain.localtime import local_date, zone
-from app.domain.money import RATE_UNIT, WARNED_AT
+from app.domain.money import RATE_UNIT, WARNED_AT, Held
 from app.domain.utilisation import in_hours
-from app.models import AidDecision, AidElsewhere, AidTerms, Booking, Office
+from app.models import AidDecision, AidElsewhere, AidTerms, Booking, ExchangeRate, Office, ResourceValue
 from app.services.money.decisions import Decisions
 from app.services.money.received import Received
 from app.services.money.terms import currency_by, currency_of, exchange_of
@@ -185,6 +185,44 @@ def decided(decision: AidDecision, place: Office) -> str:
     if decision.by is None:
         return gettext("Decided on %(day)s.", day=day)
     return gettext("Decided on %(day)s by %(name)s.", day=day, name=decision.by.name or decision.by.email)
+
+
+def held_line(each: Held[Any], what: str, place: Office) -> dict[str, Any]:
+    """A value or a rate that was entered: what, from when, whether it holds, who entered it when and why."""
+    row = each.said.what
+    return {
+        "what": said_from(what, each.said.first),
+        "state": each.state,
+        "state_text": _state(each),
+        "told": _entered(row, place),
+        "reason": row.reason,
+    }
+
+
+def said_from(what: str, first: date | None) -> str:
+    """What, and from which day on."""
+    if first is None:
+        return gettext("%(amount)s from the beginning", amount=what)
+    return gettext("%(amount)s from %(day)s", amount=what, day=date_plain(first))
+
+
+def _state(each: Held[Any]) -> str:
+    if each.state == "holds":
+        return gettext("holds today")
+    if each.state == "begins":
+        return gettext("holds later")
+    if each.state == "replaced" or each.until is None:
+        return gettext("no longer holds: another was entered for the same day")
+    return gettext("held until %(day)s", day=date_plain(each.until - timedelta(days=1)))
+
+
+def _entered(row: ResourceValue | ExchangeRate, place: Office) -> str:
+    day = date_plain(row.entered_at, zone(place.timezone))
+    if row.by is not None:
+        return gettext("Entered on %(day)s by %(name)s.", day=day, name=row.by.name or row.by.email)
+    if isinstance(row, ResourceValue) and row.source == "file":
+        return gettext("Entered on %(day)s by the office's file.", day=day)
+    return gettext("Entered on %(day)s.", day=day)
 
 
 def written(amount: int | None) -> str:

@@ -19,6 +19,7 @@ from app.services.authorize import authorize, may
 from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
+from app.services.reports.changes import money_changed
 from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
 from app.services.reports.public import for_public, is_for_public, without_annex
@@ -267,11 +268,16 @@ def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> 
         )
     if not published:
         return gettext("Live figures, as the bookings stand now")
-    if published[0].checksum == shown["checksum"]:
+    if published[0].checksum == shown["checksum"] and not _money_differs(asked, published[0], shown):
         return gettext("Live figures, the same as revision %(number)s", number=published[0].revision)
     return gettext(
         "Live figures; something has changed since revision %(number)s", number=published[0].revision
     )
+
+
+def _money_differs(asked: Asked, last: ReportSnapshot, shown: Report) -> bool:
+    """Whether the annex about money, for those who may read it, is another than the frozen one."""
+    return _sees_annex(asked) and bool(money_changed(last.content, shown))
 
 
 def _remarks(layout: Layout, asked: Asked, last: ReportSnapshot | None) -> list[dict[str, Any]]:

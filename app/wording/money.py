@@ -20,7 +20,7 @@ REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "amount_wrong": lambda p: _(
         "Write an amount above zero with at most two decimals, such as 1250 or 249.50."
     ),
-    "rate_wrong": lambda p: _("Give the rate as a number above nothing, such as 11.2345."),
+    "rate_wrong": lambda p: _("Give the rate as a number above zero, such as 11.2345."),
     "rate_needless": lambda p: _("Values and cap are in one currency, so no rate is needed."),
     "currency_wrong": lambda p: _("Give the currency by its three capital letters, such as SEK or EUR."),
     "sector_wrong": lambda p: _(

@@ -1,6 +1,7 @@
 """`flask report OFFICE PERIOD`."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from app.domain.period import Period
 from app.extensions import db
 from app.models import BookingDate
+from app.services.money.values import set_values
 from app.services.snapshots import freeze
 from tests.conftest import Clock
 from tests.factories import Factory
@@ -136,6 +138,23 @@ def test_a_frozen_report_is_verified(app: Flask) -> None:
     assert result.exit_code == 1
     assert "The data has changed since." in result.stdout
     assert "  attendance.women: 22 -> 24" in result.stdout
+
+
+def test_money_that_has_changed_since_is_named(app: Flask, make: Factory) -> None:
+    office, project = load_project()
+    host, room = make.host("money@example.org"), make.room("a")
+    set_values(office, [room.id], 100_00, None, by=host, now=NOVEMBER)
+    freeze(office, project, Period.parse("2026-10"), now=NOVEMBER)
+    assert verify(app, "oktober", "2026-10").exit_code == 0
+    set_values(office, [room.id], 200_00, None, "Fel hyra.", by=host, now=NOVEMBER)
+    result = verify(app, "oktober", "2026-10")
+    assert result.exit_code == 1
+    assert "Holds" not in result.stdout
+    assert "The bookings are the same, and so are all figures of use." in result.stdout
+    assert "The MONEY has changed since." in result.stdout
+    assert "  bookings worth another amount: " in result.stdout
+    assert re.search(r"  aid_total\.value: (\d+)\.0 -> (\d+)\.0", result.stdout)
+    assert re.search(r"  aid\.\w+\.value: ", verify(app, "oktober", "2026-10", "--all").stdout)
 
 
 def test_an_altered_snapshot_is_told(app: Flask) -> None:

@@ -16,6 +16,7 @@ from app.domain.money import (
     Since,
     Standing,
     converted,
+    history,
     read_amount,
     rolling_years,
     rounded,
@@ -293,3 +294,31 @@ def test_a_resource_out_of_service_is_worth_nothing() -> None:
 
 def _facts(hours: list[Interval], closed: list[Interval]) -> ResourceFacts:
     return ResourceFacts(slug="tallen", kind="room", hours=merge(hours), open=subtract(hours, closed))
+
+
+def test_all_that_was_said_tells_what_holds_and_until_when() -> None:
+    july, august = date(2026, 7, 1), date(2026, 8, 1)
+    known = [Since(july, 200), Since(None, 100), Since(july, 210), Since(august, 300)]
+
+    def told(day: date) -> list[tuple[int, date | None, str]]:
+        return [(each.said.what, each.until, each.state) for each in history(known, day)]
+
+    assert told(date(2026, 7, 31)) == [
+        (300, None, "begins"),
+        (210, august, "holds"),
+        (200, None, "replaced"),
+        (100, july, "ended"),
+    ]
+    assert [each[2] for each in told(august)] == ["holds", "ended", "replaced", "ended"]
+    assert history([], july) == []
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 9)), st.integers(0, 9))),
+    st.dates(date(2026, 1, 1), date(2026, 1, 12)),
+)
+def test_what_holds_is_what_is_counted_by(said: list[tuple[date | None, int]], day: date) -> None:
+    known = [Since(*each) for each in said]
+    holding = [each.said.what for each in history(known, day) if each.state == "holds"]
+    assert holding == ([] if standing(known, day) is None else [standing(known, day)])
+    assert len(history(known, day)) == len(known)

@@ -54,6 +54,8 @@ def test_each_organisation_with_hours_value_aid_and_where_it_stands(counted: tup
         "organisation": "granit",
         "name": "Granit AB",
         "valued_hours": 2.5,
+        "zero_hours": 0.0,
+        "unvalued_hours": 0.0,
         "value": 500.0,
         "aid": 500.0,
         "received": 43.48 + 17.39,
@@ -91,7 +93,7 @@ def test_who_may_not_read_the_annex_reads_nothing_of_it(
     assert "Granit" not in told
 
 
-def test_another_decision_makes_no_revision_and_is_told_beside(
+def test_another_decision_is_told_with_all_that_it_changes(
     counted: tuple[Office, Person], make: Factory
 ) -> None:
     office, host = counted
@@ -99,8 +101,9 @@ def test_another_decision_makes_no_revision_and_is_told_beside(
     company = make.category("company").id
     decide_category(office, company, False, date(2026, 9, 1), "Avgift.", by=host, now=NOVEMBER)
     after = report(office, SEPTEMBER, now=NOVEMBER)
-    assert changes(before, after) == []
-    assert {each["figure"] for each in changes_beside(before, after)} >= {"aid.granit.aid"}
+    found = {each["figure"]: (each["before"], each["after"]) for each in changes(before, after)}
+    assert found == {"aid_total.aid": (500.0, 0.0), "aid.granit.aid": (500.0, 0.0)}
+    assert changes_beside(before, after) == []
 
 
 def test_every_format_tells_the_same(counted: tuple[Office, Person]) -> None:

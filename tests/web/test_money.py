@@ -261,6 +261,42 @@ def test_use_without_a_decision_or_a_rate_is_told(host: FlaskClient, make: Facto
     assert "ECB 2 januari" in text(host, f"{MONEY}/terms")
 
 
+def test_what_reaches_back_is_told_before_it_is_kept(host: FlaskClient, make: Factory) -> None:
+    set_up(host, make)
+    store(used(make, MORNING, MORNING + 2 * HOUR))
+    wish = {"resources": [make.room().id], "per_hour": "300", "valid_from": "2026-09-01"}
+    asked = host.post(f"{MONEY}/values", data=wish)
+    page = " ".join(unescape(asked.text).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert asked.status_code == 200
+    assert "Tallen: SEK 300.00 from 1 September 2026" in page
+    assert "Granit AB" in page
+    assert "September 2026" in page
+    assert page.count("SEK 499.00 → SEK 600.00") == 2  # worth, and aid
+    assert 'name="per_hour" value="300"' in page
+    assert "SEK 300.00" not in text(host, f"{MONEY}/values")
+    told = {**wish, "told": "yes"}
+    refused = host.post(f"{MONEY}/values", data=told)
+    assert (refused.status_code, "Say why" in refused.text) == (422, True)
+    assert host.post(f"{MONEY}/values", data={**told, "reason": "Ny taxa."}).status_code == 303
+    page = text(host, f"{MONEY}/values")
+    assert "<strong>SEK 300.00 from 1 September 2026</strong>, holds today." in page
+    assert "Entered on 7 September 2026 by host@example.org. Ny taxa." in page
+    assert "SEK 249.50 from the beginning, held until 31 August 2026." in page
+    again = {**wish, "per_hour": "310", **{"told": "yes", "reason": "Skrivfel."}}
+    host.post(f"{MONEY}/values", data=again)
+    assert "<s>SEK 300.00 from 1 September 2026</s>, no longer holds" in text(host, f"{MONEY}/values")
+
+
+def test_a_decision_that_reaches_back_is_told_with_what_it_changes(host: FlaskClient, make: Factory) -> None:
+    set_up(host, make)
+    store(used(make, MORNING, MORNING + 2 * HOUR))
+    wish = {"category": make.category().id, "is_aid": "no", "reason": "Hyra tas ut."}
+    page = unescape(host.post(f"{MONEY}/decisions", data=wish).text).replace("\N{NO-BREAK SPACE}", " ")
+    assert "SEK 499.00 → SEK 0.00" in page
+    assert ">Hyra tas ut.</textarea>" in page.replace("\r\n", "")
+    assert host.post(f"{MONEY}/decisions", data={**wish, "told": "yes"}).status_code == 303
+
+
 def test_the_register_as_page_and_files(host: FlaskClient, make: Factory) -> None:
     assert "has not said yet" in text(host, f"{MONEY}/register")
     set_up(host, make)

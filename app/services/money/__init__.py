@@ -4,6 +4,8 @@ Map:
     terms       by what an office counts: currency, cap, exchange rates, what the register asks
     values      what an hour of a resource is worth
     decisions   whether use is aid: of a category, of one booking
+    effect      what a value, decision or rate would change of what is counted already; told before it is kept
+    entering    a value or rate entered with the reason that this needs
     uses        what each date was worth, on `rows`
     companies   organisations as companies that receive aid; what they had elsewhere
     received    what each has received in three rolling years, beside its cap

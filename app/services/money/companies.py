@@ -10,14 +10,16 @@ from sqlalchemy import select
 from app.domain.alphabet import alphabetical
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
+from app.domain.money import MOST_MONEY
 from app.domain.nace import read_sector
 from app.domain.one_line import one_line
 from app.domain.period import Period
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import AidCompany, AidElsewhere, Office, Organisation, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
-from app.services.money.terms import MOST_MONEY, terms_of, too_long
+from app.services.money.terms import terms_of
 from app.services.transaction import use_case
 
 MOST_UNDERTAKING, MOST_GRANTER = 120, 200

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app.domain.errors import NotFound, Refusal, Refused
 from app.domain.money import Since, standing
 from app.domain.one_line import one_line
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import AidDecision, Booking, Category, Office, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
-from app.services.money.terms import too_long
 from app.services.transaction import use_case
 
 

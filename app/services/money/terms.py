@@ -8,15 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.domain.errors import Refusal, Refused
-from app.domain.money import RATE_UNIT, Since, converted, standing
+from app.domain.money import MOST_MONEY, RATE_UNIT, Since, converted, standing
 from app.domain.one_line import one_line
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import AidTerms, ExchangeRate, Office, Person
+from app.models.money import MOST_REASON
 from app.services.authorize import authorize
 from app.services.transaction import use_case
 
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-MOST_MONEY = 10**14  # hundredths: a slip of the finger above that
 MOST_RATE = 1_000_000 * RATE_UNIT
 TEXTS = {"cap_source": 300, "granter": 200, "legal_basis": 500, "instrument": 200}
 NEEDED = ("cap_source", "granter", "legal_basis")
@@ -62,15 +63,6 @@ class Exchange:
         """By the rate of the day on which it was granted; None without one."""
         rate = self.rate_on(day)
         return None if rate is None else amount if self.same else converted(amount, rate)
-
-
-def too_long(**texts: tuple[str, int]) -> list[Refusal]:
-    """Of the fields, each with its text and its most characters, those with more."""
-    return [
-        Refusal("words_too_long", name, {"length": len(text), "most": most})
-        for name, (text, most) in texts.items()
-        if len(text) > most
-    ]
 
 
 def terms_of(office: Office) -> AidTerms | None:
@@ -130,11 +122,20 @@ def set_terms(office: Office, wish: Terms, *, by: Person, now: datetime) -> AidT
 
 
 @use_case
-def add_rate(office: Office, valid_from: date, rate: int, source: str, *, by: Person, now: datetime) -> None:
+def add_rate(
+    office: Office,
+    valid_from: date,
+    rate: int,
+    source: str,
+    reason: str = "",
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
     """From that day on one unit of the cap's currency costs so many millionths of the office's. Refused."""
     authorize(by, "host", office)
-    terms, source = terms_of(office), one_line(source)
-    wrong = too_long(source=(source, TEXTS["cap_source"]))
+    terms, source, reason = terms_of(office), one_line(source), one_line(reason)
+    wrong = too_long(source=(source, TEXTS["cap_source"]), reason=(reason, MOST_REASON))
     if terms is None:
         wrong.append(Refusal("terms_missing", "rate"))
     elif terms.currency == terms.cap_currency:
@@ -153,6 +154,7 @@ def add_rate(office: Office, valid_from: date, rate: int, source: str, *, by: Pe
             valid_from=valid_from,
             rate=rate,
             source=source,
+            reason=reason,
             entered_at=now,
             by_id=by.id,
         )

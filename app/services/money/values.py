@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.domain.errors import NotFound, Refusal, Refused
-from app.domain.money import Since
+from app.domain.money import MOST_MONEY, Since
+from app.domain.one_line import one_line
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import Office, Person, Resource, ResourceValue
+from app.models.money import MOST_REASON
 from app.services.authorize import authorize
 from app.services.directory import directory
-from app.services.money.terms import MOST_MONEY
 from app.services.transaction import use_case
 
 
@@ -57,29 +59,39 @@ def set_values(
     resource_ids: Collection[int],
     per_hour: int,
     valid_from: date | None,
+    reason: str = "",
     *,
     by: Person,
     now: datetime,
 ) -> int:
     """An hour of each is worth so much from that day on; of how many. Refused, NotFound."""
     authorize(by, "host", office)
+    reason = one_line(reason)
     known = {each.id for each in valued(office)}
     if not set(resource_ids) <= known:
         raise NotFound()
     wrong = []
     if not resource_ids:
         wrong.append(Refusal("nothing_chosen", "resources"))
+    wrong += too_long(reason=(reason, MOST_REASON))
     if not 0 <= per_hour <= MOST_MONEY:
         wrong.append(Refusal("amount_wrong", "per_hour"))
     if wrong:
         raise Refused(*wrong)
     for resource_id in sorted(resource_ids):
-        put_value(resource_id, per_hour, valid_from, source="host", by=by, now=now)
+        put_value(resource_id, per_hour, valid_from, reason, source="host", by=by, now=now)
     return len(resource_ids)
 
 
 def put_value(
-    resource_id: int, per_hour: int, valid_from: date | None, *, source: str, by: Person | None, now: datetime
+    resource_id: int,
+    per_hour: int,
+    valid_from: date | None,
+    reason: str = "",
+    *,
+    source: str,
+    by: Person | None,
+    now: datetime,
 ) -> None:
     """Notes one value, in the caller's transaction."""
     db.session.add(
@@ -87,6 +99,7 @@ def put_value(
             resource_id=resource_id,
             valid_from=valid_from,
             per_hour=per_hour,
+            reason=reason,
             source=source,
             entered_at=now,
             by_id=by.id if by else None,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
+from app.domain.money import MOST_MONEY
 from app.domain.opening import MINUTES_PER_DAY
 from app.domain.period import FIRST_YEAR, LAST_YEAR
 from app.services.office_file.problems import Problem, suggestion
@@ -19,7 +20,6 @@ T = TypeVar("T")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 CLOCK = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
-MOST_AMOUNT = 10**14  # hundredths
 LINE_BREAK = re.compile(r"[\t\n]")
 
 
@@ -145,7 +145,7 @@ class Table:
         if value is None:
             return 0
         exact = Decimal(repr(value)) * 100
-        if not 0 <= exact <= MOST_AMOUNT or exact != int(exact):
+        if not 0 <= exact <= MOST_MONEY or exact != int(exact):
             self.refuse(key, "bad_amount", value=value)
             return 0
         return int(exact)

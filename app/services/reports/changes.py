@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from app.services.reports.aid import COUNTED_MONEY
+
 SECTIONS = ("totals", "attendance", "no_shows")
 LISTS = {
     "by_category": "category",
@@ -23,8 +25,12 @@ BESIDE_LISTS = {
     "by_municipality": "municipality",
     "lead_time": "ahead",
     "conferences": "office",
-    "aid": "organisation",
 }
+# Of the annex about money: what is of the period itself, and what depends on three years and on others.
+MONEY = ("valued_hours", "value", "aid")
+MONEY_TERMS = ("currency", "cap_currency")
+STANDING = ("received", "share_of_cap")
+ABOUT_MONEY = ("aid", "aid_total", "aid_terms")  # what changes of money are called by
 
 Change = dict[str, Any]
 
@@ -36,17 +42,72 @@ def is_unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What a revision changed: figures, the host's own words, and what goals were judged to be."""
-    return [*figures_changed(before, after), *_said_anew(before, after)]
+    """What a revision changed: figures, money, the host's own words, and what goals were judged to be."""
+    money = money_changed(before, after)
+    if money:
+        money += standing_changed(before, after)
+    return [*figures_changed(before, after), *money, *_said_anew(before, after)]
+
+
+def is_about_money(change: Mapping[str, Any]) -> bool:
+    """Whether only those may read the change who may read the annex about money."""
+    return change["figure"].partition(".")[0] in ABOUT_MONEY
+
+
+def money_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What differs in the annex about money: what use was worth, what was aid, caps and currencies.
+
+    Nothing where the first report was frozen by a version of the program that did not know of money. An
+    organisation that one of them lacks has 0 there.
+    """
+    if COUNTED_MONEY not in before and "aid" not in before:
+        return []
+    old, new = (_money_of(each) for each in (before, after))
+    found = [(figure, old.get(figure, 0), new.get(figure, 0)) for figure in {**old, **new}]
+    said = before.get("aid_terms"), after.get("aid_terms")
+    if said[0] and said[1]:
+        found += [(f"aid_terms.{each}", said[0].get(each), said[1].get(each)) for each in MONEY_TERMS]
+    return [*_changed(found), *_of_companies(before, after, ("cap",))]
+
+
+def standing_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What the companies of both had received in three years, and its share of the cap, where it differs."""
+    return _of_companies(before, after, STANDING)
+
+
+def _money_of(report: Mapping[str, Any]) -> dict[str, Any]:
+    lines = report.get("aid", ())
+    totals = {f"aid_total.{name}": round(sum(line[name] for line in lines), 6) for name in MONEY}
+    return totals | {f"aid.{line['organisation']}.{name}": line[name] for line in lines for name in MONEY}
+
+
+def _of_companies(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Change]:
+    """Of those that received aid in both."""
+    old, new = (
+        {line["organisation"]: line for line in each.get("aid", ()) if line["received"] is not None}
+        for each in (before, after)
+    )
+    return _changed(
+        [
+            (f"aid.{slug}.{name}", line[name], new[slug][name])
+            for slug, line in old.items()
+            if slug in new
+            for name in names
+        ]
+    )
+
+
+def _changed(figures: Sequence[tuple[str, Any, Any]]) -> list[Change]:
+    return [
+        {"figure": figure, "before": before, "after": after}
+        for figure, before, after in figures
+        if before != after
+    ]
 
 
 def _said_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     old, new = (dict(_said(each)) for each in (before, after))
-    return [
-        {"figure": what, "before": old.get(what), "after": new.get(what)}
-        for what in {**old, **new}
-        if old.get(what) != new.get(what)
-    ]
+    return _changed([(what, old.get(what), new.get(what)) for what in {**old, **new}])
 
 
 def _said(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -73,8 +134,9 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Cha
 
 
 def changes_beside(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """The same of what stands beside the period's own figures: other periods, targets, quality."""
-    return _differences(before, after, BESIDE_SECTIONS, BESIDE_LISTS)
+    """The same of what stands beside the period's own figures: other periods, targets, quality, standing."""
+    beside = _differences(before, after, BESIDE_SECTIONS, BESIDE_LISTS)
+    return [*beside, *standing_changed(before, after)]
 
 
 def _differences(
@@ -84,11 +146,7 @@ def _differences(
     own = [section for section in sections if section in both]
     keys = {section: key for section, key in lists.items() if section in both}
     old, new = (dict(_figures(each, own, keys)) for each in (before, after))
-    return [
-        {"figure": figure, "before": old.get(figure), "after": new.get(figure)}
-        for figure in {**old, **new}
-        if old.get(figure) != new.get(figure)
-    ]
+    return _changed([(figure, old.get(figure), new.get(figure)) for figure in {**old, **new}])
 
 
 def _figures(

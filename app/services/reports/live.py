@@ -1,7 +1,9 @@
 """The report of a period as the bookings stand now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.domain.period import Period
 from app.domain.utilisation import Measurement
@@ -9,7 +11,7 @@ from app.models import Office, Person, Project
 from app.services.authorize import authorize
 from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
-from app.services.reports.aid import aid
+from app.services.reports.aid import money_of
 from app.services.reports.around import Counted, around, compared_lines, trend_lines
 from app.services.reports.checksum import checksum
 from app.services.reports.conferences import Conferences, video_line
@@ -24,24 +26,31 @@ from app.services.reports.targets import goals, judgements, targets
 from app.services.reports.words import words_of
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The report JSON; the dates that it was counted from, and what its annex about money was."""
+
+    report: Report
+    origin: Origin
+    money: Mapping[str, Any]
+
+
 def report(office: Office, period: Period, *, now: datetime, project: Project | None = None) -> Report:
     """The report JSON. Without a project, the one in whose time the period lies, if there is any."""
-    return _report([office], period, project or project_for(office, period), now)[0]
+    return _report([office], period, project or project_for(office, period), now).report
 
 
-def report_with_origin(
-    office: Office, period: Period, project: Project | None, *, now: datetime
-) -> tuple[Report, Origin]:
-    """The report JSON, and the dates that it was counted from."""
-    found, material, measurement = _report([office], period, project, now)
-    return found, origin_of(material, measurement)
+def count(office: Office, period: Period, project: Project | None, *, now: datetime) -> Counting:
+    """The report JSON with all that has to be kept to count it again."""
+    found = _report([office], period, project, now)
+    return Counting(found.report, origin_of(found.material, found.measurement), found.money)
 
 
 def report_together(offices: Sequence[Office], period: Period, *, now: datetime) -> Report:
     """The report JSON of several offices as if they were one; of no project. Refused where clocks differ."""
     if len(offices) == 1:
         return report(offices[0], period, now=now)
-    return _report(offices, period, None, now)[0]
+    return _report(offices, period, None, now).report
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
@@ -53,15 +62,22 @@ def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person 
     return found if sees_annex(by, [office], project_for(office, period)) else without_annex(found)
 
 
-def _report(
-    offices: Sequence[Office], period: Period, project: Project | None, now: datetime
-) -> tuple[Report, Material, Measurement]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    report: Report
+    material: Material
+    measurement: Measurement
+    money: Mapping[str, Any]
+
+
+def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> _Counted:
     material = load_together(offices, period, project)
     whole = Counted.of(material.measurement(), material)
     measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
     beside = around(offices, period, project, material, whole)
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
+    money = money_of(offices, period)
     promised = targets(project, period, counted, now, around=beside)
     whole_report = {
         **found,
@@ -82,7 +98,7 @@ def _report(
         "companies": beside.companies.line(),
         "video": video_line(measurement, conferences),
         "conferences": conferences.joined(offices),
-        "quality": quality(offices, material.within, tallies, counted.attendance),
-        **aid(offices, period),
+        "quality": quality(offices, measurement, tallies, counted.attendance),
+        **money.annex,
     }
-    return whole_report, material, measurement
+    return _Counted(whole_report, material, measurement, money.counted)

@@ -18,7 +18,9 @@ from app.domain.suppression import Group, hidden_in
 from app.extensions import db
 from app.models import Office, Project, ReportSnapshot
 from app.services.reports.aid import SECTIONS as ABOUT_AID
+from app.services.reports.changes import is_about_money
 from app.services.reports.document import Report, period_of
+from app.services.reports.since import MONEY_CAUSES
 
 SEXES = ("women", "men", "other")
 # What tells of persons, or of single organisations, wherever it stands.
@@ -42,6 +44,7 @@ TOLD = frozenset(
     {
         *("office", "office_name", "timezone", "period", "method", "project", "project_name"),
         *("revision", "frozen_at", "headline", "totals", "attendance", "trend", "compared", "data_from"),
+        *("no_data", "so_far"),
         *("by_category", "by_activity", "by_resource", "by_kind", "by_office", "by_municipality", "by_hour"),
         *("targets", "goals", "judgements", "words", "no_shows", "lead_time", "companies"),
         *("video", "conferences", "quality", "changes"),
@@ -67,10 +70,14 @@ def for_public(report: Report) -> Report:
 def without_annex(report: Report) -> Report:
     """A copy without the annex, which names companies."""
     changes = [
-        each for each in report.get("changes", []) if not each["figure"].startswith("by_organisation.")
+        each
+        for each in report.get("changes", [])
+        if not each["figure"].startswith("by_organisation.") and not is_about_money(each)
     ]
+    causes = [each for each in report.get("causes", []) if each["cause"] not in MONEY_CAUSES]
     kept = {name: value for name, value in report.items() if name not in ABOUT_AID}
-    return {**kept, "by_organisation": [], **({"changes": changes} if "changes" in report else {})}
+    told = {"changes": changes, "causes": causes}
+    return {**kept, "by_organisation": [], **{name: told[name] for name in told if name in report}}
 
 
 def public_version(report: Report, first: Report | None) -> Report:
@@ -88,7 +95,7 @@ def public_version(report: Report, first: Report | None) -> Report:
         found["changes"] = [
             {name: line[name] for name in ("figure", "before", "after")}
             for line in found["changes"]
-            if not _tells_of_persons(line["figure"])
+            if not _tells_of_persons(line["figure"]) and not is_about_money(line)
         ]
     found["suppressed"] = [{"cell": cell, "hidden": True} for cell in sorted(hidden)]
     if "quality" in found:

@@ -12,6 +12,7 @@ from app.domain.interval import Interval
 from app.domain.utilisation.records import USED_STATUSES
 from app.extensions import db
 from app.models import BookingDate, Closure, Office
+from app.services.reports.changes import is_about_money
 from app.services.reports.origin import Origin, OriginDate
 
 GONE = ("cancelled", "declined")
@@ -19,6 +20,7 @@ ORDER = (
     *("heads_counted", "heads_corrected", "added", "cancelled", "moved"),
     *("no_show", "attended", "relabelled", "hours"),
 )
+MONEY_CAUSES = ("revalued", "decided", "caps", "currency")
 Cause = dict[str, Any]
 
 
@@ -57,10 +59,12 @@ def causes_of(
     differences: Iterable[Difference] | None,
     closures: Mapping[str, int],
     figures: Sequence[Mapping[str, Any]],
+    money: dict[str, int],
 ) -> list[Cause]:
     """Why a revision differs: each cause with how many there were.
 
-    `differences` None: the dates counted were not kept. `figures`: what it changed.
+    `differences` None: the dates counted were not kept. `figures`: what it changed. `money`: the causes
+    that concern the annex about money alone, which explain no other figure.
     """
     counts = Counter(what for each in differences or () for what in each.what)
     if any(closures.values()):
@@ -71,9 +75,35 @@ def causes_of(
         **{what: number for what, number in closures.items() if number},
         **{what: 1 for what in ("words", "judgements") if what in said},
     }
-    if differences is not None and figures and not found:
+    if differences is not None and not found and not all(is_about_money(each) for each in figures):
         found = {"opening": 1}  # nothing else is left that figures depend on
-    return [{"cause": what, "count": number} for what, number in found.items()]
+    return [{"cause": what, "count": number} for what, number in (found | money).items()]
+
+
+def money_causes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], differences: Iterable[Difference]
+) -> dict[str, int]:
+    """Why the annex about money differs although these dates do not: how many are worth another amount
+
+    (`revalued`) or decided otherwise (`decided`); how many companies have other `caps`; another `currency`.
+    """
+    if before is None:
+        return {}
+    told = {each.date_id for each in differences}
+    then, now = (
+        {use["date"]: use for use in each["uses"] if use["date"] not in told} for each in (before, after)
+    )
+    both = then.keys() & now.keys()
+    caps = before.get("caps", {}), after.get("caps", {})
+    currencies = [[each.get(name) for name in ("currency", "cap_currency")] for each in (before, after)]
+    found = {
+        "revalued": len(then.keys() ^ now.keys())
+        + sum(then[each]["amount"] != now[each]["amount"] for each in both),
+        "decided": sum(then[each]["is_aid"] != now[each]["is_aid"] for each in both),
+        "caps": sum(caps[0][each] != caps[1][each] for each in caps[0].keys() & caps[1].keys()),
+        "currency": int(bool(before["uses"] and after["uses"]) and currencies[0] != currencies[1]),
+    }
+    return {cause: number for cause, number in found.items() if number}
 
 
 def closures_since(office: Office, within: Interval, since: datetime) -> dict[str, int]:

@@ -7,17 +7,19 @@ from typing import Any
 
 from app.domain.period import Period
 from app.models import Office, Project, ReportSnapshot
-from app.services.reports.changes import changes_beside, differences
-from app.services.reports.live import report_with_origin
-from app.services.reports.since import causes_of, closures_since, differences_between
-from app.services.snapshots import content_of, frozen, origin_kept
+from app.services.reports.aid import money_checksum
+from app.services.reports.changes import changes_beside, differences, money_changed
+from app.services.reports.live import count
+from app.services.snapshots import causes_since, content_of, frozen, money_kept
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What counting again gave. `differences` are of the period's own figures, `beside` of those around them.
 
-    `torn` names what the snapshot says of itself that does not fit together, `causes` why other data differs.
+    `money` differs in the annex about money, which is counted from data of its own: `money_kept` and
+    `money_now` are the checksums of that, the first None where an older version kept none. `torn` names what
+    the snapshot says of itself that does not fit together, `causes` why other data differs.
     """
 
     snapshot: ReportSnapshot
@@ -26,7 +28,10 @@ class Verification:
     differences: Sequence[Mapping[str, Any]]
     beside: Sequence[Mapping[str, Any]]
     torn: Sequence[str]
-    causes: Sequence[Mapping[str, Any]] = ()
+    causes: Sequence[Mapping[str, Any]]
+    money: Sequence[Mapping[str, Any]]
+    money_kept: str | None
+    money_now: str
 
     @property
     def same_data(self) -> bool:
@@ -34,9 +39,19 @@ class Verification:
         return self.checksum == self.snapshot.checksum
 
     @property
-    def holds(self) -> bool:
+    def same_money(self) -> bool:
+        """Whether its annex about money would be counted from the same amounts and decisions."""
+        return self.money_kept in (None, self.money_now)
+
+    @property
+    def figures_hold(self) -> bool:
         """Whether the data, the figures and the snapshot's own words are as they were."""
         return self.same_data and not self.differences and not self.torn
+
+    @property
+    def holds(self) -> bool:
+        """Whether the money is as it was, too."""
+        return self.figures_hold and self.same_money and not self.money
 
 
 def verify(
@@ -45,20 +60,20 @@ def verify(
     """Counts the frozen report again, the latest revision unless one is named. NotFound."""
     snapshot = frozen(office, period, project, revision)
     kept = content_of(snapshot)
-    live, origin = report_with_origin(office, period, project, now=now)
-    found, before = differences(kept, live), origin_kept(snapshot)
-    causes: Sequence[Mapping[str, Any]] = ()
-    if live["checksum"] != snapshot.checksum:
-        changed = differences_between(before, origin) if before else None
-        causes = causes_of(changed, closures_since(office, origin.within, snapshot.frozen_at), found)
+    live, money = count(office, period, project, now=now), money_kept(snapshot)
+    found, in_money = differences(kept, live.report), money_changed(snapshot.content, live.report)
+    same = live.report["checksum"] == snapshot.checksum and money in (None, live.money)
     return Verification(
         snapshot=snapshot,
-        checksum=live["checksum"],
-        method=live["method"],
+        checksum=live.report["checksum"],
+        method=live.report["method"],
         differences=found,
-        beside=changes_beside(kept, live),
+        beside=changes_beside(kept, live.report),
         torn=_torn(snapshot, kept),
-        causes=causes,
+        causes=() if same else causes_since(snapshot, live, found),
+        money=in_money,
+        money_kept=None if money is None else money_checksum(money),
+        money_now=money_checksum(live.money),
     )
 
 

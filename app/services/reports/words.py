@@ -6,8 +6,9 @@ They may change at any time. A published report keeps those it was published wit
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.domain.errors import Refusal, Refused, Stale
+from app.domain.errors import Refused, Stale
 from app.domain.period import Period
+from app.domain.text_length import too_long
 from app.extensions import db
 from app.models import Person, Project, ReportWords
 from app.models.report import MOST_WORDS
@@ -41,11 +42,7 @@ def write_words(
     """
     authorize(by, "host", project.office)
     said = {each: " ".join(words.get(each, "").split()) for each in LANGUAGES}
-    if wrong := [
-        Refusal("words_too_long", each, {"length": len(text), "most": MOST_WORDS})
-        for each, text in said.items()
-        if len(text) > MOST_WORDS
-    ]:
+    if wrong := too_long(**{language: (text, MOST_WORDS) for language, text in said.items()}):
         raise Refused(*wrong)
     lock_project(project)  # whoever writes at the same time waits here, and is then told
     row = written_words(project, period)

@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext, lazy_gettext
 
 from app.reports.layout import Cell, Column, Remark, Row, Section, Table
 from app.wording.formats import hours
+from app.wording.report.aid import WORTH
 from app.wording.report.cells import COLUMNS, Line, cell
 from app.wording.report.since import causes_told
 from app.wording.report.words import COUNTS, HEADS, HOURS, JUDGEMENTS, KINDS, OWN_WORDS, SHARES
@@ -15,6 +16,7 @@ from app.wording.reports import lead_time_text
 SHORT = (  # in the order of telling
     *("totals.utilisation", "totals.day_frequency", "totals.seat_fill", "totals.used_hours"),
     *("totals.bookings", "attendance.share_women", "totals.no_show_rate"),
+    *("aid_total.value", "aid_total.aid"),
 )
 MOST_SHORT = 5
 # Told by the totals already.
@@ -38,6 +40,9 @@ NAMES = {
     "missing": lazy_gettext("Bookings without a head count"),
     "organisations": lazy_gettext("Organisations"),
     "resources": lazy_gettext("Resources"),
+    "valued_hours": lazy_gettext("Hours with a value"),
+    "currency": lazy_gettext("Currency of the values"),
+    "cap_currency": lazy_gettext("Currency of the cap"),
     "status": lazy_gettext("Judgement"),
     "note": lazy_gettext("Note"),
 }
@@ -95,6 +100,8 @@ def _cell(value: Any, figure: str) -> Cell:
         return Cell(value, lead_time_text(value), "hours")
     if name.endswith("_hours"):
         return Cell(value, hours(value), "hours")
+    if COLUMNS.get(name, ("", ""))[1] == "money":
+        return cell(value, "money")
     return cell(value, "share" if name.startswith("share") or name in SHARES else "count")
 
 
@@ -103,14 +110,25 @@ def _figure_name(figure: str, report: Line) -> str:
     if section == "words":
         return str(OWN_WORDS[rest])
     about, _, name = rest.rpartition(".")
-    found = str(NAMES.get(name, name))
+    found = _with_currency(name, str(NAMES.get(name, name)), report)
+    if section == "aid_total":
+        return gettext("All organisations: %(figure)s", figure=found)
     return f"{_about(section, about, report)}: {found}" if about else found
+
+
+def _with_currency(name: str, found: str, report: Line) -> str:
+    if COLUMNS.get(name, ("", ""))[1] != "money" or not report.get("aid_terms"):
+        return found
+    terms = report["aid_terms"]
+    return f"{found}, {terms['currency' if name in WORTH else 'cap_currency']}"
 
 
 def _about(section: str, about: str, report: Line) -> str:
     """What a line of a list is about, in words."""
     if section == "by_kind":
         return str(KINDS[about])
+    if section == "aid":
+        section = "by_organisation"  # who is in the annex no more is in the report all the same
     key = section.removeprefix("by_")
     line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), {})
     return _name_in(line) or (gettext("Not stated") if about == "None" else about)

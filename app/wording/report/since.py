@@ -58,6 +58,20 @@ def _cause(cause: str, n: int) -> str:
             return ngettext(
                 "%(num)d closure taken away afterwards", "%(num)d closures taken away afterwards", n
             )
+        case "revalued":
+            return ngettext(
+                "%(num)d booking worth another amount", "%(num)d bookings worth another amount", n
+            )
+        case "decided":
+            return ngettext(
+                "whether %(num)d booking is aid decided otherwise",
+                "whether %(num)d bookings are aid decided otherwise",
+                n,
+            )
+        case "caps":
+            return ngettext("%(num)d company with another cap", "%(num)d companies with another cap", n)
+        case "currency":
+            return gettext("another currency of the values or of the cap")
         case "words":
             return gettext("the host's own words")
         case "judgements":

@@ -1,0 +1,44 @@
+"""Hosts enter values, decisions and rates. What changes amounts that were counted already needs a reason."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from app.domain.errors import Refusal, Refused
+from app.models import Office, Person
+from app.services.authorize import authorize
+from app.services.money.effect import Effect, effect_of_rate, effect_of_value
+from app.services.money.terms import add_rate
+from app.services.money.values import set_values
+from app.services.transaction import use_case
+
+
+@use_case
+def enter_value(
+    office: Office,
+    resource_ids: Collection[int],
+    per_hour: int,
+    valid_from: date | None,
+    reason: str,
+    *,
+    by: Person,
+    now: datetime,
+) -> None:
+    """As `set_values`; Refused without a reason where it changes what has begun."""
+    authorize(by, "host", office)
+    _ask_why(reason, effect_of_value(office, resource_ids, per_hour, valid_from, now=now))
+    set_values(office, resource_ids, per_hour, valid_from, reason, by=by, now=now)
+
+
+@use_case
+def enter_rate(
+    office: Office, valid_from: date, rate: int, source: str, reason: str, *, by: Person, now: datetime
+) -> None:
+    """As `add_rate`; Refused without a reason where it changes what has begun."""
+    authorize(by, "host", office)
+    _ask_why(reason, effect_of_rate(office, valid_from, rate, now=now))
+    add_rate(office, valid_from, rate, source, reason, by=by, now=now)
+
+
+def _ask_why(reason: str, effect: Effect) -> None:
+    if effect and not reason.strip():
+        raise Refused(Refusal("reason_missing", "reason"))

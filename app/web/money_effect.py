@@ -1,0 +1,84 @@
+"""Before amounts are changed that are counted already: which they are is told, and why is asked."""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext
+
+from app.models import Office
+from app.services.money.effect import Changed, Effect
+from app.web.freezing import freeze_url
+from app.web.money_forms import ToldForm
+from app.wording.formats import money, month
+from app.wording.reports import period_title
+
+NOT_SENT_ON = ("csrf_token", "told", "reason")
+
+
+def entered(
+    form: ToldForm, outlook: Callable[[], Effect], save: Callable[[], object]
+) -> tuple[bool, Effect | None]:
+    """Whether it is saved. If not, what has to be told first, or None where the form is filled in wrongly."""
+    if not form.validate():
+        return False, None
+    if not form.told.data and (effect := outlook()):
+        return False, effect
+    if form.done(save):
+        return True, None
+    return False, (outlook() or None) if form.told.data else None
+
+
+def effect_page(place: Office, form: ToldForm, effect: Effect, what: str, back: str) -> tuple[str, int]:
+    """The page that tells it. `what` is entered, in words."""
+    page = render_template(
+        "host/money_effect.html",
+        office=place,
+        form=form,
+        what=what,
+        companies=[
+            _company([*some], effect.currency)
+            for _, some in groupby(effect.changed, lambda each: each.organisation.id)
+        ],
+        reports=[
+            (
+                gettext(
+                    "%(period)s, revision %(number)s",
+                    period=period_title(each.period),
+                    number=each.revision,
+                ),
+                each.project.name,
+                freeze_url(each.project, each.period),
+            )
+            for each in effect.reports
+        ],
+        sent_on=[pair for pair in request.form.items(multi=True) if pair[0] not in NOT_SENT_ON],
+        back=back,
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _company(some: list[Changed], currency: str) -> dict[str, Any]:
+    """One organisation over its months, and each of these."""
+    first, last = month(some[0].month.first), month(some[-1].month.first)
+    return {
+        "name": some[0].organisation.name,
+        "months": first if first == last else f"{first} \N{EN DASH} {last}",
+        "lines": [{"month": month(each.month.first), **_amounts([each], currency)} for each in some],
+        **_amounts(some, currency),
+    }
+
+
+def _amounts(some: list[Changed], currency: str) -> dict[str, str]:
+    """What use was worth and what of it was aid, before and after."""
+    worth, aid = (
+        [sum(pair[when] for pair in pairs) for when in (0, 1)]
+        for pairs in ([each.worth for each in some], [each.aid for each in some])
+    )
+    return {"worth": _from_to(worth, currency), "aid": _from_to(aid, currency)}
+
+
+def _from_to(amounts: list[int], currency: str) -> str:
+    before, after = (money(each, currency) for each in amounts)
+    return before if before == after else f"{before} \N{RIGHTWARDS ARROW} {after}"
