@@ -98,7 +98,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "companies": beside.companies.line(),
         "video": video_line(measurement, conferences),
         "conferences": conferences.joined(offices),
-        "quality": quality(offices, measurement, tallies, counted.attendance),
+        "quality": quality(offices, material.within, tallies, counted.attendance),
         **money.annex,
     }
     return _Counted(whole_report, material, measurement, money.counted)
