@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.cli.booking_problems import lines
 from app.cli.files import FILE, read_text, refuse
+from app.cli.words import counted, overlap
 from app.domain.errors import Taken
 from app.services.booking_file import BookingFileInvalid, ImportResult, import_bookings
 
@@ -38,13 +39,14 @@ def import_(file: Path, dry_run: bool) -> None:
 
 
 def _told(result: ImportResult) -> str:
-    parts = [f"{result.imported} bookings {'would be imported' if result.dry_run else 'imported'}"]
+    imported = counted(result.imported, "booking", "bookings")
+    parts = [f"{imported} {'would be imported' if result.dry_run else 'imported'}"]
     if result.coming:
         parts.append(f"{result.coming} of them coming")
     if result.skipped:
         parts.append(f"{result.skipped} known already and skipped")
     if result.overlapping:
-        parts.append(f"{result.overlapping} overlap others and are marked")
+        parts.append(f"{result.overlapping} {overlap(result.overlapping)}")
     if result.unknown_organisers:
         parts.append(f"{result.unknown_organisers} without organiser, whose address is not known")
     return "; ".join(parts)

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from app import clock
 from app.cli.calendar import calendar
 from app.cli.files import FILE, plain, refuse
+from app.cli.words import counted, overlap
 from app.domain.errors import DomainError, NotFound
 from app.domain.localtime import local_date, zone
 from app.models import Resource
@@ -131,12 +132,13 @@ def _in_the_way(file: Path, judged: Sequence[Judged], resource: Resource) -> Ite
 
 
 def _told(new: Sequence[Judged], judged: Sequence[Judged], found: Found, result: ImportResult | None) -> str:
-    parts = [f"{len(new)} entries {'imported' if result else 'would be imported'}"]
+    parts = [f"{counted(len(new), 'entry', 'entries')} {'imported' if result else 'would be imported'}"]
+    overlapping = result.overlapping if result else 0
     known = sum(each.state in ("known", "own") for each in judged)
     counts = {
         "of them coming": sum(each.state == "coming" for each in new),
         "known already and skipped": known,
-        "overlap others and are marked": result.overlapping if result else 0,
+        overlap(overlapping): overlapping,
         "before the first day": found.before,
         "more than two years ahead": found.after,
         "skipped because they hold no time": len(found.skipped),

@@ -1,4 +1,4 @@
-"""Problems of files in words, in English as all commands: what both kinds of files share."""
+"""What commands that read a file say, in English as all commands: shared problems, and counts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +16,16 @@ def fill_in(sentence: str, params: Mapping[str, object]) -> str:
     """The sentence with its parameters; choices between instants by the clock that shows them."""
     zone = ZoneInfo(str(params["timezone"])) if "choices" in params else None
     return sentence.format(**{name: _word(value, zone) for name, value in params.items()})
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """1 booking, 2 bookings."""
+    return f"{count} {one if count == 1 else several}"
+
+
+def overlap(count: int) -> str:
+    """What so many past bookings do that share their time."""
+    return "overlaps others and is marked" if count == 1 else "overlap others and are marked"
 
 
 def _word(value: object, zone: ZoneInfo | None) -> str:

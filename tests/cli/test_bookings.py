@@ -55,6 +55,15 @@ def test_what_was_done_is_told(app: Flask, room: None, file: Path) -> None:
     assert again.output == "0 bookings imported; 3 known already and skipped\n"
 
 
+def test_one_of_each_is_told_as_one(app: Flask, room: None, file: Path) -> None:
+    run = app.test_cli_runner().invoke
+    file.write_text(csv_of({}))
+    assert run(args=["bookings", "import", str(file)]).output == "1 booking imported\n"
+    file.write_text(csv_of({"id": "another"}))
+    told = run(args=["bookings", "import", str(file)]).output
+    assert told == "1 booking imported; 1 overlaps others and is marked\n"
+
+
 def test_every_bad_line_is_told_by_file_and_line(app: Flask, room: None, file: Path) -> None:
     file.write_text(
         csv_of(
