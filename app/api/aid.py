@@ -27,10 +27,9 @@ def get_aid() -> Response:
     fields.check()
     office = office_named(named or "")
     authorize(caller(), "host", office)
-    tz = zone(office.timezone)
-    moment = fields.instant("on", tz, now(), days=True)
+    last = fields.day("on", local_date(now(), zone(office.timezone)))
     fields.check()
-    found = received(office, local_date(moment or now(), tz))
+    found = received(office, last)
     terms = found.terms
     return jsonify(
         {

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -192,6 +192,19 @@ class Fields:
         except (ValueError, TypeError, OverflowError):
             self.refuse("bad_time", key)
         return None
+
+    def day(self, key: str, default: date) -> date:
+        """A day, without a time."""
+        value = self.values.get(key)
+        if value is None:
+            return default
+        try:
+            if DATE.fullmatch(value) and FIRST_YEAR < (found := date.fromisoformat(value)).year < LAST_YEAR:
+                return found
+        except (ValueError, TypeError):
+            pass
+        self.refuse("bad_day", key)
+        return default
 
     def interval(self, tz: ZoneInfo, now: datetime, *, usual_days: int, most_days: int) -> Interval | None:
         """What `from` and `to` enclose: from now on, and for the usual time, where they are left out.

@@ -46,6 +46,7 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "bad_time": lambda p: _(
         "%(key)s must be a time such as 2026-11-24T09:00:00+01:00, in whole seconds.", key=p["key"]
     ),
+    "bad_day": lambda p: _("%(key)s must be a day such as 2026-11-24.", key=p["key"]),
     "out_of_range": lambda p: _(
         "%(key)s must be from %(least)s to %(most)s.", key=p["key"], least=p["least"], most=p["most"]
     ),

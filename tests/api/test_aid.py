@@ -38,6 +38,15 @@ def test_who_may_read_it(api: Api, role: str, status: int) -> None:
     assert api("reader@example.org", role=role).get("/aid?office=stockholm").status_code == status
 
 
+@pytest.mark.parametrize("on", ["abc", "2026-02-30", "2026-11-24T09:00:00+01:00", "1850-01-01", "20261124"])
+def test_the_last_day_is_a_day(api: Api, make: Factory, on: str) -> None:
+    answer = api("reader@example.org", role="host").get(
+        "/aid", query_string={"office": "stockholm", "on": on}
+    )
+    assert answer.status_code == 422
+    assert answer.json["detail"] == "on måste vara en dag som 2026-11-24."
+
+
 @pytest.mark.parametrize(
     ("query", "status"), [("", 422), ("?office=nowhere", 404), ("?office=stockholm&on=snart", 422)]
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.api.description.parts import (
+    DAY,
     FROM_TO,
     NUMBER,
     OFFICE,
@@ -180,7 +181,7 @@ PATHS: dict[str, Any] = {
         "get": {
             "operationId": "getAid",
             "summary": "What companies have received in three years beside their caps; for hosts",
-            "parameters": [OFFICE, query("on", "The last day of the three years; today if left out.")],
+            "parameters": [OFFICE, query("on", "The last day of the three years; today if left out.", DAY)],
             "responses": answers(
                 "200",
                 "Those nearest to their cap first. Amounts in whole units of the cap's currency, `here` in"

@@ -23,6 +23,7 @@ TIME: Schema = {
     "one that the clock skips or shows twice is refused.",
     "examples": ["2027-02-02T09:00:00+01:00", "2027-02-02T09:00"],
 }
+DAY: Schema = {"type": "string", "format": "date"}
 SPAN: dict[str, Schema] = {"start": INSTANT, "end": {**INSTANT, "description": "UTC; exclusive."}}
 
 
