@@ -74,7 +74,12 @@ def file_name(report: Mapping[str, Any], form: str, *, is_replaced: bool = False
         parts.append(f"revision-{revision}-replaced" if is_replaced else f"revision-{revision}")
     if report.get("audience") == "public":
         parts.append("public")
-    return f"{'-'.join(parts)}.{ENDINGS.get(form, form)}"
+    return f"{'-'.join(parts)}.{ending_of(form)}"
+
+
+def ending_of(form: str) -> str:
+    """How the name of a file ends: that for Excel is told apart from that for programs."""
+    return ENDINGS.get(form, form)
 
 
 def days_named(period: Period) -> str:
@@ -84,4 +89,4 @@ def days_named(period: Period) -> str:
     return f"{period.first}" if period.first == period.last else f"{period.first}-{period.last}"
 
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "days_named", "file_name", "render"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "as_csv", "as_json", "days_named", "ending_of", "file_name", "render"]

@@ -11,7 +11,7 @@ from app.domain.localtime import local_date, zone
 from app.domain.money import rolling_years
 from app.domain.period import Period
 from app.models import Office, Organisation
-from app.reports import days_named
+from app.reports import days_named, ending_of
 from app.services.bookings.change import booking_for
 from app.services.money.ahead import ahead_of
 from app.services.money.companies import (
@@ -203,8 +203,7 @@ def download(office: str, form: str) -> Response:
     place = hosted(office)
     found = register(place, _period(place), by=signed_in(), today=_today(place, now()))
     response = Response(file_of(found, form, language()), content_type=MEDIA_TYPES[form])
-    ending = "csv" if form == "excel-csv" else form
-    name = f"{place.slug}-{days_named(found.period)}-register.{ending}"
+    name = f"{place.slug}-{days_named(found.period)}-register.{ending_of(form)}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

@@ -64,7 +64,7 @@ def test_from_the_first_value_to_a_decision(visit: Visit, faults: list[str]) -> 
     looker.judge(LOOKS["sv"])
     with page.expect_download() as found:
         page.get_by_role("link", name="CSV för Excel").click()
-    assert found.value.suggested_filename == "stockholm-2026-08-register.csv"
+    assert found.value.suggested_filename == "stockholm-2026-08-register.excel.csv"
     page.goto("/offices/stockholm/reports/2026-08")
     expect(page.get_by_role("region", name="Bilaga: Värde och stöd")).to_be_visible()
     looker.judge(LOOKS["sv"])

@@ -313,10 +313,11 @@ def test_the_register_as_page_and_files(host: FlaskClient, make: Factory) -> Non
     assert (row["granted_on"], row["amount"], row["currency"]) == ("2026-09-02", "249.50", "SEK")
     assert row["name"] == "'=HYPERLINK(1)"
     assert row["legal_basis"] == "(EU) 2023/2831"
+    assert "register.csv" in plain.headers["Content-Disposition"]
     excel = host.get(f"{MONEY}/register.excel-csv?period=2026-09")
     assert excel.data.startswith(b"\xef\xbb\xbf")
     assert ";249,50;SEK;" in excel.text
-    assert "register.csv" in excel.headers["Content-Disposition"]
+    assert "register.excel.csv" in excel.headers["Content-Disposition"]
     told = host.get(f"{MONEY}/register.json?period=2026-09").json
     assert told["entries"][0]["amount"] == 249.5
     assert told["granter"] == "Region Västerbotten"
