@@ -88,7 +88,6 @@ def behind_lines(uses: Sequence[Use], place: Office, terms: AidTerms | None = No
                 "decision": answer(each.decision),
                 "reason": each.decision.reason if each.decision else "",
                 "own": each.decision is not None and each.decision.booking_id is not None,
-                "told": decided(each.decision, place) if each.decision else "",
             }
         )
     return {"rows": rows, "converts": exchange is not None, **_sums(uses, currency)}

@@ -27,7 +27,7 @@ BESIDE_LISTS = {
     "conferences": "office",
 }
 # Of the annex about money: what is of the period itself, and what depends on three years and on others.
-MONEY = ("valued_hours", "value", "aid")
+MONEY = ("valued_hours", "zero_hours", "unvalued_hours", "value", "aid")
 MONEY_TERMS = ("currency", "cap_currency")
 STANDING = ("received", "share_of_cap")
 ABOUT_MONEY = ("aid", "aid_total", "aid_terms")  # what changes of money are called by

@@ -10,7 +10,8 @@ from app.wording.formats import date_plain
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables
 
-WORTH = ("valued_hours", "value", "aid")
+WORTH = ("valued_hours", "zero_hours", "unvalued_hours", "value", "aid")
+ADD_NOTHING = ("zero_hours", "unvalued_hours")  # in columns of their own where there are any
 STANDS = ("received", "cap", "share_of_cap")
 
 
@@ -21,15 +22,16 @@ def aid_annex(report: Line, tables: Tables) -> Iterator[Section]:
         return
     terms = report["aid_terms"]
     title = gettext("Value and aid")
+    columns = [key for key in WORTH if key not in ADD_NOTHING or any(line.get(key) for line in lines)]
     worth = tables.list(
         "aid",
         lines,
         "organisation",
         gettext("Organisation"),
-        WORTH,
+        columns,
         label=_name,
         caption=gettext("What use was worth, in %(currency)s", currency=terms["currency"]),
-        total={key: sum(line[key] for line in lines) for key in WORTH},
+        total={key: sum(line[key] for line in lines) for key in columns},
         about="organisation",
     )
     standing = sorted(
@@ -71,6 +73,11 @@ def _lead(report: Line) -> Iterator[str]:
         " differ from the used hours.",
         currency=terms["currency"],
     )
+    if any(line.get(key) for line in report["aid"] for key in ADD_NOTHING):
+        yield gettext(
+            "Hours at a value of 0, and hours of rooms for which no value was set then, add nothing to the"
+            " amounts."
+        )
     if terms["cap_currency"]:
         yield gettext(
             "Received: de minimis aid in the three years up to %(day)s, of all our offices and as declared"

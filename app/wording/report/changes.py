@@ -40,7 +40,6 @@ NAMES = {
     "missing": lazy_gettext("Bookings without a head count"),
     "organisations": lazy_gettext("Organisations"),
     "resources": lazy_gettext("Resources"),
-    "valued_hours": lazy_gettext("Hours with a value"),
     "currency": lazy_gettext("Currency of the values"),
     "cap_currency": lazy_gettext("Currency of the cap"),
     "status": lazy_gettext("Judgement"),
