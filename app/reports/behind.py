@@ -22,9 +22,9 @@ BEHIND: Mapping[tuple[str, str], Choice] = {
 OF_FIGURES: Mapping[str, Choice] = {"share_women": {"only": "counted"}, "no_show_rate": {"only": "no_show"}}
 
 
-def behind_figure(figure: Figure) -> Choice:
-    """Behind one of the figures at the top."""
-    return OF_FIGURES.get(figure.key, ALL)
+def behind_figure(figure: Figure) -> Choice | None:
+    """Behind one of the figures at the top; None where nothing is known."""
+    return OF_FIGURES.get(figure.key, ALL) if figure.is_known else None
 
 
 def behind_row(section: Section, table: Table, row: Row) -> Choice | None:

@@ -30,6 +30,9 @@ def as_excel_csv(layout: Layout) -> bytes:
 
 
 def _lines(layout: Layout) -> Iterator[tuple[str, str, str, str]]:
+    for section in layout.sections:
+        if section.lead and not section.tables:
+            yield neutral(section.title), "", "", neutral(section.lead)
     for section, table in layout.tables():
         for row in table.all_rows:
             about, *cells = row.cells

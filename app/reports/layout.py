@@ -125,11 +125,15 @@ class Figure:
     term: str
     text: str
     note: str
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is said above the figures. `about`: replaced, corrected, no_data. Pages fold the `details`."""
+    """What is said above the figures; pages fold the `details`.
+
+    `about`: replaced, corrected, no_data, so_far.
+    """
 
     about: str
     text: str
@@ -158,6 +162,7 @@ class Layout:
     words: Sequence[str]
     words_language: str  # theirs, where it is not the report's
     sections: Sequence[Section]
+    measures: Section  # with the definitions
     definitions: Sequence[tuple[str, str]]
     method: str
     seal: Sequence[str]
@@ -165,7 +170,7 @@ class Layout:
     remarks: Sequence[Remark] = ()
 
     def tables(self) -> Iterator[tuple[Section, Table]]:
-        for section in self.sections:
+        for section in [*self.sections, self.measures]:
             for table in section.tables:
                 yield section, table
 

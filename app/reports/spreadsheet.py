@@ -80,7 +80,7 @@ class _Book:
         ordered = sorted(
             self.layout.sections, key=lambda section: section.key != NAMED
         )  # what is named comes first
-        for section in ordered:
+        for section in [*ordered, self.layout.measures]:
             self._section(section)
         self._method()
         if rows is not None:

@@ -18,7 +18,7 @@ from app.services.reports.monthly import MONTH
 from app.wording.delivery_sentences import AUDIENCES, EVERY, IN_LANGUAGE, LANGUAGES, STATES
 from app.wording.formats import clock, date_long, date_plain, date_short, number, sentence
 from app.wording.mail_trouble import mail_trouble
-from app.wording.reports import FORMAT_NAMES, period_title, utilisation_text
+from app.wording.reports import FORMAT_NAMES, period_title, reached_text
 
 
 def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
@@ -111,9 +111,11 @@ def published_line(each: PublishedReport, mails: Sequence[Delivered], office: Of
 def _figures(each: Preview) -> list[tuple[str, str]]:
     if not each.content:
         return []
+    if each.content["no_data"]:
+        return [(gettext("Utilisation"), reached_text(each.content))]
     totals, visits = each.content["totals"], each.content["attendance"]
     return [
-        (gettext("Utilisation"), utilisation_text(totals["utilisation"])),
+        (gettext("Utilisation"), reached_text(each.content)),
         (gettext("Used hours"), number(totals["used_hours"], 1)),
         (gettext("Bookings"), number(totals["bookings"])),
         (gettext("Visits"), number(visits["women"] + visits["men"] + visits["other"])),

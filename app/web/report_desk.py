@@ -36,6 +36,7 @@ def dashboard(place: Office, moment: datetime) -> dict[str, Any] | None:
     return {
         "title": period_title(month),
         "url": asked.url(),
+        "remarks": layout.remarks,
         "figures": report_page.figure_views(layout, asked),
         "sections": report_page.section_views(drawn, asked),
     }

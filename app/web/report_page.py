@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
 from app.models import Office, Project, ReportSnapshot
-from app.reports.behind import behind_figure, behind_row
+from app.reports.behind import Choice, behind_figure, behind_row
 from app.reports.layout import HIDDEN, Bar, Chart, Heat, Layout, Row, Section, Table
 from app.services.reports import projects_of
 from app.services.reports.periods import project_to_date
@@ -22,8 +22,14 @@ ONLY = {
     "counted": lazy_gettext("With a head count"),
     "uncounted": lazy_gettext("Without a head count"),
 }
-# Judgements look like the status of a booking that is as good.
-SIGNS = {"met": "checked_in", "partly": "requested", "not_met": "no_show", "open": "open"}
+# Judgements look like the status of a booking that is as good, and so does what the project counts by.
+SIGNS = {
+    "met": "checked_in",
+    "partly": "requested",
+    "not_met": "no_show",
+    "open": "open",
+    "headline": "confirmed",
+}
 FOLDED = {  # tables that say again what their chart shows in full, or are for few
     "trend": lazy_gettext("Show as a table"),
     "changes": lazy_gettext("Show every figure"),
@@ -78,10 +84,15 @@ def figure_views(layout: Layout, asked: Asked) -> list[dict[str, Any]]:
             "term": each.term,
             "value": each.text,
             "note": each.note,
-            "url": asked.behind(**behind_figure(each)),
+            "url": _behind(behind_figure(each), asked),
         }
         for each in layout.figures
     ]
+
+
+def measures_view(layout: Layout, asked: Asked) -> dict[str, Any]:
+    """Hours, days and seats, for the definitions."""
+    return _section(layout.measures, layout, asked)
 
 
 def section_views(layout: Layout, asked: Asked) -> list[dict[str, Any]]:
@@ -131,14 +142,17 @@ def _table(section: Section, table: Table, asked: Asked) -> dict[str, Any]:
 
 def _row(section: Section, table: Table, row: Row, asked: Asked) -> dict[str, Any]:
     about, *cells = row.cells
-    chosen = behind_row(section, table, row)
     return {
         "name": about.text,
         "cells": [
             {"text": each.text, "hidden": each.text == HIDDEN, "sign": SIGNS.get(each.code)} for each in cells
         ],
-        "url": None if chosen is None else asked.behind(**chosen),
+        "url": _behind(behind_row(section, table, row), asked),
     }
+
+
+def _behind(chosen: Choice | None, asked: Asked) -> str | None:
+    return None if chosen is None else asked.behind(**chosen)
 
 
 def period_switch(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:

@@ -99,6 +99,7 @@ def show(office: str, period: str) -> str:
         },
         figures=report_page.figure_views(layout, asked),
         sections=report_page.section_views(layout, asked),
+        measures=report_page.measures_view(layout, asked),
         layout=layout,
     )
 
@@ -217,7 +218,6 @@ def _page(
         ],
         "title": period_title(about),
         "project": shown["project_name"] if shown["project_name"] != place.name else None,
-        "unfinished": not is_over,
         "previous": asked.url(period=before) if before else None,
         "next": asked.url(period=after) if after else None,
         "frozen": _state(asked, published, shown),

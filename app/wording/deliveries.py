@@ -17,7 +17,7 @@ from app.wording.formats import date_plain
 from app.wording.languages import LOCALES
 from app.wording.letters import link_to, write_letter
 from app.wording.report.files import report_file
-from app.wording.reports import period_name, period_title, utilisation_text
+from app.wording.reports import period_name, period_title, reached_text
 
 
 def files_of(mail: OutboxMail) -> dict[str, Attachment]:
@@ -45,8 +45,8 @@ def preview_letter(office: Office, previews: Sequence[Preview], language: str) -
             (
                 period_title(each.report.period),
                 each.report.project.name,
-                utilisation_text(each.content["totals"]["utilisation"]),
-                each.content["totals"]["bookings"],
+                reached_text(each.content),
+                None if each.content["no_data"] else each.content["totals"]["bookings"],
                 each.content["quality"]["head_counts_missing"],
             )
             for each in previews

@@ -10,7 +10,7 @@ from app.wording.languages import LOCALES
 from app.wording.letters import write_letter
 from app.wording.public_report import public_note
 from app.wording.report.changes import correction
-from app.wording.reports import FORMAT_NAMES, period_name, report_path, utilisation_text
+from app.wording.reports import FORMAT_NAMES, period_name, reached_text, report_path
 
 
 def report_letter(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
@@ -21,7 +21,7 @@ def report_letter(snapshot: ReportSnapshot, to: Recipient) -> tuple[str, str]:
     base = current_app.config["BASE_URL"]
     with force_locale(LOCALES[language]):
         name = period_name(period)
-        utilisation = utilisation_text(content["totals"]["utilisation"])
+        utilisation = reached_text(content)
         public = public_note(content) if to.audience == PUBLIC else ""
         names = [(str(FORMAT_NAMES[form]), form) for form in to.formats]
         corrected = correction(content)

@@ -1,6 +1,7 @@
 """Words about reports: what a period is called, where they are."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
@@ -60,6 +61,11 @@ def bookings_path(office: str, period: str, choice: Mapping[str, str]) -> str:
 def utilisation_text(share: float | None) -> str:
     """71,4 %, or that there was no open time."""
     return gettext("no open time") if share is None else percent(share, 1)
+
+
+def reached_text(report: Mapping[str, Any]) -> str:
+    """The utilisation of a report; of a time before any data, that there is none."""
+    return gettext("no data") if report.get("no_data") else utilisation_text(report["totals"]["utilisation"])
 
 
 def lead_time_text(hours: float | None) -> str:

@@ -21,8 +21,10 @@ from app.services.reports.public import for_public
 from app.services.reports.rows import counted_rows
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
+from app.wording.report.measures import FIGURES
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_project
+from tests.reports.read_back import texts_of
 
 OCTOBER = Period.parse("2026-10")
 LANGUAGES = ["sv", "en"]
@@ -68,6 +70,22 @@ def test_other_periods_too(office: Office, period: str) -> None:
     assert ("compared" in {section.key for section in layout.sections}) == bool(found["compared"])
 
 
+@pytest.mark.parametrize("counts", FIGURES)
+def test_hours_days_and_seats_stand_side_by_side_with_the_projects_own_marked(
+    october: Found, counts: str
+) -> None:
+    october["headline"] = {"counts": counts, "value": october["totals"][FIGURES[counts]]}
+    (table,) = laid_out(october, "en", now=NOVEMBER).measures.tables
+    shares = [october["totals"][FIGURES[each]] for each in ("hours", "days", "seats")]
+    assert [row.cells[2].value for row in table.rows] == shares
+    assert {row.key: row.cells[3].text for row in table.rows if row.cells[3].code} == {
+        counts: "The project's"
+    }
+    public = laid_out(for_public(october), "en", now=NOVEMBER).measures.tables[0]
+    assert [row.key for row in public.rows] == ["hours", "days"]
+    assert "Seats: persons times hours" in texts_of(file(october, "pdf", "en"), "pdf")
+
+
 NEW = """audience words trend compared by_office by_funder by_municipality by_hour no_shows lead_time
 companies video conferences quality"""
 
@@ -97,6 +115,8 @@ def compare(found: Found, table: Table, row: Row) -> int:
 
 
 def expected(found: Found, name: str, key: str | None, figure: str) -> Any:
+    if name == "measures":
+        return found["totals"][FIGURES[str(key)]]
     if name == "by_hour":
         return by(found, name, "cell").get(f"{figure}-{key}", {}).get("utilisation")
     if name == "compared" and key == "this":
@@ -208,7 +228,7 @@ def opened(content: bytes, values: bool = False) -> Workbook:
 
 def cells(layout: Layout, book: Workbook) -> Iterator[tuple[Cell, Any]]:
     """Each cell of the layout with what stands at its place in the book."""
-    for section in layout.sections:
+    for section in [*layout.sections, layout.measures]:
         rows = list(book[section.title[:31]].iter_rows(values_only=True))
         at = 0
         for table in section.tables:

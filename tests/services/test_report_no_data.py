@@ -7,12 +7,17 @@ from flask import Flask
 
 from app.domain.period import Period
 from app.models import Project
+from app.reports import FORMATS
+from app.reports.behind import behind_figure
 from app.services.reports import report
 from app.services.reports.overview import data_from
 from app.wording.report import laid_out
+from app.wording.report.files import report_file
+from app.wording.reports import reached_text
 from tests.databases import both
 from tests.factories import Factory
 from tests.reports.october import NOVEMBER, TARGETS, load_october, load_project
+from tests.reports.read_back import texts_of
 from tests.services.report_rows import store, used
 
 EARLY = """
@@ -65,9 +70,43 @@ def test_a_period_before_the_data_says_so(app: Flask) -> None:
     office = load_october(more=EARLY)
     layout = laid_out(report(office, Period.parse("2026-05"), now=NOVEMBER), "en", now=NOVEMBER)
     assert [each.text for each in layout.remarks] == ["No data: the bookings begin in October 2026."]
-    assert (layout.figures[0].text, layout.figures[0].note) == ("–", "no data")
+    assert {(each.text, each.note) for each in layout.figures} == {("–", "no data")}
+    assert {behind_figure(each) for each in layout.figures} == {None}
+    said = {each.key: each.lead for each in layout.sections if not each.tables}
+    assert set(said.values()) == {"No data."}
+    assert {"by_category", "by_resource", "by_activity", "attendance", "totals", "no_shows"} <= said.keys()
+    assert [row.cells[2].text for row in layout.measures.tables[0].rows] == ["no data"] * 3
     (targets,) = (each for each in layout.sections if each.key == "targets")
     assert [cell.text for cell in targets.tables[0].rows[0].cells][2:] == ["–", "–", "Not judged yet"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_file_of_a_period_before_the_data_says_so(app: Flask, form: str) -> None:
+    office = load_october(more=EARLY)
+    found = report(office, Period.parse("2026-05"), now=NOVEMBER)
+    text = texts_of(report_file(found, form, "en", now=NOVEMBER), form)
+    told = {"json": '"no_data": true', "csv": "report,,no_data,true"}
+    assert told.get(form, "No data: the bookings begin in October 2026.") in text
+    assert form in told or text.count("No data.") > 5
+    assert "No use in this period." not in text
+
+
+def test_mails_say_that_there_is_no_data(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    assert reached_text(report(office, Period.parse("2026-05"), now=NOVEMBER)) == "no data"
+    assert reached_text(report(office, Period.parse("2026-10"), now=NOVEMBER)) != "no data"
+
+
+def test_without_any_head_count_there_are_no_visits_to_tell_of(app: Flask) -> None:
+    office = load_october()
+    found = report(office, Period.parse("2026-10"), now=NOVEMBER)
+    nobody = dict.fromkeys(("women", "men", "other", "counted"), 0)
+    nobody |= {"share_women": None, "share_men": None, "missing": 8}
+    layout = laid_out({**found, "attendance": nobody}, "en", now=NOVEMBER)
+    (people,) = (each for each in layout.figures if each.key == "share_women")
+    assert (people.text, people.note) == ("–", "no head counts")
+    (section,) = (each for each in layout.sections if each.key == "attendance")
+    assert (section.lead, section.tables) == ("No head counts in this period.", ())
 
 
 def test_an_office_in_which_nothing_was_booked_has_no_data(app: Flask) -> None:

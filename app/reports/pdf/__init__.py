@@ -77,6 +77,7 @@ def _data(layout: Layout, address: Address | None) -> dict[str, Any]:
         "words_region": REGIONS[layout.words_language],
         "sections": [_section(each, address) for each in layout.sections],
         "last_before_method": shown[-1].key,
+        "measures": _section(layout.measures, None),
         "definitions": list(layout.definitions),
         "method": layout.method,
         "seal": list(layout.seal),

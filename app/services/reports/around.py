@@ -35,10 +35,34 @@ class Around:
     to_date: PeriodFigures | None
     companies: Companies
     data_from: date | None  # nothing is known of the time before
+    so_far: "SoFar | None"  # while the period is not over
 
     def lacks(self, period: Period, booked: timedelta) -> bool:
         """Whether nothing is known of the period: it lies before the data, which none of it contradicts."""
         return not booked and (self.data_from is None or period.last_exclusive <= self.data_from)
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """The days of a period that are over, of how many; with their figures, if there are any."""
+
+    over: int
+    days: int
+    figures: PeriodFigures | None
+
+    def line(self) -> dict[str, Any]:
+        """For the report JSON."""
+        found = self.figures
+        return {
+            "days_over": self.over,
+            "days": self.days,
+            "available_hours": in_hours(found.available) if found else None,
+            "booked_hours": in_hours(found.booked) if found else None,
+            "used_hours": in_hours(found.used) if found else None,
+            "utilisation": found and found.utilisation,
+            "day_frequency": found and found.day_frequency,
+            "seat_fill": found and found.seat_fill,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +85,7 @@ def around(
     project: Project | None,
     material: Material,
     counted: Counted,
+    today: date,
 ) -> Around:
     """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
@@ -91,6 +116,7 @@ def around(
             project_from=project.starts_on if project and so_far else None,
         ),
         data_from=known_from,
+        so_far=_so_far_of(period, today, beside) if today < period.last_exclusive else None,
     )
 
 
@@ -129,6 +155,12 @@ class _Beside:
                 return Counted.of(known.part(period), known)
         self.read.append(load_together(self.offices, period, self.project))
         return Counted.of(self.read[-1].measurement(), self.read[-1])
+
+
+def _so_far_of(period: Period, today: date, beside: _Beside) -> SoFar:
+    days = (period.last_exclusive - period.first).days
+    over = max((today - period.first).days, 0)
+    return SoFar(over, days, beside.figures(Period(period.first, today)) if over else None)
 
 
 def year_before(period: Period) -> Period:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.domain.localtime import local_date
 from app.domain.period import Period
 from app.domain.utilisation import Measurement
 from app.models import Office, Person, Project
@@ -74,7 +75,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
     material = load_together(offices, period, project)
     whole = Counted.of(material.measurement(), material)
     measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
-    beside = around(offices, period, project, material, whole)
+    beside = around(offices, period, project, material, whole, local_date(now, material.timezone))
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
     money = money_of(offices, period)
@@ -87,6 +88,8 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "audience": "full",
         "words": words_of(project, period),
         "data_from": beside.data_from.isoformat() if beside.data_from else None,
+        "no_data": beside.lacks(period, counted.booked),
+        **({"so_far": beside.so_far.line()} if beside.so_far else {}),
         "trend": trend_lines(beside),
         "compared": compared_lines(beside),
         "by_office": by_office(offices, material.office, measurement),

@@ -8,7 +8,8 @@ Map:
     aid         the annex about money
     more        when, how reliably, how long ahead; quality
     changes     what a revision changed; since: why, and what became of the bookings
-    remarks     what is said above the figures
+    figures     those at the top; remarks: what is said above them
+    measures    hours, days and seats side by side, with the definitions
 """
 
 from collections.abc import Mapping
@@ -18,21 +19,26 @@ from typing import Any
 from flask_babel import force_locale, gettext
 
 from app.models import ReportSnapshot
-from app.reports.layout import HIDDEN, Figure, Layout
+from app.reports.layout import Layout, Section
 from app.services.reports.document import period_of
 from app.services.reports.public import UNTOLD
-from app.wording.formats import NONE, date_plain, number, percent
+from app.wording.formats import date_plain
 from app.wording.languages import LOCALES
 from app.wording.public_report import public_note
 from app.wording.report.aid import aid_annex
 from app.wording.report.cells import Tables, lacks_data
+from app.wording.report.figures import figures
+from app.wording.report.measures import measures
 from app.wording.report.more import further
 from app.wording.report.remarks import remarks
 from app.wording.report.sections import annex, sections
-from app.wording.report.words import KINDS, definitions
-from app.wording.reports import period_name, period_title, utilisation_text
+from app.wording.report.words import definitions
+from app.wording.reports import period_name, period_title
 
 Line = Mapping[str, Any]
+
+# What stands in them is promised, judged, of other periods, or says of itself that it is not known.
+KNOWN_WITHOUT_DATA = frozenset({"targets", "goals", "trend", "compared", "changes"})
 
 
 def laid_out(
@@ -44,37 +50,6 @@ def laid_out(
     """
     with force_locale(LOCALES[language]):
         return _laid_out(report, language, now, replaced_by)
-
-
-def headline(report: Line) -> Figure:
-    """The first figure: what the project counts by, its value, and what it is made of."""
-    totals = report["totals"]
-    if lacks_data(report):
-        return Figure("headline", gettext("Utilisation"), NONE, gettext("no data"))
-    if not totals["available_hours"]:
-        return Figure("headline", gettext("Utilisation"), NONE, gettext("no open time"))
-    counts, value = report["headline"]["counts"], percent(report["headline"]["value"], 1)
-    utilisation = utilisation_text(totals["utilisation"])
-    if counts == "days":
-        note = gettext("of open days had any use; of the hours: %(share)s", share=utilisation)
-        return Figure("headline", gettext("Day frequency"), value, note)
-    if counts == "seats":
-        note = gettext("of all seats through all open hours; of the hours: %(share)s", share=utilisation)
-        return Figure("headline", gettext("Seats taken"), value, note)
-    note = gettext(
-        "%(used)s used of %(available)s available hours",
-        used=number(totals["used_hours"], 1),
-        available=number(totals["available_hours"], 1),
-    )
-    return Figure("headline", gettext("Utilisation"), value, note)
-
-
-def kinds_counted(report: Line) -> str:
-    """What the totals count, where it is not everything."""
-    if all(line["counted"] for line in report["by_kind"]):
-        return ""
-    counted = [str(KINDS[line["kind"]]).lower() for line in report["by_kind"] if line["counted"]]
-    return gettext("counted: %(kinds)s", kinds=", ".join(counted))
 
 
 def _laid_out(report: Line, language: str, now: datetime, replaced_by: ReportSnapshot | None) -> Layout:
@@ -94,10 +69,11 @@ def _laid_out(report: Line, language: str, now: datetime, replaced_by: ReportSna
         period=title,
         author=office,
         made_at=made_at,
-        figures=_figures(report),
+        figures=figures(report),
         words=[words] if words else [],
         words_language=spoken,
-        sections=shown,
+        sections=[_without_data(each) for each in shown] if lacks_data(report) else shown,
+        measures=measures(report, tables),
         definitions=definitions(),
         method=gettext("Method %(version)s", version=report["method"]),
         seal=_seal(report, made_at),
@@ -124,41 +100,11 @@ def _words(report: Line, language: str) -> tuple[str, str]:
     return spoken, words.get(spoken, "")
 
 
-def _figures(report: Line) -> list[Figure]:
-    totals, visits = report["totals"], report["attendance"]
-    first = headline(report)
-    counted = kinds_counted(report)
-    everybody = [visits[sex] for sex in ("women", "men", "other")]
-    came = number(sum(everybody)) if None not in everybody else HIDDEN
-    women_and_men = f"{percent(visits['share_women'])} / {percent(visits['share_men'])}"
-    if visits["women"] is None or visits["men"] is None:
-        women_and_men = HIDDEN
-    return [
-        Figure(first.key, first.term, first.text, f"{first.note} · {counted}" if counted else first.note),
-        Figure(
-            "bookings",
-            gettext("Bookings"),
-            number(totals["bookings"]),
-            gettext("%(hours)s booked hours", hours=number(totals["booked_hours"], 1)),
-        ),
-        *(
-            [Figure("share_women", gettext("Women and men"), women_and_men, gettext("%(n)s visits", n=came))]
-            if report.get("tells_persons", True)
-            else []
-        ),
-        Figure(
-            "day_frequency",
-            gettext("Day frequency"),
-            NONE if lacks_data(report) else percent(totals["day_frequency"]),
-            gettext("of open days had any use"),
-        ),
-        Figure(
-            "no_show_rate",
-            gettext("No-shows"),
-            percent(totals["no_show_rate"], 1),
-            gettext("of bookings were not used"),
-        ),
-    ]
+def _without_data(section: Section) -> Section:
+    """Of a period of which nothing is known: its zeros would read as no use."""
+    if section.annex or section.key in KNOWN_WITHOUT_DATA:
+        return section
+    return Section(section.key, section.title, lead=gettext("No data."))
 
 
 def _seal(report: Line, made_at: datetime) -> list[str]:

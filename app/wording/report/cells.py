@@ -69,10 +69,8 @@ def cell(value: Value, kind: str = "text", formula: Formula | None = None) -> Ce
 
 
 def lacks_data(report: Line) -> bool:
-    """Whether the period lies before anything was ever booked."""
-    if "data_from" not in report or report["totals"]["booked_hours"]:
-        return False
-    return report["data_from"] is None or report["period"]["to"] <= report["data_from"]
+    """Whether the period lies before anything was ever booked; its zeros are no figures."""
+    return bool(report.get("no_data"))
 
 
 def without_data(table: Table, lines: Sequence[Line]) -> Table:
@@ -89,8 +87,13 @@ def _without_data(row: Row, told: int) -> Row:
     about, *cells = row.cells
     texts = (gettext("no data") if place == told else NONE for place in range(1, len(row.cells)))
     return Row(
-        [about, *(Cell(None, text, each.kind) for text, each in zip(texts, cells, strict=True))], row.key
+        [about, *(_unknown(text, each.kind) for text, each in zip(texts, cells, strict=True))], row.key
     )
+
+
+def _unknown(text: str, kind: str) -> Cell:
+    """A cell of which nothing is known; what is said about that stands in every file."""
+    return Cell(None if text == NONE else text, text, kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from app.domain.period import Period
 from app.reports.layout import Column, Section, Table
 from app.wording.formats import number, percent
 from app.wording.report import charts
-from app.wording.report.cells import Line, Tables, without_data
+from app.wording.report.cells import Line, Tables, lacks_data, without_data
 from app.wording.reports import period_name, period_title
 
 
@@ -49,6 +49,7 @@ def compared(report: Line, tables: Tables) -> Section:
         "from": report["period"]["from"],
         "to": report["period"]["to"],
         "compared": "this",
+        "no_data": lacks_data(report),
     }
     names = {
         "before": gettext("The period before"),
@@ -60,9 +61,10 @@ def compared(report: Line, tables: Tables) -> Section:
         kind = names.get(line["compared"])
         return f"{kind}: {period_name(_period(line))}" if kind else period_title(_period(line))
 
+    lines = [this, *report["compared"]]
     table = tables.list(
         "compared",
-        [this, *report["compared"]],
+        lines,
         "compared",
         gettext("Period"),
         columns,
@@ -77,11 +79,13 @@ def compared(report: Line, tables: Tables) -> Section:
         "compared",
         gettext("Compared with other periods"),
         lead=" ".join(_differences(report, names)),
-        tables=[without_data(Table(table.name, table.caption, plain, table.rows), report["compared"])],
+        tables=[without_data(Table(table.name, table.caption, plain, table.rows), lines)],
     )
 
 
 def _differences(report: Line, names: Mapping[str, str]) -> Iterator[str]:
+    if lacks_data(report) or report.get("so_far"):
+        return  # nothing, or a part only, to set beside the others
     now = report["totals"]["utilisation"]
     for line in report["compared"]:
         then = line["utilisation"]

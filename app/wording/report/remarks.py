@@ -7,9 +7,11 @@ from flask_babel import gettext
 
 from app.models import ReportSnapshot
 from app.reports.layout import Remark
-from app.wording.formats import date_plain, month
+from app.wording.formats import date_plain, month, number, percent
 from app.wording.report.cells import Line, lacks_data
 from app.wording.report.changes import correction
+from app.wording.report.figures import headline
+from app.wording.report.measures import FIGURES
 
 
 def remarks(report: Line, replaced_by: ReportSnapshot | None) -> Iterator[Remark]:
@@ -18,6 +20,8 @@ def remarks(report: Line, replaced_by: ReportSnapshot | None) -> Iterator[Remark
         yield _replaced(report["revision"], replaced_by)
     if lacks_data(report):
         yield _no_data(report["data_from"])
+    elif so_far := report.get("so_far"):
+        yield _so_far(report, so_far)
     if corrected := correction(report):
         yield corrected
 
@@ -30,6 +34,24 @@ def _replaced(number: int, by: ReportSnapshot) -> Remark:
         day=date_plain(by.frozen_at, by.office.timezone),
     )
     return Remark("replaced", told)
+
+
+def _so_far(report: Line, so_far: Line) -> Remark:
+    """How much of the period is over and what it comes to: the figures are of all of it."""
+    if not so_far["days_over"]:
+        told = gettext("No day of this period is over yet: coming bookings are counted as they stand now.")
+        return Remark("so_far", told)
+    over = gettext("%(over)s of %(days)s days are over.", over=so_far["days_over"], days=so_far["days"])
+    value = so_far[FIGURES[report["headline"]["counts"]]]
+    reached = gettext(
+        "%(figure)s so far: %(share)s, %(used)s of %(available)s hours.",
+        figure=headline(report).term,
+        share=percent(value, 1),
+        used=number(so_far["used_hours"], 1),
+        available=number(so_far["available_hours"], 1),
+    )
+    whole = gettext("Below: the whole period, with coming bookings.")
+    return Remark("so_far", f"{over} {reached} {whole}")
 
 
 def _no_data(begun: str | None) -> Remark:

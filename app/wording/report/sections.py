@@ -253,7 +253,9 @@ def _attendance(report: Line, tables: Tables, language: str) -> Section:
         if chart or visits["women"] is None or visits["men"] is None
         else gettext("No head counts in this period.")
     )
-    return Section("attendance", title, lead=lead, charts=[chart] if chart else [], tables=found)
+    if lead:
+        return Section("attendance", title, lead=lead)
+    return Section("attendance", title, charts=[chart] if chart else [], tables=found)
 
 
 def _share_women(line: Line) -> float | None:

@@ -99,6 +99,13 @@ DEFINITIONS = (
         ),
     ),
     (
+        lazy_gettext("First figure"),
+        lazy_gettext(
+            "The figure that the project has chosen to be measured by: by hours, by days or by seats. The "
+            "other two stand beside it."
+        ),
+    ),
+    (
         lazy_gettext("Share of use"),
         lazy_gettext("The used hours of a category, activity or organisation, of all used hours."),
     ),
@@ -109,8 +116,9 @@ DEFINITIONS = (
     (
         lazy_gettext("Bookings"),
         lazy_gettext(
-            "Dates with used hours in the period. A booking of several rooms counts its hours in each, "
-            "but is one booking, and its visitors are counted once."
+            "Dates with used hours in the period: one that is repeated ten times is ten bookings. A booking "
+            "of several rooms counts its hours in each, but is one booking, and its visitors are counted "
+            "once."
         ),
     ),
     (
@@ -155,8 +163,9 @@ DEFINITIONS = (
     (
         lazy_gettext("Visits"),
         lazy_gettext(
-            "Head counts, not unique persons, in the period in which the booking starts. The share of women "
-            "is women of women and men; other or not stated is shown beside."
+            "Everybody who came to a booking, as the head counts say: visits are persons, not bookings, and "
+            "who comes twice is two visits. They belong to the period in which the booking starts. The share "
+            "of women is women of women and men; other or not stated is shown beside."
         ),
     ),
     (
