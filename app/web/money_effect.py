@@ -1,6 +1,6 @@
 """Before amounts are changed that are counted already: which they are is told, and why is asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -32,15 +32,14 @@ def entered(
 
 def effect_page(place: Office, form: ToldForm, effect: Effect, what: str, back: str) -> tuple[str, int]:
     """The page that tells it. `what` is entered, in words."""
+    by_organisation = [[*some] for _, some in groupby(effect.changed, lambda each: each.organisation.id)]
     page = render_template(
         "host/money_effect.html",
         office=place,
         form=form,
         what=what,
-        companies=[
-            _company([*some], effect.currency)
-            for _, some in groupby(effect.changed, lambda each: each.organisation.id)
-        ],
+        companies=[_company(some, effect.currency) for some in sorted(by_organisation, key=_most_aid)],
+        together=_amounts(effect.changed, effect.currency),
         reports=[
             (
                 gettext(
@@ -59,6 +58,15 @@ def effect_page(place: Office, form: ToldForm, effect: Effect, what: str, back: 
     return page, 422 if form.errors or form.form_errors else 200
 
 
+def _most_aid(some: list[Changed]) -> tuple[int, int]:
+    """Where the most aid changes first, then the most value."""
+    worth, aid = (
+        sum(pair[1] - pair[0] for pair in pairs)
+        for pairs in ([each.worth for each in some], [each.aid for each in some])
+    )
+    return -abs(aid), -abs(worth)
+
+
 def _company(some: list[Changed], currency: str) -> dict[str, Any]:
     """One organisation over its months, and each of these."""
     first, last = month(some[0].month.first), month(some[-1].month.first)
@@ -70,7 +78,7 @@ def _company(some: list[Changed], currency: str) -> dict[str, Any]:
     }
 
 
-def _amounts(some: list[Changed], currency: str) -> dict[str, str]:
+def _amounts(some: Sequence[Changed], currency: str) -> dict[str, str]:
     """What use was worth and what of it was aid, before and after."""
     worth, aid = (
         [sum(pair[when] for pair in pairs) for when in (0, 1)]
