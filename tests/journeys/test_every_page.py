@@ -98,7 +98,8 @@ class Looker:
             self.fault(f"{self.weight / 1024:.0f} KB")
 
     def judge(self, looks: tuple[tuple[int, str], ...]) -> None:
-        """The page as it stands."""
+        """The page as it stands, once all of it is there."""
+        self.page.wait_for_load_state()
         for width, theme in looks:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.page.emulate_media(color_scheme=theme)
@@ -170,6 +171,17 @@ def test_forms_with_errors(visit: Visit, faults: list[str], language: str) -> No
     page.locator("#ambiguous-1").wait_for()
     looker.judge(LOOKS[language])
     faults[:] = [each for each in faults if "status of 422" not in each]  # meant
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_way_past_the_header_covers_none_of_it(visit: Visit, faults: list[str], language: str) -> None:
+    looker = Looker(visit("host", "about:blank", language=language), language, faults)
+    looker.look("/reports")
+    looker.page.keyboard.press("Tab")
+    expect(looker.page.locator(".skip")).to_be_focused()
+    looker.judge(LOOKS[language])
+    looker.page.keyboard.press("Enter")
+    expect(looker.page.get_by_role("main")).to_be_focused()
 
 
 def test_nothing_moves_for_those_who_asked_for_that(visit: Visit) -> None:
