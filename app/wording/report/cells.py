@@ -68,6 +68,13 @@ def cell(value: Value, kind: str = "text", formula: Formula | None = None) -> Ce
     return Cell(value, text_of(value, kind), kind, formula)
 
 
+def name_of(line: Line, key: str, language: str) -> str:
+    """What a line is about, in the reader's language where it has names."""
+    names: Mapping[str, str] = line.get("names") or {}
+    known = names.get(language) or next(iter(names.values()), None) or line.get("name")
+    return known or line[key] or gettext("Not stated")
+
+
 def lacks_data(report: Line) -> bool:
     """Whether the period lies before anything was ever booked; its zeros are no figures."""
     return bool(report.get("no_data"))

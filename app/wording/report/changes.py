@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from app.reports.layout import Cell, Column, Remark, Row, Section, Table
 from app.wording.formats import hours
 from app.wording.report.aid import WORTH
-from app.wording.report.cells import COLUMNS, Line, cell
+from app.wording.report.cells import COLUMNS, Line, cell, name_of
 from app.wording.report.since import causes_told
 from app.wording.report.words import COUNTS, HEADS, HOURS, JUDGEMENTS, KINDS, OWN_WORDS, SHARES
 from app.wording.reports import lead_time_text
@@ -129,14 +129,9 @@ def _about(section: str, about: str, report: Line) -> str:
     if section == "aid":
         section = "by_organisation"  # who is in the annex no more is in the report all the same
     key = section.removeprefix("by_")
-    line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), {})
-    return _name_in(line) or (gettext("Not stated") if about == "None" else about)
-
-
-def _name_in(line: Line) -> str | None:
-    """The name of a line in the reader's language."""
-    names = line.get("names") or {}
-    return names.get(_language()) or next(iter(names.values()), None) or line.get("name")
+    gone = {key: None if about == "None" else about}
+    line = next((each for each in report.get(section, ()) if str(each.get(key)) == about), gone)
+    return name_of(line, key, _language())
 
 
 def _language() -> str:

@@ -195,10 +195,12 @@ def _quality(report: Line, tables: Tables) -> Section:
     ]
     facts = [(key, name, cell(found[key], kind)) for key, name, kind in names if key in found]
     missing = found.get("head_counts_missing_share")
-    lead = (
-        gettext("%(share)s of the bookings have no head count.", share=percent(missing, 1))
-        if missing is not None
-        else ""
-    )
+    lead = ""
+    if missing is not None and report.get("so_far"):
+        lead = gettext(
+            "%(share)s of the bookings have no head count yet: also those to come.", share=percent(missing, 1)
+        )
+    elif missing is not None:
+        lead = gettext("%(share)s of the bookings have no head count.", share=percent(missing, 1))
     title = gettext("Quality of the data")
     return Section("quality", title, lead=lead, tables=[tables.facts("quality", title, facts)])

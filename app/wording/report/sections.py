@@ -1,6 +1,6 @@
 """The sections of a report, in the order of reading: how much, by whom, what for; the rest is in `more`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.services.reports.targets import is_goal, reaches
 from app.wording.formats import month
 from app.wording.public_report import public_note
 from app.wording.report import charts
-from app.wording.report.cells import Line, Tables, cell, lacks_data
+from app.wording.report.cells import Line, Tables, cell, lacks_data, name_of
 from app.wording.report.goals import goals_section
 from app.wording.report.over_time import compared, trend
 from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
@@ -79,13 +79,6 @@ def annex(report: Line, tables: Tables) -> Iterator[Section]:
             tables=[table],
             annex=True,
         )
-
-
-def name_of(line: Line, key: str, language: str) -> str:
-    """What a line is about, in the reader's language where it has names."""
-    names: Mapping[str, str] = line.get("names") or {}
-    known = names.get(language) or next(iter(names.values()), None) or line.get("name")
-    return known or line[key] or gettext("Not stated")
 
 
 def _whole(report: Line) -> dict[str, Any]:
@@ -178,12 +171,6 @@ def _funders(report: Line, tables: Tables) -> Section:
         table, "share_of_use", gettext("Share of use of those who run and pay for the project")
     )
     return Section("by_funder", title, charts=[chart], tables=[table])
-
-
-def _funder(line: Line) -> str:
-    if line["role"] == "host":
-        return gettext("%(name)s (runs the project)", name=line["name"])
-    return str(line["name"])
 
 
 def _municipalities(report: Line, tables: Tables) -> Section:
