@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from app.clock import now
 from app.domain.localtime import local_date, zone
 from app.domain.money import Since, history, standing
-from app.models import AidDecision, Office, ResourceValue
+from app.models import AidDecision, Category, Office, Resource, ResourceValue
 from app.services.money.decisions import Decisions, decide_category
 from app.services.money.effect import Effect, effect_of_decision, effect_of_rate, effect_of_value
 from app.services.money.entering import enter_rate, enter_value
@@ -35,7 +36,7 @@ def values(office: str) -> ResponseReturnValue:
     """What an hour of each resource is worth; from a day on, something else."""
     place, form = hosted(office), ValueForm()
     resources, known = valued(place), values_of(place)
-    form.resources.choices = [(each.id, each.name) for each in resources]
+    form.resources.choices = [(each.id, _in_use(each.name, each)) for each in resources]
     here, currency = url_for("money_terms.values", office=place.slug), currency_of(place)
 
     def wished() -> tuple[list[int], int, date | None]:
@@ -61,7 +62,8 @@ def values(office: str) -> ResponseReturnValue:
         form=form,
         currency=currency,
         rows=[
-            (each.name, *_value_lines(known.get(each.id, ()), today, place, currency)) for each in resources
+            (_in_use(each.name, each), *_value_lines(known.get(each.id, ()), today, place, currency))
+            for each in resources
         ],
     )
     return page, 422 if form.is_submitted() else 200
@@ -72,8 +74,8 @@ def values(office: str) -> ResponseReturnValue:
 def decisions(office: str) -> ResponseReturnValue:
     """Whether use by a category is aid, with the reason."""
     place, form = hosted(office), CategoryForm()
-    every = [each for each in categories() if not each.retired]
-    form.category.choices = [(each.id, own_name(each.names)) for each in every]
+    every = sorted(categories(), key=attrgetter("retired"))
+    form.category.choices = [(each.id, _in_use(own_name(each.names), each)) for each in every]
 
     def save() -> None:
         decide_category(
@@ -108,7 +110,7 @@ def decisions(office: str) -> ResponseReturnValue:
         form=form,
         rows=[
             {
-                "name": own_name(each.names),
+                "name": _in_use(own_name(each.names), each),
                 **_decision_lines(
                     known.by_category.get(each.id, ()), known.of_category(each.id, today), place
                 ),
@@ -228,6 +230,11 @@ def _decision_line(each: AidDecision, place: Office) -> dict[str, Any]:
         "told": decided(each, place),
         "from": date_plain(each.valid_from) if each.valid_from else None,
     }
+
+
+def _in_use(name: str, each: Resource | Category) -> str:
+    """The name; of what is no longer in use it says so, since what it was used for is counted still."""
+    return gettext("%(name)s (no longer in use)", name=name) if each.retired else name
 
 
 def _today(place: Office) -> date:

@@ -297,6 +297,23 @@ def test_a_decision_that_reaches_back_is_told_with_what_it_changes(host: FlaskCl
     assert host.post(f"{MONEY}/decisions", data={**wish, "told": "yes"}).status_code == 303
 
 
+def test_what_is_no_longer_in_use_can_be_valued_and_decided_on(host: FlaskClient, make: Factory) -> None:
+    set_up(host, make)
+    old_room, region = make.room("granen"), make.organisation("regionen", "region")
+    store(used(make, MORNING, MORNING + HOUR, organisation_id=region.id, category_id=region.category_id))
+    old_room.retired = region.category.retired = True
+    db.session.commit()
+    assert "Region: SEK 249.50" in text(host, MONEY)
+    assert "Region (no longer in use)" in text(host, f"{MONEY}/decisions")
+    said = {"category": region.category_id, "is_aid": "no", "reason": "Inget företag."}
+    assert host.post(f"{MONEY}/decisions", data=said).status_code == 303
+    assert "Nobody has decided" not in text(host, MONEY)
+    assert "Granen (no longer in use)" in text(host, f"{MONEY}/values")
+    value = {"resources": [old_room.id], "per_hour": "100"}
+    assert host.post(f"{MONEY}/values", data=value).status_code == 303
+    assert "SEK 100.00" in text(host, f"{MONEY}/values")
+
+
 def test_the_register_as_page_and_files(host: FlaskClient, make: Factory) -> None:
     assert "has not said yet" in text(host, f"{MONEY}/register")
     set_up(host, make)

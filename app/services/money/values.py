@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 
 from sqlalchemy import select
 
@@ -48,9 +49,12 @@ def since(rows: Sequence[ResourceValue]) -> list[Since[int]]:
 
 
 def valued(office: Office) -> list[Resource]:
-    """What can have a value: what hours are counted on; composites have that of their parts."""
+    """What can have a value: what hours are counted on; composites have that of their parts.
+
+    What is no longer in use stands last: its hours are counted still.
+    """
     here = (each for each in directory().resources.values() if each.office_id == office.id)
-    return [each for each in here if not each.retired and not each.parts]
+    return sorted((each for each in here if not each.parts), key=attrgetter("retired"))
 
 
 @use_case
