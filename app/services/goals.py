@@ -81,6 +81,8 @@ def judge(
     wrong += too_long(note=(note, MOST_NOTE))
     if on > local_date(now, zone(office.timezone)):
         wrong.append(Refusal("judged_ahead", "on"))
+    elif on < (first := db.session.get_one(Project, goal.project_id).starts_on):
+        wrong.append(Refusal("judged_before", "on", {"first": first}))
     if wrong:
         raise Refused(*wrong)
     found = next((each for each in goal.judgements if each.judged_on == on), None)
@@ -93,14 +95,19 @@ def judge(
     return found
 
 
+def judgement_of(goal: Target, judgement_id: int) -> GoalJudgement:
+    """One of a goal's judgements. NotFound."""
+    found = next((each for each in goal.judgements if each.id == judgement_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 @use_case
 def take_back(judgement_id: int, goal_id: int, office: Office, *, by: Person) -> None:
     """A judgement that was a mistake goes; published reports keep it. NotFound."""
     authorize(by, "host", office)
     goal = goal_of(office, goal_id)
-    found = next((each for each in goal.judgements if each.id == judgement_id), None)
-    if found is None:
-        raise NotFound()
-    db.session.delete(found)
+    db.session.delete(judgement_of(goal, judgement_id))
     db.session.flush()
     db.session.expire(goal, ["judgements"])

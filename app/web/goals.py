@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 from app.clock import now
 from app.domain.errors import Refused
 from app.domain.localtime import local_date, zone
-from app.models import Office, Project, Target
+from app.models import GoalJudgement, Office, Project, Target
 from app.services.goals import (
     MOST_GOAL,
     MOST_NOTE,
@@ -25,6 +25,7 @@ from app.services.goals import (
     goal_of,
     goals_of,
     judge,
+    judgement_of,
     take_back,
 )
 from app.services.reports.projects import project_named, projects_of
@@ -112,11 +113,22 @@ def follow_up(office: str, goal: int) -> ResponseReturnValue:
     return _judging(place, about, form), 422
 
 
-@bp.post("/<int:goal>/judgements/<int:judgement>/removal")
+@bp.route("/<int:goal>/judgements/<int:judgement>/removal", methods=["GET", "POST"])
 @allow("host")
 def remove(office: str, goal: int, judgement: int) -> ResponseReturnValue:
-    """A judgement that was a mistake."""
+    """A judgement that was a mistake; asked about first."""
     place = hosted(office)
+    if request.method == "GET":
+        about = goal_of(place, goal)
+        found = judgement_of(about, judgement)
+        return ask(
+            gettext("Take the judgement back?"),
+            gettext("Reports to come leave it out. Those that are published keep it."),
+            gettext("Take it back"),
+            facts=[about.indicator, _said(found), *filter(None, [found.note])],
+            back_url=url_for("goals.follow_up", office=place.slug, goal=goal),
+            section="host",
+        )
     take_back(judgement, goal, place, by=signed_in())
     flash(gettext("The judgement is taken back."), "success")
     return redirect(url_for("goals.follow_up", office=place.slug, goal=goal), code=303)
@@ -182,12 +194,14 @@ def _goal(goal: Target, project: Project, year: int) -> dict[str, Any]:
         "status_text": JUDGEMENTS[last.status if last else "open"],
         "on": date_plain(last.judged_on) if last else None,
         "note": last.note if last else "",
-        "earlier": [
-            f"{date_plain(each.judged_on)}: {JUDGEMENTS[each.status]}" for each in goal.judgements[:-1]
-        ],
+        "earlier": [_said(each) for each in goal.judgements[:-1]],
         "due": runs and (last is None or last.judged_on.year < year),
         "by_host": goal.source == "host",
     }
+
+
+def _said(judgement: GoalJudgement) -> str:
+    return f"{date_plain(judgement.judged_on)}: {JUDGEMENTS[judgement.status]}"
 
 
 def _judging(place: Office, goal: Target, form: JudgementForm) -> str:

@@ -174,6 +174,9 @@ SENTENCES: Mapping[str, Callable[[Params], str]] = {
     "goal_known": lambda p: _("The project has this goal already."),
     "judgement_missing": lambda p: _("Say whether it is met, partly met or not met."),
     "judged_ahead": lambda p: _("A goal is judged as of today or a day that is over."),
+    "judged_before": lambda p: _(
+        "The project began on %(day)s: give that day or a later one.", day=date_plain(p["first"])
+    ),
     "words_too_long": lambda p: _(
         "It has %(length)s characters; %(most)s is the most.", length=number(p["length"]), most=p["most"]
     ),

@@ -82,7 +82,7 @@ def test_each_follow_up_is_kept_and_the_last_of_the_period_stands(
 ) -> None:
     office, project = kept
     judged(kept, host, "met", date(2026, 11, 1))
-    judged(kept, host, "not_met", date(2026, 1, 15))
+    judged(kept, host, "not_met", date(2026, 10, 5))
     judged(kept, host, "partly", date(2026, 10, 31))
     goal = goals_of(project)[0]
     assert [each.status for each in goal.judgements] == ["not_met", "partly", "met"]

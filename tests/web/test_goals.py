@@ -69,6 +69,9 @@ def test_what_lacks_is_told_at_its_field(host: FlaskClient) -> None:
     assert (answer.status_code, "Say whether it is met" in answer.text) == (422, True)
     answer = host.post(goal, data={"status": "met", "on": "2026-12-01"})
     assert (answer.status_code, "as of today or a day that is over" in answer.text) == (422, True)
+    for day in ("1850-01-01", "2026-09-30"):
+        answer = host.post(goal, data={"status": "met", "on": day})
+        assert (answer.status_code, "The project began on 1" in answer.text) == (422, True)
     assert db.session.query(GoalJudgement).count() == 0
 
 
@@ -77,8 +80,14 @@ def test_a_judgement_is_taken_back_and_a_goal_ended(host: FlaskClient) -> None:
     goal = f"{GOALS}/{entered().id}"
     host.post(goal, data={"status": "met", "on": "2026-10-31"})
     judgement = db.session.query(GoalJudgement).one().id
-    assert f"{goal}/judgements/{judgement}/removal" in host.get(goal).text
-    assert host.post(f"{goal}/judgements/{judgement}/removal").status_code == 303
+    removal = f"{goal}/judgements/{judgement}/removal"
+    assert f'href="{removal}"' in host.get(goal).text
+    asked = host.get(removal).text
+    assert "Take the judgement back?" in asked
+    assert "31 October 2026: Met" in asked.replace("\N{NO-BREAK SPACE}", " ")
+    assert db.session.query(GoalJudgement).count() == 1
+    assert host.post(removal).status_code == 303
+    assert host.get(removal).status_code == 404
     assert "Tio möten" in host.get(f"{goal}/end").text
     assert host.post(f"{goal}/end").status_code == 303
     assert "Tio möten" not in host.get(GOALS).text
