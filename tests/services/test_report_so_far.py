@@ -36,6 +36,8 @@ def test_the_days_that_are_over_are_counted_apart(app: Flask) -> None:
     )
     public = for_public(found)["so_far"]
     assert (public["used_hours"], public["seat_fill"]) == (6, None)
+    (quality,) = (each for each in layout.sections if each.key == "quality")
+    assert quality.lead.endswith("have no head count yet: also those to come.")
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 9, 25, tzinfo=UTC), datetime(2026, 10, 1, 10, tzinfo=UTC)])
