@@ -28,6 +28,10 @@ def test_from_the_first_value_to_a_decision(visit: Visit, faults: list[str]) -> 
     page.get_by_label("Tallen").check()
     page.get_by_label("Värde per timme").fill("1 000,50")
     page.get_by_role("button", name="Spara").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ändra det som redan är räknat?")
+    looker.judge(LOOKS["sv"])
+    page.get_by_label("Skäl").fill("Värdet är nytt.")
+    page.get_by_role("button", name="Spara och ändra beloppen").click()
     expect(page.get_by_role("row", name="Tallen")).to_contain_text("1 000,50 kr")
     looker.judge(LOOKS["sv"])
 
@@ -36,6 +40,7 @@ def test_from_the_first_value_to_a_decision(visit: Visit, faults: list[str]) -> 
     page.get_by_label("Ja, det är stöd av mindre betydelse").check()
     page.get_by_label("Skäl").fill("De betalar inget.")
     page.get_by_role("button", name="Spara beslutet").click()
+    page.get_by_role("button", name="Spara och ändra beloppen").click()
     looker.judge(LOOKS["sv"])
 
     page.get_by_role("link", name="Företag", exact=True).click()
