@@ -14,7 +14,7 @@ LOOKS_MISSED = 3  # so many may fail to come before something is wrong
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A job looks every `look`; its turn comes `again_after` the last one.
+    """A job looks every `look`; its turn comes with each look, but not before `again_after` the last one.
 
     With `at` it comes once a day, from that time on: on the clock of the first office, and never between
     two and three, which some nights lack and others have twice.
@@ -27,7 +27,7 @@ class Pace:
     def next_turn(self, last: datetime, tz: ZoneInfo) -> datetime:
         """When the turn after one that was done at `last` comes."""
         if self.at is None:
-            return last + self.again_after
+            return last + self.every
         today = _at(self.at, last, tz)
         return today if last < today else _at(self.at, last, tz, days=1)
 
@@ -61,22 +61,28 @@ def clock_of_jobs() -> ZoneInfo:
 
 # Looks come a little late or early, hence the slack before the next turn.
 MINUTELY = Pace(look=MINUTE, again_after=MINUTE / 2)
-DAILY = Pace(look=5 * MINUTE, again_after=DAY - 5 * MINUTE)
+OFTEN = Pace(look=5 * MINUTE, again_after=4 * MINUTE)
+
+
+def _daily(hour: int, minute: int = 0) -> Pace:
+    """At a time of its own: a day after the last turn, it would drift through the day."""
+    return Pace(look=5 * MINUTE, again_after=DAY, at=time(hour, minute))
+
 
 PACES: Mapping[str, Pace] = {
-    "monthly-reports": Pace(look=5 * MINUTE, again_after=4 * MINUTE),
-    "report-previews": Pace(look=5 * MINUTE, again_after=4 * MINUTE),
+    "monthly-reports": OFTEN,
+    "report-previews": OFTEN,
     "requests": MINUTELY,
     "no-shows": MINUTELY,
     "waiting": MINUTELY,
     "send-mail": MINUTELY,
     "outside-calendars": MINUTELY,
     "roll-up": MINUTELY,
-    "roll-up-check": DAILY,
-    "holidays": DAILY,
-    "clean-up": DAILY,
-    "retention": Pace(look=5 * MINUTE, again_after=DAY, at=time(4, 0)),
-    "head-counts": Pace(look=5 * MINUTE, again_after=DAY, at=time(16)),
-    "aid": Pace(look=5 * MINUTE, again_after=DAY, at=time(6)),
-    "backup": Pace(look=5 * MINUTE, again_after=DAY, at=time(3, 30)),
+    "roll-up-check": _daily(4, 30),
+    "holidays": _daily(5),
+    "clean-up": _daily(5, 30),
+    "retention": _daily(4),
+    "head-counts": _daily(16),
+    "aid": _daily(6),
+    "backup": _daily(3, 30),
 }

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import JobRun, Office, Person
 from app.services.authorize import authorize
 from app.services.job_claims import TURNS, ask_for
-from app.services.job_paces import PACES, clock_of_jobs
+from app.services.job_paces import PACES, Pace, clock_of_jobs
 from app.services.offices import offices
 
 # What a host may ask for at any time: it does what is due anyway, sooner, and a second time does no harm.
@@ -28,7 +28,7 @@ STILL = timedelta(hours=2)  # what has not failed for so long is not tried any m
 class JobState:
     """One job. `error` is the program's own, of the turn or of a period that waits; None: all went well.
 
-    `next_at` is None where it never ran. `result`: the counts of the last turn that went well.
+    `next_at` is None where it has never gone well. `result`: the counts of the last turn that went well.
     """
 
     job: str
@@ -83,8 +83,7 @@ def _state(
     turn = next((row for row in rows if row.period == TURNS), None)
     worst = max((row for row in rows if row.last_error), key=lambda row: row.failures, default=None)
     last_at, running = (turn.done_at, _running_since(turn, now)) if turn else (None, None)
-    since = last_at or installed_at
-    next_at = pace.next_turn(since, tz) if since else None
+    next_at = _next_turn(pace, turn, last_at or installed_at, tz)
     return JobState(
         job=job,
         last_at=last_at,
@@ -97,6 +96,14 @@ def _state(
         failures=worst.failures if worst else 0,
         overdue=next_at is not None and running is None and now > next_at + pace.slack,
     )
+
+
+def _next_turn(pace: Pace, turn: JobRun | None, since: datetime | None, tz: ZoneInfo) -> datetime | None:
+    """When it comes by its pace, or is tried again after a failure, whichever is later."""
+    due = pace.next_turn(since, tz) if since else None
+    if due and turn and turn.failed_at and turn.leased_until:
+        return max(due, turn.leased_until)
+    return due
 
 
 def _running_since(turn: JobRun, now: datetime) -> datetime | None:

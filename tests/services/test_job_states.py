@@ -1,6 +1,6 @@
 """How the jobs are doing: what is silent, failed, or runs next, and whether somebody should be woken."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,7 @@ from flask import Flask
 from app.domain.errors import NotAllowed, NotFound
 from app.services import job_claims
 from app.services.job_claims import TURNS, Claim, claim, fail, finish_turn
-from app.services.job_paces import DAILY, DAY, MINUTELY, PACES, Pace
+from app.services.job_paces import DAY, MINUTELY, OFTEN, PACES, Pace
 from app.services.job_states import JobState, broken_jobs, job_states, run_soon
 from tests.databases import both
 from tests.factories import Factory
@@ -42,9 +42,9 @@ def test_what_is_silent_and_what_failed_is_told(app: Flask) -> None:
     failed = claim("monthly-reports", "kontoret/2026-10", now=NOW)
     assert failed
     fail(failed, "RuntimeError", now=NOW)
-    told = {each.job: (each.last_at, each.ok) for each in job_states(NOW + 4 * MINUTE)}
+    told = {each.job: (each.last_at, each.ok) for each in job_states(NOW + 5 * MINUTE)}
     assert told["monthly-reports"] == (NOW, False)  # one month waits with an error
-    assert told["send-mail"] == (NOW, False)  # a minute's job, silent for four
+    assert told["send-mail"] == (NOW, False)  # a minute's job, silent for five
     assert told["holidays"] == (NOW, True)
     assert told["clean-up"] == (None, False)  # never
     assert list(told) == list(PACES)
@@ -55,7 +55,7 @@ def test_the_last_turn_and_the_next_are_told(app: Flask) -> None:
     assert state("send-mail").next_at is None
     done("send-mail", sent=3)
     found = state("send-mail", NOW + MINUTE / 4)
-    assert (found.last_at, found.next_at, found.result) == (NOW, NOW + MINUTE / 2, {"sent": 3})
+    assert (found.last_at, found.next_at, found.result) == (NOW, NOW + MINUTE, {"sent": 3})
     assert found.ok
 
 
@@ -120,15 +120,16 @@ def test_a_host_can_have_a_job_done_at_the_next_look(app: Flask, make: Factory) 
     office, host = make.office(), make.host()
     done("holidays")
     soon = NOW + 5 * MINUTE
-    assert turn("holidays", soon, DAILY.again_after) is None
+    pause = PACES["holidays"].since_due(soon, STOCKHOLM)
+    assert turn("holidays", soon, pause) is None
     run_soon("holidays", office, by=host, now=soon)
     assert (state("holidays", soon).asked, state("holidays", soon).next_at) == (True, soon)
-    held = turn("holidays", soon, DAILY.again_after)
+    held = turn("holidays", soon, pause)
     assert held
     assert held.asked
     finish_turn(held, now=soon)
     assert not state("holidays", soon).asked
-    assert turn("holidays", soon, DAILY.again_after) is None
+    assert turn("holidays", soon, pause) is None
 
 
 def test_asking_ends_the_pause_after_a_failure_and_disturbs_nobody_at_work(app: Flask, make: Factory) -> None:
@@ -170,8 +171,40 @@ def test_once_a_night_by_the_clock_on_the_wall(last: str, expected: str) -> None
     assert before - NIGHTLY.since_due(before, STOCKHOLM) < done_at  # and not before
 
 
-@pytest.mark.parametrize("pace", [MINUTELY, DAILY])
-def test_others_come_at_intervals(pace: Pace) -> None:
+@pytest.mark.parametrize("job", [job for job, pace in PACES.items() if pace.every >= DAY])
+@pytest.mark.parametrize("first", ["2026-03-26", "2026-10-22", "2026-11-20"])
+def test_daily_jobs_come_at_the_same_time_every_day(job: str, first: str) -> None:
+    """A scheduler that looks every five minutes and a little late: told and due agree, and nothing drifts."""
+    pace = PACES[job]
+    look = datetime.combine(date.fromisoformat(first), time(0), STOCKHOLM).astimezone(UTC)
+    done_at, turns = look - HOUR, []
+    told = pace.next_turn(done_at, STOCKHOLM)
+    for _ in range(6 * 24 * 12):
+        look += 5 * MINUTE + timedelta(seconds=1)
+        if done_at <= look - pace.since_due(look, STOCKHOLM):
+            turns.append(look.astimezone(STOCKHOLM))
+            assert timedelta() <= look - told < 6 * MINUTE
+            done_at, told = look, pace.next_turn(look, STOCKHOLM)
+    assert pace.at
+    expected = [datetime.combine(each, pace.at) for each in dict.fromkeys(turn.date() for turn in turns)]
+    late = [turn.replace(tzinfo=None) - due for turn, due in zip(turns, expected, strict=True)]
+    assert len(turns) == 6
+    assert all(timedelta() <= each < 6 * MINUTE for each in late)
 
-    assert pace.next_turn(NOW, STOCKHOLM) == NOW + pace.again_after
-    assert pace.since_due(NOW, STOCKHOLM) == pace.again_after
+
+@pytest.mark.parametrize("pace", [MINUTELY, OFTEN])
+def test_others_come_with_every_look(pace: Pace) -> None:
+    assert pace.next_turn(NOW, STOCKHOLM) == NOW + pace.look
+    assert pace.since_due(NOW, STOCKHOLM) == pace.again_after < pace.look
+
+
+def test_after_a_failure_the_next_run_is_the_next_try_and_not_late(app: Flask) -> None:
+    done("holidays", NOW - DAY)
+    held = turn("holidays")
+    assert held
+    fail(held, "OSError", now=NOW)
+    again = NOW + job_claims.PAUSE
+    found = state("holidays", again + MINUTE)
+    assert (found.next_at, found.ok, found.overdue) == (again, False, False)
+    assert broken_jobs(again + MINUTE) == []
+    assert state("holidays", again + HOUR).overdue  # nobody has tried it again

@@ -43,7 +43,7 @@ def test_every_job_tells_what_it_does_and_what_came_of_it(
     assert "All jobs run as they should." in page
     assert "Sends invitations and all other mail" in page
     assert "today at 09:00: 2 mails sent" in page
-    assert " at 08:55" in page  # when the daily ones come again
+    assert " at 03:30" in page  # when a daily one comes again
     assert JOBS in client.get("/host").text
 
 
