@@ -145,7 +145,7 @@ def _try(ics: bytes, room: str, outcome: Outcome) -> Iterator[str]:
     for each in set(found.entries) - set(sensible):
         yield f"an entry from {each.start} to {each.end}"
     new = [each.entry for each in judge(sensible, resource, now=now) if each.state in ("coming", "history")]
-    choices = Choices(COMPANY, "seminar", untitled="Without a title", private="Private meeting")
+    choices = Choices(COMPANY, "seminar", private="Private meeting")
     outcome.booked += import_entries(new, resource.id, choices, by=None, now=now).imported
 
 

@@ -75,7 +75,7 @@ def import_(
         if dry_run:
             click.echo(_told(new, judged, found, None))
             return
-        choices = Choices(organisation, activity, untitled="Without a title", private="Private meeting")
+        choices = Choices(organisation, activity, private="Private meeting")
         click.echo(_told(new, judged, found, _imported(file, new, resource, choices, moment)))
 
 

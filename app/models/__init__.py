@@ -34,6 +34,7 @@ from app.models.roll_up import (
     UsageTime,
 )
 from app.models.rule import BookingRule, Waiting
+from app.models.sheet import SheetMatching
 
 __all__ = [
     "Activity",
@@ -84,6 +85,7 @@ __all__ = [
     "ResourcePart",
     "ResourceValue",
     "Role",
+    "SheetMatching",
     "SignIn",
     "SignInFailure",
     "SignInLink",

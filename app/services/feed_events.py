@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from app.domain.interval import Interval
+from app.domain.policy import UNTITLED
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Person, Resource, Slot
 from app.models.booking import LONGEST_USE
@@ -35,10 +36,12 @@ MOST_NAMED = 500  # in one IN (…)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a feed says in its reader's language: of a booking that is not theirs, and as its own name."""
+    """What a feed says in its reader's language: of a booking that is not theirs, or that nobody called
+    anything, and as its own name."""
 
     busy: str
     mine: str
+    untitled: str = UNTITLED
     kinds: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,7 +75,7 @@ def telling_of(
     A series with a date in that time stands there with all its dates.
     """
     within = None if whole else window_of(feed.thing, day_of(now))
-    return Telling(feed, _scope(feed, words), words.busy, base_url, secret, within)
+    return Telling(feed, _scope(feed, words), words, base_url, secret, within)
 
 
 def booking_ics(booking: Booking, *, base_url: str = "") -> bytes:
@@ -177,7 +180,7 @@ class Telling:
 
     feed: Feed
     scope: _Scope
-    busy: str
+    words: Words
     base_url: str
     secret: str
     within: Interval | None
@@ -249,6 +252,9 @@ class Telling:
                 events[booking_id] = series_event(facts, [_told(rows[0], _place(rows)) for rows in dates])
         return {booking_id: event for booking_id, event in events.items() if event}
 
+    def _called(self, title: str) -> str:
+        return self.words.untitled if title == UNTITLED else title
+
     def _date(self, rows: list[Found], readable: bool) -> Event:
         row = rows[0]
         return Event(
@@ -256,7 +262,7 @@ class Telling:
             start=row.starts_at,
             end=row.ends_at,
             timezone=row.timezone,
-            summary=row.title if readable else self.busy,
+            summary=self._called(row.title) if readable else self.words.busy,
             stamp=row.changed_at,
             sequence=row.sequence,
             status=STATUSES[row.status],

@@ -17,6 +17,7 @@ from app.web.sure import ask
 from app.wording import say
 from app.wording.erasure import asked_letter
 from app.wording.formats import date_plain
+from app.wording.names import titled
 
 LISTED = 10  # bookings; all of them are in the file
 
@@ -122,7 +123,12 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
             f"{ROLE_NAMES[each['role']]}, {each['office'] or everywhere}" for each in told.get("role", ())
         ],
         "bookings": [
-            {"title": each["title"], "id": each["id"], "dates": len(each["dates"]), "first": _first(each)}
+            {
+                "title": titled(each["title"]),
+                "id": each["id"],
+                "dates": len(each["dates"]),
+                "first": _first(each),
+            }
             for each in reversed(bookings[-LISTED:])
             if each["dates"]
         ],

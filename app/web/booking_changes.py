@@ -28,6 +28,7 @@ from app.web.security import allow, signed_in
 from app.web.timed_form import show_refusals
 from app.web.times_unclear import TimesUnclear
 from app.wording import say
+from app.wording.names import titled
 
 
 class CancelForm(FlaskForm):
@@ -70,7 +71,11 @@ def edit(booking: int) -> ResponseReturnValue:
     outlook = Outlook() if clash else outlook_of(form, date, by=signed_in(), now=now())
     page = render_template(
         "bookings/edit.html",
-        booking={"title": thing.title, "url": url, "by_mail": by_mail(Look(date, signed_in(), now()))},
+        booking={
+            "title": titled(thing.title),
+            "url": url,
+            "by_mail": by_mail(Look(date, signed_in(), now())),
+        },
         form=form,
         clash=clash,
         meanwhile=tried.meanwhile,

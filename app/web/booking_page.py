@@ -35,7 +35,7 @@ from app.wording.formats import clock, date_long, date_short, day, sentence
 from app.wording.guests import guest_answer
 from app.wording.heads import HEADS, heads_in_words
 from app.wording.history import history_line
-from app.wording.names import own_name
+from app.wording.names import own_name, titled
 from app.wording.set_aside import set_aside_names
 
 UNDO_LASTS = timedelta(seconds=10)
@@ -114,7 +114,7 @@ def page_of(look: Look) -> dict[str, Any]:
     )
     return {
         "id": booking.id,
-        "title": booking.title,
+        "title": titled(booking.title),
         "status": date.status,
         "status_text": str(STATUSES[date.status]),
         "when": sentence(date_long(date.starts_at, tz)),
@@ -307,7 +307,7 @@ def entry_of(look: Look) -> dict[str, Any]:
     actions = open_actions(date, by=look.by, now=look.now)
     return {
         "url": look.url,
-        "title": look.booking.title,
+        "title": titled(look.booking.title),
         "when": sentence(day(date.starts_at, tz) if same_year else date_long(date.starts_at, tz)),
         "time": plain_span(date.starts_at, date.ends_at, tz),
         "where": where(date),

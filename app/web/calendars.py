@@ -35,6 +35,7 @@ from app.web.security import allow, signed_in
 from app.web.sure import ask
 from app.wording.calendar_import import why_skipped, why_unreadable
 from app.wording.formats import clock, date_plain, day, day_span, sentence
+from app.wording.names import titled
 from app.wording.outside import what_went_wrong
 from calendars.entries import LeftOut
 
@@ -223,7 +224,7 @@ def _booked(place: Office, resource: Resource, coming: Sequence[Time], moment: d
 
 def _booking(date: BookingDate, place: Office) -> tuple[str, str]:
     when = sentence(day_span(date.starts_at, date.ends_at, zone(place.timezone)))
-    return url_for("bookings.show", booking=date.booking_id), f"{when}, {date.booking.title}"
+    return url_for("bookings.show", booking=date.booking_id), f"{when}, {titled(date.booking.title)}"
 
 
 def _left_out(each: LeftOut, why: str) -> str:

@@ -30,6 +30,7 @@ from app.web.rule_forms import ClosureForm
 from app.web.security import allow, signed_in
 from app.web.sure import ask
 from app.wording.formats import date_plain, day_span, sentence
+from app.wording.names import titled
 
 bp = Blueprint("closures", __name__, url_prefix="/host/<office>/rules/closures")
 
@@ -179,7 +180,7 @@ def _choice(date: BookingDate, place: Office, moment: datetime) -> dict[str, Any
     return {
         "id": date.id,
         "url": _url(date),
-        "title": booking.title,
+        "title": titled(booking.title),
         "when": sentence(day_span(date.starts_at, date.ends_at, zone(place.timezone))),
         "about": " · ".join(
             [
@@ -231,7 +232,7 @@ def _url(date: BookingDate) -> str:
 
 
 def _named(date: BookingDate, tz: ZoneInfo) -> str:
-    return f"{date.booking.title}, {day_span(date.starts_at, date.ends_at, tz)}"
+    return f"{titled(date.booking.title)}, {day_span(date.starts_at, date.ends_at, tz)}"
 
 
 def _rules(place: Office) -> str:

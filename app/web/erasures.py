@@ -20,6 +20,7 @@ from app.web.security import allow, signed_in
 from app.wording import say, say_all
 from app.wording.erasure import guest_letter
 from app.wording.formats import clock, date_plain, day
+from app.wording.names import titled
 
 bp = Blueprint("erasures", __name__, url_prefix="/erasures")
 
@@ -108,5 +109,5 @@ def _lines(outlook: Outlook) -> list[tuple[str, str]]:
         tz = zone(office_of(date).timezone)
         when = f"{day(date.starts_at, tz)} {clock(date.starts_at, tz)}"
         url = url_for("bookings.show", booking=date.booking_id, date_id=date.id)
-        lines.append((url, f"{date.booking.title}, {when}"))
+        lines.append((url, f"{titled(date.booking.title)}, {when}"))
     return lines

@@ -25,6 +25,7 @@ from app.web.addresses import address_of
 from app.web.dates import USUAL_LENGTH, running_quarter
 from app.web.naming import STATUSES
 from app.web.texts import language
+from app.wording.names import titled
 
 MINUTE = 60  # seconds
 QUARTER = 15 * MINUTE
@@ -156,7 +157,8 @@ class Drawing:
                 links,
             )
             if links:
-                text = f"{item.title}, {item.organisation}" if item.organisation else item.title
+                title = titled(item.title or "")
+                text = f"{title}, {item.organisation}" if item.organisation else title
                 yield begins, look % (item.booking_id, escape(text))
             else:
                 yield begins, look

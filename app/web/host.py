@@ -33,7 +33,7 @@ from app.web.walk_in import WalkInForm
 from app.wording import say
 from app.wording.formats import clock, date_plain
 from app.wording.heads import HEADS, heads_in_words
-from app.wording.names import walk_in_title
+from app.wording.names import titled, walk_in_title
 
 bp = Blueprint("host", __name__, url_prefix="/host")
 
@@ -150,7 +150,7 @@ def _entry(each: BookingDate, office: Office, moment: datetime) -> dict[str, Any
         "time": plain_span(each.starts_at, each.ends_at, tz),
         "now": each.starts_at <= moment < each.ends_at,
         "over": each.ends_at <= moment,
-        "title": booking.title,
+        "title": titled(booking.title),
         "organisation": booking.organisation.name,
         "organiser": booking.organiser.name if booking.organiser else None,
         "where": ", ".join(names_at(office, (slot.resource for slot in each.slots))),
@@ -210,7 +210,7 @@ def _ask_to_end(date_id: int, heads: dict[str, int | None], back_url: str) -> st
         ),
         gettext("End now"),
         facts=[
-            each.booking.title,
+            titled(each.booking.title),
             plain_span(each.starts_at, each.ends_at, tz),
             *([gettext("Saved with it: %(heads)s.", heads=counted)] if counted else []),
         ],

@@ -68,7 +68,6 @@ class ChooseForm(FlaskForm):
         return Choices(
             organisation=self.organisation.data,
             activity=self.activity.data,
-            untitled=gettext("Without a title"),
             private=gettext("Private meeting"),
             by_organiser={
                 person.email: chosen for person, _ in organisers if (chosen := chosen_for(person, sent=True))

@@ -33,6 +33,7 @@ from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.calendar_import import notes_of, why_skipped, why_unreadable
 from app.wording.formats import date_short, sentence, span, weekday
+from app.wording.names import titled
 from calendars.entries import Entry, Found, LeftOut
 
 bp = Blueprint("imports", __name__, url_prefix="/host/<office>/imports")
@@ -183,7 +184,10 @@ class _Preview:
                 line=other.entry.line,
             )
             return {"text": text, "url": None}
-        return {"text": f"{other.title}, {when}", "url": url_for("bookings.show", booking=other.booking_id)}
+        return {
+            "text": f"{titled(other.title)}, {when}",
+            "url": url_for("bookings.show", booking=other.booking_id),
+        }
 
     def _left_out(self, each: LeftOut, why: str) -> dict[str, Any]:
         return {

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app.domain.errors import Clash, Taken
 from app.wording import say
 from app.wording.clashes import are_alike, in_the_way, when_in_the_way
+from app.wording.names import titled
 
 
 class InTheWay(NamedTuple):
@@ -44,4 +45,6 @@ def _told(text: str, clash: Clash) -> InTheWay:
     known = clash.booking
     if known is None:
         return InTheWay(text)
-    return InTheWay(text, known.title, url_for("bookings.show", booking=known.id, date_id=known.date_id))
+    return InTheWay(
+        text, titled(known.title), url_for("bookings.show", booking=known.id, date_id=known.date_id)
+    )

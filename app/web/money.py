@@ -44,6 +44,7 @@ from app.web.texts import language
 from app.wording.formats import date_plain, money
 from app.wording.money import say_ahead, warned_at
 from app.wording.money_register import MEDIA_TYPES, file_of, shown_lines
+from app.wording.names import titled
 from app.wording.reports import period_title
 
 bp = Blueprint("money", __name__, url_prefix="/host/<office>/money")
@@ -160,7 +161,7 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
         "host/money_booking.html",
         office=place,
         form=form,
-        title=thing.title,
+        title=titled(thing.title),
         organisation=thing.organisation,
         about=booking_view(thing, place, uses),
         lines=behind_lines(uses, place),

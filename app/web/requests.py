@@ -21,7 +21,7 @@ from app.web.seasons import plain_span
 from app.web.security import allow, signed_in
 from app.wording import say
 from app.wording.formats import Zone, clock, date_short, day, sentence
-from app.wording.names import own_name
+from app.wording.names import own_name, titled
 
 bp = Blueprint("requests", __name__, url_prefix="/host")
 
@@ -78,7 +78,7 @@ def _entry(each: Request, office: Office, wrong: tuple[int, str] | None = None) 
     own = hosted_by(signed_in(), each.awaited)
     return {
         "id": booking.id,
-        "title": booking.title,
+        "title": titled(booking.title),
         "url": url_for("bookings.show", booking=booking.id),
         "where": None if differ else places[0],
         "organisation": booking.organisation.name,

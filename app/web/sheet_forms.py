@@ -1,9 +1,7 @@
 """The forms of bringing a spreadsheet in: which file, what its columns are, what its names mean."""
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from string import ascii_uppercase
-from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
@@ -17,11 +15,14 @@ from app.services.sheet_import import (
     LEFT_OUT,
     Known,
     Matching,
+    Remembered,
     Sheet,
-    guess_columns,
+    Unknown,
+    digest_of,
+    guess,
     guess_header,
+    recall,
 )
-from app.services.sheet_import.names import folded
 from app.web import sealed
 from app.web.choices import NOBODY_CHOSEN
 from app.web.naming import STATUSES
@@ -53,26 +54,30 @@ class ColumnsForm(FlaskForm):
     """
 
     anew = False
+    remembered: Remembered | None = None  # of a sheet with these headings
     found = HiddenField()
     sheet = SelectField(lazy_gettext("Sheet"), coerce=int)
     header = SelectField(lazy_gettext("The row with the headings"), coerce=int)
 
     @classmethod
-    def of(cls, sheets: list[Sheet], known: Known, *, sealed: str) -> "ColumnsForm":
-        """As it was sent; of a sheet or row that was not shown yet (`anew`), as the headings say."""
+    def of(cls, sheets: list[Sheet], known: Known, office: Office, *, sealed: str) -> "ColumnsForm":
+        """As it was sent; of a sheet or row that was not shown yet (`anew`), as it was said of such headings
+        before, else as they and the cells below say."""
         form = cls()
         form.found.data = sealed
         form.sheet.choices = [(number, each.name) for number, each in enumerate(sheets)]
         if form.sheet.data not in range(len(sheets)):
             form.sheet.data = _largest(sheets)
         sheet = form.chosen(sheets)
+        remembered = recall(office, sheet)
         shown_sheet, _, shown_header = request.form.get("shown", "").partition(":")
         form.header.choices = [
             (number, f"{number}: {_shortened(', '.join(filter(None, cells)), 60)}")
             for number, cells in sheet.rows[:HEADERS_OFFERED]
         ]
         if shown_sheet != str(form.sheet.data) or form.header.data not in dict(form.header.choices):
-            form.header.data = guess_header(sheet)
+            form.header.data = next(iter(remembered), None) or guess_header(sheet)
+        form.remembered = remembered.get(form.header.data)
         form.anew = (shown_sheet, shown_header) != (str(form.sheet.data), str(form.header.data))
         form._offer(sheet, known)
         if form.anew:
@@ -108,9 +113,7 @@ class ColumnsForm(FlaskForm):
 
     def matching(self, names: Mapping[tuple[str, str], str] | None = None) -> Matching:
         usual = {kind: self.of_usual(kind).data for kind in WITH_USUAL if self.of_usual(kind).data}
-        return Matching(
-            self.header.data, self._columns(), usual, gettext("Without a title"), dict(names or {})
-        )
+        return Matching(self.header.data, self._columns(), usual, dict(names or {}))
 
     def _columns(self) -> dict[str, int]:
         chosen = {name: self.of_column(name).data for name in FIELDS}
@@ -128,12 +131,27 @@ class ColumnsForm(FlaskForm):
         self.of_usual("status").choices = options("status", known)
 
     def _guess(self, sheet: Sheet, known: Known) -> None:
-        guessed = guess_columns(sheet.row(self.header.data))
+        if self.remembered:
+            self._take(self.remembered)
+            return
+        guessed = guess(sheet, self.header.data, known)
         for name in FIELDS:
             self.of_column(name).data = str(guessed[name]) if name in guessed else ""
         by_sheet = known.slug("resource", sheet.name)
         if by_sheet and not self.of_usual("resource").data:
             self.of_usual("resource").data = by_sheet
+
+    def _take(self, said: Remembered) -> None:
+        """What was said before, as far as there still is what it names."""
+        for name in FIELDS:
+            _choose(self.of_column(name), str(said.columns.get(name, "")))
+        for kind in WITH_USUAL:
+            _choose(self.of_usual(kind), said.usual.get(kind, ""))
+
+
+def _choose(field: SelectField, value: str) -> None:
+    offered = [choice[0] for choice in field.choices]
+    field.data = value if value in offered else offered[0]
 
 
 for _name, _label in COLUMNS.items():
@@ -158,17 +176,15 @@ def options(kind: str, known: Known) -> list[tuple[str, str]]:
 
 def name_field(kind: str, text: str) -> str:
     """What the field for a name of the sheet is called: the same on every page, whatever else is chosen."""
-    return f"name-{kind}-{sha256(folded(text).encode()).hexdigest()[:16]}"
+    return f"name-{digest_of(kind, text)}"
 
 
-def chosen_names(unknown: Iterable[Any], known: Known) -> dict[tuple[str, str], str]:
-    """What was chosen for names, as far as it is one of ours, or that their rows are left out."""
-    chosen = {}
-    for each in unknown:
-        sent = request.form.get(name_field(each.kind, each.text), "")
-        if sent == LEFT_OUT or sent in known.names[each.kind]:
-            chosen[each.kind, folded(each.text)] = sent
-    return chosen
+def chosen_name(each: Unknown, known: Known, before: Remembered | None) -> str:
+    """What was chosen for a name, else said of it before: a slug of ours or LEFT_OUT; "" for nothing."""
+    sent = request.form.get(name_field(each.kind, each.text))
+    if sent is None and before:
+        sent = before.name(each.kind, each.text)
+    return sent if sent == LEFT_OUT or sent in known.names[each.kind] else ""
 
 
 def carried(*beginnings: str) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from babel.lists import format_list
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from app.clock import now
 from app.domain.errors import DomainError, NotAllowed, NotFound
@@ -32,6 +33,7 @@ from app.services.sheet_import import (
     read_sheets,
     unknown_names,
 )
+from app.services.sheet_import.names import folded
 from app.services.sheet_import.reading import MOST_BYTES
 from app.web.hosting import hosted, switch_to
 from app.web.import_forms import content_of
@@ -41,7 +43,7 @@ from app.web.sheet_forms import (
     ColumnsForm,
     SheetUploadForm,
     carried,
-    chosen_names,
+    chosen_name,
     letters,
     name_field,
     options,
@@ -50,7 +52,7 @@ from app.web.sheet_forms import (
 )
 from app.wording import say
 from app.wording.formats import date_short, span
-from app.wording.names import own_name
+from app.wording.names import own_name, titled
 from app.wording.sheet_import import COLUMNS, about_row
 
 bp = Blueprint("sheets", __name__, url_prefix="/host/<office>/imports/sheet")
@@ -58,6 +60,7 @@ bp = Blueprint("sheets", __name__, url_prefix="/host/<office>/imports/sheet")
 ROWS_SHOWN = 6  # of a sheet whose columns are chosen
 SOUND_SHOWN = 10
 WRONG_SHOWN = 100
+TOTALS_SHOWN = 20
 
 
 @bp.get("")
@@ -84,7 +87,7 @@ def read(office: str) -> ResponseReturnValue:
         form.file.errors = [say(invalid)]
         return _upload(place, form), 422
     known = load_known(place)
-    columns = ColumnsForm.of(sheets, known, sealed=sealed)
+    columns = ColumnsForm.of(sheets, known, place, sealed=sealed)
     return _Step(place, sheets, known, columns).columns()
 
 
@@ -98,13 +101,14 @@ def columns(office: str) -> ResponseReturnValue:
 @bp.post("/names")
 @allow("host")
 def names(office: str) -> ResponseReturnValue:
-    """What of the sheet's names is not known here; where all is, straight on to what it comes to."""
+    """What of the sheet's names is not known here; where all is, or was said before, straight on to what it
+    comes to."""
     step = _brought_along(office)
     if step.form.anew:
         return step.columns()
     if not step.form.check(step.sheet):
         return step.columns(), 422
-    return step.names() if step.unknown else step.preview()
+    return step.preview() if step.is_as_before else step.names()
 
 
 @bp.post("/preview")
@@ -164,11 +168,25 @@ class _Step:
     def unknown(self) -> list[Unknown]:
         return unknown_names(self.form.matching().cells(self.sheet), self.known)
 
+    @cached_property
+    def chosen(self) -> dict[tuple[str, str], str]:
+        """What the names are, as far as it is said, by kind and folded name."""
+        said = {
+            (each.kind, folded(each.text)): chosen_name(each, self.known, self.form.remembered)
+            for each in self.unknown
+        }
+        return {name: slug for name, slug in said.items() if slug}
+
     def matching(self) -> Matching:
-        return self.form.matching(chosen_names(self.unknown, self.known))
+        return self.form.matching(self.chosen)
 
     def not_chosen(self) -> bool:
-        return len(chosen_names(self.unknown, self.known)) < len(self.unknown)
+        return len(self.chosen) < len(self.unknown)
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether nothing is to be asked about names: all are ours, or were said before."""
+        return not self.unknown or not (self.not_chosen() or carried("name-"))
 
     def columns(self) -> str:
         rows = self.sheet.rows
@@ -189,6 +207,7 @@ class _Step:
         for kind in NAMED:
             asked = [self._asked(each, sent) for each in self.unknown if each.kind == kind]
             missing += sum(each["missing"] for each in asked)
+            asked.sort(key=lambda each: each["said_before"])
             if asked:
                 groups.append({"name": COLUMNS[kind], "asked": asked, "options": options(kind, self.known)})
         if missing and sent:
@@ -206,7 +225,9 @@ class _Step:
             wrong=self._wrong(looked),
             wrong_more=max(0, len(looked.problems) - WRONG_SHOWN),
             asked_names=bool(self.unknown),
+            as_before=bool(self.unknown) and self.is_as_before,
             without_wrong="without_wrong" in request.form,
+            totals=_about_totals(looked.totals),
             carried=self._carried(names=True),
         )
 
@@ -221,17 +242,15 @@ class _Step:
         )
 
     def _carried(self, names: bool) -> list[tuple[str, str]]:
-        wanted = ("column_", "usual_", "sheet", "header", "shown")
-        return carried(*wanted, "name-") if names else carried(*wanted)
+        fields = carried("column_", "usual_", "sheet", "header", "shown")
+        said = [(name_field(kind, text), slug) for (kind, text), slug in self.chosen.items()] if names else []
+        return [*fields, *said]
 
     def _asked(self, unknown: Unknown, sent: bool) -> dict[str, Any]:
-        field = name_field(unknown.kind, unknown.text)
-        chosen = request.form.get(field, "")
-        if not chosen and not sent:
-            chosen = unknown.likely
-        by_slug = self.known.names[unknown.kind]
+        chosen = self.chosen.get((unknown.kind, folded(unknown.text)), "" if sent else unknown.likely)
+        by_slug, before = self.known.names[unknown.kind], self.form.remembered
         return {
-            "field": field,
+            "field": name_field(unknown.kind, unknown.text),
             "text": unknown.text,
             "count": unknown.count,
             "suggestions": [
@@ -240,6 +259,7 @@ class _Step:
             ],
             "chosen": chosen,
             "missing": sent and not chosen,
+            "said_before": bool(before and before.name(unknown.kind, unknown.text)),
         }
 
     def _row(self, record: Any, line: Any) -> dict[str, Any]:
@@ -249,8 +269,11 @@ class _Step:
             "day": date_short(line.row.start, tz),
             "time": span(line.row.start, line.row.end, tz),
             "resource": ", ".join(self._name("resource", slug) for slug in fields["resources"].split(";")),
-            "title": fields["title"],
+            "title": titled(fields["title"]),
             "organisation": self._name("organisation", fields["organisation"]),
+            "category": self._name(
+                "category", fields["category"] or self.known.category_of[fields["organisation"]]
+            ),
             "activity": self._name("activity", fields["activity"]),
             "status": fields["status"],
             "status_text": STATUSES[fields["status"]],
@@ -277,7 +300,20 @@ def _brought_along(slug: str) -> _Step:
     if sheets is None:
         abort(400)
     known = load_known(place)
-    return _Step(place, sheets, known, ColumnsForm.of(sheets, known, sealed=sealed))
+    return _Step(place, sheets, known, ColumnsForm.of(sheets, known, place, sealed=sealed))
+
+
+def _about_totals(rows: Sequence[int]) -> str:
+    """Which rows are left out because they sum up others; "" for none."""
+    if not rows:
+        return ""
+    shown = [*map(str, rows[:TOTALS_SHOWN]), *(["…"] if len(rows) > TOTALS_SHOWN else [])]
+    return ngettext(
+        "Row %(rows)s looks like a total and is left out.",
+        "Rows %(rows)s look like totals and are left out.",
+        len(rows),
+        rows=format_list(shown, locale=get_locale()),
+    )
 
 
 def _told(result: ImportResult) -> str:

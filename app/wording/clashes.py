@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.domain.errors import Clash
 from app.wording.formats import Zone, clock, day, sentence, span
+from app.wording.names import titled
 
 
 def in_the_way(clash: Clash, tz: Zone) -> str:
@@ -50,7 +51,7 @@ def say_clash(clash: Clash, tz: Zone) -> str:
     wanted = clash.wanted.start if clash.wanted else clash.start
     told = {"day": sentence(day(wanted, tz)), "what": in_the_way(clash, tz)}
     if clash.booking and clash.yours:
-        return _("%(day)s: %(what)s (“%(title)s”).", title=clash.booking.title, **told)
+        return _("%(day)s: %(what)s (“%(title)s”).", title=titled(clash.booking.title), **told)
     return _("%(day)s: %(what)s.", **told)
 
 

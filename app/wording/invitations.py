@@ -16,6 +16,7 @@ from app.wording.formats import Zone, date_long, sentence
 from app.wording.history import history_line, what_changed
 from app.wording.languages import LOCALES
 from app.wording.letters import link_to, rendered
+from app.wording.names import titled
 
 # What else is told of a booking that has changed, by what was done: more than its name says.
 TOLD_OF_DATES = ("cancelled", "declined", "lapsed", "restored")
@@ -30,7 +31,7 @@ def write_invitation(letter: Letter, language: str) -> Texts:
         dates = said(letter.dates, tz)
         told = {
             "intro": intro_of(letter),
-            "title": booking.title,
+            "title": titled(booking.title),
             "dates": dates.dates,
             "more": dates.more,
             "where": dates.where,
@@ -66,7 +67,7 @@ def _only_asked(letter: Letter) -> bool:
 
 
 def subject_of(letter: Letter) -> str:
-    title = letter.booking.title
+    title = titled(letter.booking.title)
     match letter.kind:
         case "cancelled":
             return gettext("Cancelled: %(title)s", title=title)

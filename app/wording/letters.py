@@ -16,6 +16,7 @@ from app.wording.dated import LISTED, day_and_time, said
 from app.wording.formats import clock, date_long, money, month, sentence, span
 from app.wording.languages import LOCALES
 from app.wording.money import share_said
+from app.wording.names import titled
 
 # What a mail about a booking is called, by what it tells.
 SUBJECTS = {
@@ -55,12 +56,12 @@ def _about_a_booking(notice: Notice, language: str) -> tuple[str, str]:
     first = notice.dates[0]
     several = len(first.booking.dates) > 1
     due = notice.extra.get("due")
-    with_title = SUBJECTS[notice.kind] % {"title": first.booking.title}
+    with_title = SUBJECTS[notice.kind] % {"title": titled(first.booking.title)}
     return write_letter(
         f"booking_{notice.kind}",
         language,
         with_title,
-        title=first.booking.title,
+        title=titled(first.booking.title),
         lines=said([dated(date) for date in notice.dates], zone(first.booking.timezone)).lines,
         reason=notice.reason,
         link=link_to("bookings.show", booking=first.booking_id, **({"date_id": first.id} if several else {})),
@@ -113,7 +114,7 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
         count=count,
         office=notice.office.name,
         entries=[
-            (_lines_of(dates), dates[0].booking.organisation.name, dates[0].booking.title)
+            (_lines_of(dates), dates[0].booking.organisation.name, titled(dates[0].booking.title))
             for dates in asked[:LISTED]
         ],
         more=max(0, count - LISTED),
@@ -136,7 +137,7 @@ def _heads(notice: Notice, language: str) -> tuple[str, str]:
                 _when(each),
                 _where(each),
                 each.booking.organisation.name,
-                each.booking.title,
+                titled(each.booking.title),
                 _where_to_count(each, notice),
             )
             for each in notice.dates[:LISTED]

@@ -35,7 +35,7 @@ FILES = Path(__file__).parents[1] / "data" / "calendars"
 HOUR = timedelta(hours=1)
 PAST = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 COMING = datetime(2026, 9, 8, 8, 0, tzinfo=UTC)  # Tuesday, 10:00 in Stockholm
-CHOICES = Choices("granit", "meeting", untitled="Without a title", private="Private meeting")
+CHOICES = Choices("granit", "meeting", private="Private meeting")
 
 
 def entry(start: datetime, uid: str = "a", hours: float = 1, **more: Any) -> Entry:
@@ -219,7 +219,7 @@ def test_for_whom_and_by_whom(make: Factory, room: Resource, now: datetime) -> N
 
 def test_titles_that_are_missing_or_not_for_others(room: Resource, now: datetime) -> None:
     brought_in([entry(COMING, "a", title=""), entry(PAST, "b", title="", notes=("private",))], room, now)
-    assert {each.title for each in stored()} == {"Without a title", "Private meeting"}
+    assert {each.title for each in stored()} == {"–", "Private meeting"}
 
 
 @both

@@ -19,7 +19,7 @@ from tests.factories import HOUR, TEN, Factory
 from tests.races import at_once, own_app
 
 CLIENTS = 6
-CHOICES = Choices("granit", "meeting", untitled="Without a title", private="Private meeting")
+CHOICES = Choices("granit", "meeting", private="Private meeting")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -11,19 +11,22 @@ from sqlalchemy import select
 
 from app.domain.errors import NotAllowed
 from app.extensions import db
-from app.models import Booking, Office, Person
+from app.models import Booking, Office, Person, SheetMatching
 from app.services.booking_file import BookingFileInvalid
 from app.services.sheet_import import (
     LEFT_OUT,
+    Known,
     Matching,
     Sheet,
     SheetFileInvalid,
+    guess,
     guess_columns,
     guess_header,
     import_sheet,
     load_known,
     look_at,
     read_sheets,
+    recall,
     unknown_names,
 )
 from app.services.sheet_import.values import clock_of, day_of, length_of, moment_of, span_of
@@ -59,7 +62,7 @@ def sheet_of(*rows: tuple[object, ...]) -> Sheet:
 
 def matched(sheet: Sheet, names: dict[tuple[str, str], str] | None = None, **usual: str) -> Matching:
     header = guess_header(sheet)
-    return Matching(header, guess_columns(sheet.row(header)), usual, "Utan titel", names or {})
+    return Matching(header, guess_columns(sheet.row(header)), usual, names or {})
 
 
 def stored() -> list[Booking]:
@@ -246,6 +249,96 @@ def test_each_unknown_name_is_asked_once_with_what_is_like_it(office: Office) ->
     assert asked[0].suggestions == ("tallen",)
 
 
+def guessed(known: Known, text: str) -> dict[str, int]:
+    (sheet,) = read_sheets(text.encode())
+    return guess(sheet, guess_header(sheet), known)
+
+
+def test_columns_are_guessed_by_what_stands_in_them(office: Office, make: Factory) -> None:
+    make.organisation("bergtopp")
+    known = load_known(office)
+    head = "Datum;Tid;Bokad av;Vad;Var\n"
+    rows = "2024-03-04;8-9;Granit;Möte;Tallen\n2024-03-05;8-9;Bergtopp;Frukost;Tallen\n"
+    by_name = {"date": 0, "start": 1, "organisation": 2, "activity": 3, "resource": 4}
+    assert guessed(known, head + rows) == by_name
+    addresses = rows.replace("Granit", "anna@granit.se").replace("Bergtopp", "Berit")
+    assert guessed(known, head + addresses) == {
+        "date": 0,
+        "start": 1,
+        "organiser_email": 2,
+        "activity": 3,
+        "resource": 4,
+    }
+    assert "organisation" not in guessed(
+        known, head + rows.replace("Granit", "Anna").replace("Bergtopp", "Bo")
+    )
+    assert "organiser_email" not in guessed(known, "Datum;E-post\n2024-03-04;Anna\n")
+
+
+def test_what_is_another_in_every_row_is_a_title(office: Office) -> None:
+    known = load_known(office)
+    told = "".join(f"2024-03-0{day};8-9;Samtal {day}\n" for day in range(1, 7))
+    assert guessed(known, "Datum;Tid;Vad\n" + told) == {"date": 0, "start": 1, "title": 2}
+    assert guessed(known, "Datum;Tid;Vad\n" + told.replace("Samtal 1", "Möte")).get("activity") == 2
+
+
+def test_words_of_other_offices_for_our_activities(office: Office, make: Factory) -> None:
+    make.activity("external-meeting").names = {"sv": "Möte med externa parter", "en": "External meeting"}
+    make.activity("seminar").names = {"sv": "Seminarium", "en": "Seminar"}
+    db.session.commit()
+    known = load_known(office)
+    assert known.suggestions("activity", "Externt möte")[1] == "external-meeting"
+    assert known.suggestions("activity", "FÖREDRAG")[1] == "seminar"
+    assert known.suggestions("activity", "Städning")[1] == ""
+
+
+@pytest.mark.parametrize("said", ["Summa", "Totalt 2024", "Total:", "Delsumma mars", "Grand total"])
+def test_a_row_that_adds_up_the_others_is_left_out(office: Office, host: Person, said: str) -> None:
+    total = (said, None, None, None, None, None, None, 14, 9, None)
+    elsewhere = (None, None, None, said, None, None, None, 14, 9, None)
+    sheet = sheet_of(YEARS[0], total, elsewhere)
+    matching = matched(sheet)
+    assert not unknown_names(matching.cells(sheet), load_known(office))
+    looked = look_at(sheet, matching, office, now=NOW)
+    assert (looked.new, list(looked.totals), looked.problems) == (1, [5, 6], [])
+    assert import_sheet(sheet, matching, office.id, by=host, now=NOW).imported == 1
+
+
+def test_a_booking_that_is_called_a_total_is_none(office: Office) -> None:
+    row = [*YEARS[0]]
+    row[6] = "Totalt"
+    sheet = sheet_of(tuple(row))
+    assert look_at(sheet, matched(sheet), office, now=NOW).new == 1
+
+
+def test_what_was_said_is_known_for_the_same_headings(office: Office, host: Person, make: Factory) -> None:
+    sheet = sheet_of(*YEARS)
+    assert recall(office, sheet) == {}
+    import_sheet(sheet, matched(sheet, CHOSEN, status="confirmed"), office.id, by=host, now=NOW)
+    later = sheet_of(
+        (datetime(2025, 3, 4), time(8), time(9), "Stora tallen", "Nya AB", "Möte", "", 1, 1, "Bokad")
+    )
+    remembered = recall(office, later)[3]
+    assert (remembered.columns, remembered.usual) == (guess_columns(HEADINGS), {"status": "confirmed"})
+    assert remembered.name("resource", "STORA  Tallen") == "tallen"
+    assert remembered.name("organisation", "Nya AB") == ""
+    assert "granitt" not in str(db.session.scalars(select(SheetMatching.said)).one())
+    import_sheet(
+        later,
+        matched(later, {**CHOSEN, ("organisation", "nya ab"): "granit", ("activity", "föredrag"): LEFT_OUT}),
+        office.id,
+        by=host,
+        now=NOW,
+    )
+    remembered = recall(office, sheet)[3]
+    assert (
+        remembered.name("organisation", "Granitt AB") == remembered.name("organisation", "Nya AB") == "granit"
+    )
+    assert remembered.name("activity", "Föredrag") == LEFT_OUT
+    make.room("granen", office="umea")
+    assert recall(make.office("umea"), sheet) == {}
+
+
 def test_several_rooms_in_one_cell_need_no_asking(office: Office, host: Person, make: Factory) -> None:
     make.room("asken")
     row = list(YEARS[0])
@@ -281,7 +374,7 @@ def test_years_come_in_and_the_same_file_twice_changes_nothing(app: Flask, make:
         datetime(2024, 3, 4, 9, 30, tzinfo=UTC),
     )
     assert (first.title, of_first.women, of_first.men, of_first.status) == ("Frukost", 4, 2, "confirmed")
-    assert (last.title, of_last.women, of_last.men, of_last.status) == ("Utan titel", 0, 7, "cancelled")
+    assert (last.title, of_last.women, of_last.men, of_last.status) == ("–", 0, 7, "cancelled")
     assert of_last.ends_at - of_last.starts_at == timedelta(hours=2, minutes=15)
     again = import_sheet(sheet, matching, office.id, by=host, now=NOW + HOUR)
     assert (again.imported, again.skipped) == (0, 3)
@@ -345,7 +438,7 @@ def test_one_column_of_times_a_length_a_total_and_what_holds_for_all_rows(
     )
     (sheet,) = read_sheets(text.encode())
     usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
-    matching = Matching(1, {"start": 0, "duration": 1, "heads": 2, "women": 3}, usual, "Utan titel")
+    matching = Matching(1, {"start": 0, "duration": 1, "heads": 2, "women": 3}, usual)
     looked = look_at(sheet, matching, office, now=NOW)
     assert [(each.line, each.column, each.code) for each in looked.problems] == [
         (3, "start", "missing"),
@@ -361,7 +454,7 @@ def test_one_column_of_times_a_length_a_total_and_what_holds_for_all_rows(
 def test_midnight_ends_the_day_and_times_between(office: Office, host: Person) -> None:
     (sheet,) = read_sheets(b"Datum,Tid,Slut\n2024-03-04,18-24,\n2024-03-05,20,00:00\n2024-03-06,9-12,\n")
     usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
-    matching = Matching(1, guess_columns(sheet.row(1)), usual, "Utan titel")
+    matching = Matching(1, guess_columns(sheet.row(1)), usual)
     import_sheet(sheet, matching, office.id, by=host, now=NOW)
     lengths = [(date.ends_at - date.starts_at) / HOUR for each in stored() for date in each.dates]
     assert lengths == [6, 4, 3]
@@ -380,7 +473,7 @@ def test_what_is_to_come_holds_its_time_and_must_be_free(office: Office, host: P
 def test_an_own_number_is_told_apart_by_office(office: Office, host: Person) -> None:
     (sheet,) = read_sheets(b"ID,Start,Timmar\n17,2024-03-04 08:00,1\n17,2024-03-05 08:00,1\n")
     usual = {"resource": "tallen", "organisation": "granit", "activity": "meeting", "status": "confirmed"}
-    matching = Matching(1, guess_columns(sheet.row(1)), usual, "Utan titel")
+    matching = Matching(1, guess_columns(sheet.row(1)), usual)
     looked = look_at(sheet, matching, office, now=NOW)
     assert [(each.line, each.code) for each in looked.problems] == [(3, "id_twice")]
     import_sheet(sheet, matching, office.id, without_wrong=True, by=host, now=NOW)

@@ -80,7 +80,7 @@ def test_from_the_file_to_the_bookings_and_the_same_again(host: Person, client: 
     preview = step(client, "preview", chosen)
     text = plain(preview.text)
     assert "new 3 here already 0 with something wrong 0" in text
-    assert "4 4 Mar 2024 08:00–10:30 Tallen Frukost Granit AB Meeting Confirmed 4 2 –" in text
+    assert "4 4 Mar 2024 08:00–10:30 Tallen Frukost Granit AB Company Meeting Confirmed 4 2 –" in text
     assert count() == 0
     done = step(client, "bookings", fields_of(preview.text))
     assert done.status_code == 303
@@ -105,6 +105,58 @@ def test_going_back_keeps_what_was_chosen(host: Person, client: FlaskClient) -> 
     assert (back["column_title"], back["usual_resource"], back["header"]) == ("", "tallen", "3")
     assert fields_of(step(client, "names", back).text)[name_of(names.text, "Föredrag")] == "-"
     assert "left out, as you chose 1" in plain(step(client, "preview", chosen).text)
+
+
+def test_the_next_sheet_of_the_kind_is_read_as_the_last(host: Person, client: FlaskClient) -> None:
+    columns = {**fields_of(upload(client, workbook(*YEARS)).text), "column_title": ""}
+    names = step(client, "names", columns)
+    chosen = {**fields_of(names.text), name_of(names.text, "Föredrag"): "meeting"}
+    preview = step(client, "preview", chosen)
+    assert "what you said last time" not in preview.text
+    assert step(client, "bookings", fields_of(preview.text)).status_code == 303
+    first = upload(client, workbook(*YEARS[1:]))
+    assert "as the last time that a sheet with these headings was brought in" in first.text
+    columns = fields_of(first.text)
+    assert (columns["column_title"], columns["column_women"], columns["header"]) == ("", "7", "3")
+    straight = step(client, "names", columns)
+    assert "here already 2 with something wrong 0" in plain(straight.text)
+    assert "The names of the sheet mean what you said last time." in straight.text
+    again = step(client, "names", fields_of(straight.text))  # Back to the names
+    assert fields_of(again.text)[name_of(again.text, "Föredrag")] == "meeting"
+    new = ("2025-03-06", "9", "10", "Stora Tallen", "Nya AB", "Föredrag", "", 0, 7, "Avbokad")
+    mixed = step(client, "names", fields_of(upload(client, workbook(new, *YEARS)).text))
+    asked = fields_of(mixed.text)
+    assert asked[name_of(mixed.text, "Nya AB")] == ""
+    assert asked[name_of(mixed.text, "Föredrag")] == "meeting"
+    assert mixed.text.index("Nya AB") < mixed.text.index("Granitt AB")
+
+
+def test_a_row_that_is_a_total_is_told_in_one_line(host: Person, client: FlaskClient) -> None:
+    total = ["Summa", *[None] * 6, 4, 2, None]
+    columns = fields_of(upload(client, workbook(YEARS[0], total)).text)
+    text = plain(step(client, "names", columns).text)
+    assert "Row 5 looks like a total and is left out." in text
+    assert "new 1 here already 0 with something wrong 0" in text
+    text = plain(step(client, "names", fields_of(upload(client, workbook(total, YEARS[0], total)).text)).text)
+    assert "Rows 4 and 6 look like totals and are left out." in text
+
+
+def test_a_booking_without_a_title_is_worded_for_its_reader(host: Person, client: FlaskClient) -> None:
+    row = [*YEARS[0][:6], None, *YEARS[0][7:]]
+    columns = fields_of(upload(client, workbook(row)).text)
+    preview = step(client, "names", columns)
+    assert "Without a title" in preview.text
+    step(client, "bookings", fields_of(preview.text))
+    (booking,) = db.session.scalars(select(Booking))
+    assert booking.title == "–"
+    page = client.get(f"/bookings/{booking.id}")
+    assert "Without a title" in page.text
+    day = client.get("/host/stockholm/2024-03-04")
+    assert "Without a title" in day.text
+    host.language = "sv"
+    db.session.commit()
+    assert "Utan rubrik" in client.get(f"/bookings/{booking.id}").text
+    assert "Without a title" not in client.get("/offices/stockholm/2024-03-04").text
 
 
 def test_another_row_or_sheet_is_shown_with_its_own_headings(host: Person, client: FlaskClient) -> None:

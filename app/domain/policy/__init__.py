@@ -11,7 +11,7 @@ Map:
 from app.domain.policy.counts import COUNTING_RULES, AtOnce, MonthOfUse, broken_counts, most_at_once
 from app.domain.policy.dates import RULES, STARTED_AT_MOST, Closed, EnoughNotice, Terms, Wish, broken
 from app.domain.policy.sense import FLAGS, NUMBERS, SETTINGS, Nonsense, nonsense
-from app.domain.policy.titles import TITLE_LENGTH, title_refusals
+from app.domain.policy.titles import TITLE_LENGTH, UNTITLED, title_refusals
 
 __all__ = [
     "COUNTING_RULES",
@@ -22,6 +22,7 @@ __all__ = [
     "SETTINGS",
     "STARTED_AT_MOST",
     "TITLE_LENGTH",
+    "UNTITLED",
     "AtOnce",
     "Closed",
     "EnoughNotice",

@@ -3,6 +3,8 @@
 from app.domain.errors import Refusal
 
 TITLE_LENGTH = 300
+# Kept where nobody gave a title: a sign of no language, which whoever shows it words for the reader.
+UNTITLED = "\N{EN DASH}"
 
 
 def title_refusals(title: str) -> list[Refusal]:

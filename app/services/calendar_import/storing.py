@@ -8,6 +8,7 @@ from typing import ClassVar
 from sqlalchemy import select
 
 from app.domain.errors import DomainError, NotFound, Refusal, Refused
+from app.domain.policy import UNTITLED
 from app.extensions import db
 from app.models import Activity, Organisation, Person, Resource
 from app.services.authorize import authorize
@@ -25,12 +26,11 @@ from calendars.entries import Entry
 class Choices:
     """For whom and what. `by_organiser` says, by address, for which organisation (a slug) theirs are.
 
-    `untitled` and `private` stand for a title that is missing or was not meant for others.
+    `private` stands for a title that was not meant for others.
     """
 
     organisation: str
     activity: str
-    untitled: str
     private: str
     by_organiser: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ def _rows(new: Sequence[Judged], resource: Resource, choices: Choices) -> list[B
         rows.append(
             replace(
                 bare_row(entry, resource),
-                title=entry.called(untitled=choices.untitled, private=choices.private),
+                title=entry.called(untitled=UNTITLED, private=choices.private),
                 organisation_id=organisation.id,
                 category_id=organisation.category_id,
                 activity_id=activity.id,

@@ -8,26 +8,31 @@ from app.services.sheet_import.reading import Sheet
 # What is matched with names of ours; a sheet without the column has one for all its rows.
 NAMED = ("resource", "organisation", "activity", "category", "status")
 _HEADINGS: Mapping[str, str] = {
-    "date": "datum, dag, date, day, startdatum, start date, bokningsdatum, mötesdatum",
+    "date": "datum, dag, date, day, startdatum, start date, bokningsdatum, mötesdatum, mötesdag, bokat datum",
     "start": "start, starttid, start time, från, from, börjar, begins, starts, tid, time, "
-    "klockslag, klockan, kl",
+    "klockslag, klockan, kl, tid från, klockan från, fr o m",
     "end_date": "slutdatum, till datum, end date",
-    "end": "slut, sluttid, slutar, till, end, end time, ends, to, until",
+    "end": "slut, sluttid, slutar, till, tid till, klockan till, t o m, end, end time, ends, to, until",
     "duration": "längd, timmar, antal timmar, tim, varaktighet, minuter, hours, duration, length, minutes",
-    "resource": "rum, lokal, sal, plats, resurs, konferensrum, resources, room, resource, place",
-    "title": "titel, rubrik, ärende, syfte, benämning, möte, title, subject, purpose, meeting",
-    "organisation": "organisation, organization, företag, bolag, kund, hyresgäst, aktör, company, "
-    "customer, org",
-    "activity": "aktivitet, aktivitetstyp, typ, mötestyp, typ av möte, activity, type, kind",
-    "category": "kategori, användarkategori, category, user category",
-    "status": "status, utfall, state",
+    "resource": "rum, lokal, sal, plats, resurs, konferensrum, mötesrum, sammanträdesrum, lokalnamn, "
+    "rumsnamn, rum/lokal, resources, room, resource, place",
+    "title": "titel, rubrik, ärende, syfte, benämning, möte, mötesnamn, mötesrubrik, ämne, title, subject, "
+    "purpose, meeting",
+    "organisation": "organisation, organization, företag, bolag, kund, hyresgäst, aktör, förening, "
+    "förvaltning, avdelning, enhet, verksamhet, beställare, arrangör, organisation/företag, "
+    "företag/organisation, company, customer, org",
+    "activity": "vad, aktivitet, aktivitetstyp, typ, mötestyp, typ av möte, typ av aktivitet, "
+    "typ av bokning, bokningstyp, ändamål, användning, activity, type, kind, what",
+    "category": "kategori, användarkategori, kundkategori, målgrupp, organisationstyp, typ av organisation, "
+    "category, user category",
+    "status": "status, bokningsstatus, utfall, state",
     "women": "kvinnor, varav kvinnor, antal kvinnor, women, female",
     "men": "män, varav män, antal män, men, male",
     "other": "övriga, annat, ej angivet, other, not stated, other or not stated",
-    "heads": "antal, antal personer, antal deltagare, deltagare, personer, besökare, heads, people, "
-    "participants, attendees, number of people, persons",
+    "heads": "antal, antal personer, antal deltagare, deltagare, personer, besökare, antal besökare, "
+    "antal pers, heads, people, participants, attendees, number of people, persons",
     "id": "id, bokningsid, boknings-id, bokningsnummer, bokningsnr, löpnummer, nr, booking id, number",
-    "organiser_email": "e-post, epost, mejl, mail, e-mail, email, organiser email, organiser_email, bokad av",
+    "organiser_email": "e-post, epost, mejl, mail, e-mail, email, organiser email, organiser_email",
     "created_at": "skapad, bokad, bokad den, bokningstid, created, created at, created_at, booked at",
 }
 FIELDS = tuple(_HEADINGS)

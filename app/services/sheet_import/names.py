@@ -5,12 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from hashlib import sha256
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import Activity, Category, Office, Organisation, Pool, Resource
 from app.models.booking import STATUSES
+from app.services.sheet_import.synonyms import mean_the_same
 
 LEFT_OUT = "-"  # instead of a name of ours: rows with this name are not brought in
 SEVERAL = re.compile(r"\s*(?:[;,+&/\n]|\boch\b|\band\b)\s*")
@@ -34,6 +37,7 @@ class Known:
 
     names: Mapping[str, Mapping[str, Mapping[str, str]]]
     by_name: Mapping[tuple[str, str], str]
+    category_of: Mapping[str, str]  # of an organisation
 
     def slug(self, kind: str, text: str) -> str | None:
         """What goes by this slug or name, whatever its capitals."""
@@ -43,10 +47,11 @@ class Known:
         """The slugs of what is called most alike, the best first; and the one that it likely is, or ""."""
         candidates = [name for each, name in self.by_name if each == kind]
         near = get_close_matches(folded(text), candidates, n=2 * MOST_SUGGESTED, cutoff=ALIKE)
+        same = [name for name in candidates if mean_the_same(kind, folded(text), name)]
         # "Konferensrum Tallen" is not much like "Tallen", and yet it is that.
         inside = [name for name in candidates if len(name) > 3 and _holds(folded(text), name)]
-        found = list(dict.fromkeys(self.by_name[kind, name] for name in [*inside, *near]))
-        sure = inside or [name for name in near[:1] if _alike(folded(text), name) >= MUCH_ALIKE]
+        found = list(dict.fromkeys(self.by_name[kind, name] for name in [*same, *inside, *near]))
+        sure = same or inside or [name for name in near[:1] if _alike(folded(text), name) >= MUCH_ALIKE]
         return found[:MOST_SUGGESTED], found[0] if sure else ""
 
 
@@ -66,6 +71,9 @@ class Unknown:
 
 def load_known(office: Office) -> Known:
     """The office's own things, retired ones too: old bookings were made on them."""
+    organisations = db.session.scalars(
+        select(Organisation).order_by("name").options(joinedload(Organisation.category))
+    ).all()
     names: dict[str, dict[str, dict[str, str]]] = {
         "resource": {
             each.slug: {"": each.name}
@@ -76,9 +84,7 @@ def load_known(office: Office) -> Known:
                 *db.session.scalars(select(Pool).filter_by(office_id=office.id).order_by("name")),
             ]
         },
-        "organisation": {
-            each.slug: {"": each.name} for each in db.session.scalars(select(Organisation).order_by("name"))
-        },
+        "organisation": {each.slug: {"": each.name} for each in organisations},
         "activity": _several(db.session.scalars(select(Activity).order_by("position", "id"))),
         "category": _several(db.session.scalars(select(Category).order_by("position", "id"))),
         "status": {each: dict(_numbered(_STATUS_WORDS[each])) for each in STATUSES if each in _STATUS_WORDS},
@@ -90,7 +96,7 @@ def load_known(office: Office) -> Known:
         for slug, called in things.items():
             for name in called.values():
                 by_name.setdefault((kind, folded(name)), slug)
-    return Known(names, by_name)
+    return Known(names, by_name, {each.slug: each.category.slug for each in organisations})
 
 
 def unknown_names(cells: Mapping[str, Iterable[str]], known: Known) -> list[Unknown]:
@@ -115,6 +121,18 @@ def known_as(kind: str, text: str, known: Known) -> list[str]:
         return [whole] if whole else []
     slugs = [known.slug(kind, part) for part in SEVERAL.split(text) if part]
     return list(dict.fromkeys(each for each in slugs if each)) if all(slugs) else []
+
+
+def is_known(known: Known, kind: str, text: str) -> bool:
+    """Whether it is one of ours, or a word for it."""
+    return bool(known_as(kind, text, known)) or any(
+        mean_the_same(each, folded(text), name) for each, name in known.by_name if each == kind
+    )
+
+
+def digest_of(kind: str, text: str) -> str:
+    """Stands for a name where it is not to be read."""
+    return f"{kind}-{sha256(folded(text).encode()).hexdigest()[:16]}"
 
 
 def folded(text: str) -> str:

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
+from app.domain.policy import UNTITLED
 from app.services.booking_file.problems import LineProblem
 from app.services.booking_file.read import COLUMNS, Record
 from app.services.sheet_import.columns import NAMED
 from app.services.sheet_import.names import LEFT_OUT, Known, folded, known_as
 from app.services.sheet_import.reading import Sheet
+from app.services.sheet_import.totals import is_total
 from app.services.sheet_import.values import at, length_of, moment_of, span_of
 
 COUNTS = ("women", "men", "other")
@@ -24,19 +26,25 @@ class Matching:
 
     `header`: the number of the row with the headings. `columns`: the place of a column, by field.
     `usual`: a slug, by kind, for rows that say nothing. `names`: a slug or LEFT_OUT, by kind and folded name.
-    `untitled` stands for a title that is missing.
     """
 
     header: int
     columns: Mapping[str, int]
     usual: Mapping[str, str]
-    untitled: str
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def rows(self, sheet: Sheet) -> list[tuple[int, tuple[str, ...]]]:
+        """The rows below the headings, without those that sum up the others."""
+        return [row for row in sheet.after(self.header) if not is_total(row[1], self.columns)]
+
+    def totals(self, sheet: Sheet) -> list[int]:
+        """The numbers of the rows that sum up the others."""
+        return [number for number, cells in sheet.after(self.header) if is_total(cells, self.columns)]
 
     def cells(self, sheet: Sheet) -> dict[str, list[str]]:
         """What stands in the columns of names, by kind."""
         return {
-            kind: [_cell(cells, self.columns[kind]) for _, cells in sheet.after(self.header)]
+            kind: [_cell(cells, self.columns[kind]) for _, cells in self.rows(sheet)]
             for kind in NAMED
             if kind in self.columns
         }
@@ -52,10 +60,10 @@ class Made:
 
 
 def make_records(sheet: Sheet, matching: Matching, known: Known, *, office: str, tz: ZoneInfo) -> Made:
-    """Every row below the headings, in their order. The same file gives the same identifiers again."""
+    """Every booking below the headings, in their order. The same file gives the same identifiers again."""
     made = Made()
     seen: Counter[str] = Counter()
-    for number, cells in sheet.after(matching.header):
+    for number, cells in matching.rows(sheet):
         row = _Row(number, cells, matching, known, tz)
         fields = row.fields()
         if row.left_out:
@@ -102,7 +110,7 @@ class _Row:
             "resources": slugs["resource"],
             "start": start,
             "end": end,
-            "title": self.cell("title") or self.matching.untitled,
+            "title": self.cell("title") or UNTITLED,
             **{kind: slugs[kind] for kind in NAMED if kind != "resource"},
             **self._counts(),
             "created_at": self._created(created),

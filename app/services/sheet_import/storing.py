@@ -17,6 +17,7 @@ from app.services.booking_file.read import Record
 from app.services.sheet_import.names import load_known
 from app.services.sheet_import.reading import Sheet
 from app.services.sheet_import.records import Matching, make_records
+from app.services.sheet_import.remembered import remember
 from app.services.transaction import use_case
 
 
@@ -30,6 +31,7 @@ class Looked:
     coming: int  # of the new: will hold time
     overlapping: int  # of the new: share time with others
     left_out: int  # by their names, as was asked for
+    totals: Sequence[int]  # the rows that sum up the others, left out too
     problems: Sequence[LineProblem]
 
     @property
@@ -53,6 +55,7 @@ def look_at(sheet: Sheet, matching: Matching, office: Office, *, now: datetime) 
         coming=sum(line.row.live for line in placed),
         overlapping=sum(line.row.overlapping for line in placed),
         left_out=made.left_out,
+        totals=matching.totals(sheet),
         problems=judged.problems,
     )
 
@@ -67,7 +70,9 @@ def import_sheet(
     by: Person,
     now: datetime,
 ) -> ImportResult:
-    """Imports the rows as old bookings. `without_wrong`: those in which something is wrong are left out.
+    """Imports the rows as old bookings, and keeps how they were matched for the next sheet of this kind.
+
+    `without_wrong`: those in which something is wrong are left out.
 
     Raises BookingFileInvalid, else, with everything that is wrong; Taken if somebody books one of the times
     in the same moment; NotAllowed.
@@ -85,4 +90,6 @@ def import_sheet(
     elif made.problems:
         # Those of the other rows too, at once.
         raise BookingFileInvalid(sheet.name, judge(records, made.problems, now).problems)
-    return import_records(records, (), now, filename=sheet.name)
+    result = import_records(records, (), now, filename=sheet.name)
+    remember(office, sheet, matching, now)
+    return result
