@@ -18,18 +18,21 @@ from app.services.money.companies import (
     Company,
     company_of,
     declare,
+    declared_with,
     organisation_with,
     set_company,
     take_out,
     undertaking_of,
 )
 from app.services.money.decisions import decide_booking, offices_of
+from app.services.money.effect import effect_of_booking
 from app.services.money.received import account_of, received
 from app.services.money.register import register
 from app.services.money.terms import currency_of, terms_of
 from app.services.money.uses import uses_of
 from app.services.money.values import has_values
 from app.web.hosting import hosted, switch_to
+from app.web.money_effect import effect_page, entered
 from app.web.money_forms import IS_AID, BookingForm, CompanyForm, ElsewhereForm
 from app.web.money_views import (
     behind_lines,
@@ -40,6 +43,7 @@ from app.web.money_views import (
     written,
 )
 from app.web.security import allow, signed_in
+from app.web.sure import ask
 from app.web.texts import language
 from app.wording.formats import date_plain, money
 from app.wording.money import say_ahead, warned_at
@@ -130,11 +134,25 @@ def elsewhere(office: str, organisation: str) -> ResponseReturnValue:
     return redirect(_company_url(place, about), code=303)
 
 
-@bp.post("/companies/<organisation>/elsewhere/<int:number>/removal")
+@bp.route("/companies/<organisation>/elsewhere/<int:number>/removal", methods=["GET", "POST"])
 @allow("host")
 def remove(office: str, organisation: str, number: int) -> ResponseReturnValue:
-    """What was entered by mistake."""
+    """What was entered by mistake; asked about first."""
     place, about = hosted(office), organisation_with(organisation)
+    if request.method == "GET":
+        row = declared_with(about, number)
+        return ask(
+            gettext("Take this aid from elsewhere out?"),
+            gettext("It counts no more towards the cap, at any of our offices, and cannot be put back."),
+            gettext("Take it out"),
+            facts=[
+                f"{money(row.amount, row.currency)}, {date_plain(row.granted_on)}",
+                f"{about.name}: {row.granter}",
+                *filter(None, [row.note]),
+            ],
+            back_url=_company_url(place, about),
+            section="host",
+        )
     take_out(place, about, number, by=signed_in(), now=now())
     flash(gettext("It counts no more."), "success")
     return redirect(_company_url(place, about), code=303)
@@ -147,21 +165,32 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
     place, thing = hosted(office), booking_for(booking, signed_in(), "host_booking")
     if place.id not in offices_of(thing):
         abort(404)
-    form = BookingForm()
+    form, title = BookingForm(), titled(thing.title)
+
+    def answer() -> bool | None:
+        return IS_AID.get(form.is_aid.data)
 
     def save() -> None:
-        answer = IS_AID.get(form.is_aid.data)
-        decide_booking(place, booking, answer, form.reason.data or "", by=signed_in(), now=now())
+        decide_booking(place, booking, answer(), form.reason.data or "", by=signed_in(), now=now())
 
-    if form.is_submitted() and form.done(save):
-        flash(gettext("The decision is saved. It stays with the booking, also when that changes."), "success")
-        return redirect(url_for("bookings.show", booking=booking), code=303)
+    if form.is_submitted():
+        saved, effect = entered(form, lambda: effect_of_booking(place, thing, answer(), now=now()), save)
+        if saved:
+            flash(
+                gettext("The decision is saved. It stays with the booking, also when that changes."),
+                "success",
+            )
+            return redirect(url_for("bookings.show", booking=booking), code=303)
+        if effect:
+            said = next(each.label for each in form.is_aid if each.data == form.is_aid.data)
+            here = url_for("money.decide", office=place.slug, booking=booking)
+            return effect_page(place, form, effect, f"{title}: {said}", here)
     uses = uses_of(thing, place)
     page = render_template(
         "host/money_booking.html",
         office=place,
         form=form,
-        title=titled(thing.title),
+        title=title,
         organisation=thing.organisation,
         about=booking_view(thing, place, uses),
         lines=behind_lines(uses, place),

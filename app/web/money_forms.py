@@ -122,7 +122,7 @@ class CategoryForm(ToldForm):
     valid_from = day(lazy_gettext("From"))
 
 
-class BookingForm(MoneyForm):
+class BookingForm(ToldForm):
     """Whether one booking is aid."""
 
     is_aid = RadioField(
@@ -134,7 +134,6 @@ class BookingForm(MoneyForm):
             SelectChoice("category", lazy_gettext("As its category")),
         ],
     )
-    reason = why()
 
 
 class TermsForm(MoneyForm):

@@ -10,8 +10,15 @@ from app.domain.errors import NotAllowed, Refused
 from app.domain.money import history
 from app.domain.period import Period
 from app.extensions import db
-from app.models import ExchangeRate, Office, Person, Project, ResourceValue
-from app.services.money.effect import Effect, effect_of_decision, effect_of_rate, effect_of_value
+from app.models import BookingDate, ExchangeRate, Office, Person, Project, ResourceValue
+from app.services.money.decisions import decide_booking
+from app.services.money.effect import (
+    Effect,
+    effect_of_booking,
+    effect_of_decision,
+    effect_of_rate,
+    effect_of_value,
+)
 from app.services.money.entering import enter_rate, enter_value
 from app.services.money.received import received
 from app.services.money.values import since, values_of
@@ -145,3 +152,42 @@ def test_what_reaches_back_needs_a_reason_and_keeps_it(
 def test_it_is_for_hosts(counted: Counted, make: Factory, now: datetime) -> None:
     with pytest.raises(NotAllowed):
         enter_value(counted[0], [make.room().id], 1, None, "Nej.", by=make.person(), now=now)
+
+
+@both
+def test_a_decision_about_one_booking_changes_what_of_it_has_begun(
+    counted: Counted, make: Factory, now: datetime
+) -> None:
+    office, host = counted
+    before = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+    store(used(make, before, before + HOUR))
+    july, later = (
+        db.session.scalars(select(BookingDate).filter_by(starts_at=start)).one().booking
+        for start in (JULY, now + timedelta(days=3))
+    )
+    found = effect_of_booking(office, july, False, now=now)
+    assert lines(found) == [("granit", "2026-07", (600_00, 600_00), (600_00, 200_00))]
+    assert not effect_of_booking(office, later, False, now=now)
+    assert not effect_of_booking(office, july, True, now=now)
+    assert not effect_of_booking(office, july, None, now=now)
+    decide_booking(office, july.id, False, "Hyra.", by=host, now=now)
+    back = effect_of_booking(office, july, None, now=now)
+    assert lines(back) == [("granit", "2026-07", (600_00, 600_00), (200_00, 600_00))]
+
+
+@both
+def test_a_decision_about_the_first_part_of_a_series_reaches_the_later_part(
+    counted: Counted, make: Factory, now: datetime
+) -> None:
+    office, _ = counted
+    first, later = (
+        db.session.scalars(select(BookingDate).filter_by(starts_at=start)).one().booking
+        for start in (JULY, AUGUST)
+    )
+    later.continues_id = first.id
+    db.session.commit()
+    found = effect_of_booking(office, first, False, now=now)
+    assert [(each[1], each[3]) for each in lines(found)] == [
+        ("2026-07", (400_00, 0)),
+        ("2026-08", (200_00, 0)),
+    ]

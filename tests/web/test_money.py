@@ -127,7 +127,11 @@ def test_what_was_decided_not_to_be_aid_stays_on_the_page_of_the_company(
     store(used(make, MORNING, MORNING + HOUR, room="granen"))
     first, second, *_ = [each.id for each in db.session.query(Booking).order_by(Booking.id)]
     said = {"is_aid": "no", "reason": "De betalade full hyra."}
-    host.post(f"{MONEY}/bookings/{first}", data=said)
+    told = unescape(host.post(f"{MONEY}/bookings/{first}", data=said).text).replace("\N{NO-BREAK SPACE}", " ")
+    assert "SEK 748.50 → SEK 499.00" in told
+    assert ">De betalade full hyra.</textarea>" in told.replace("\r\n", "")
+    assert db.session.query(AidDecision).filter_by(booking_id=first).count() == 0
+    host.post(f"{MONEY}/bookings/{first}", data={**said, "told": "yes"})
     page = text(host, company)
     counted, besides = page.split("Not counted as aid")
     assert "3 uses, 3 h, SEK 499.00 (1 h without a value)" in counted
@@ -225,7 +229,12 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     assert db.session.get(AidCompany, make.organisation().id).sector == "62.10"
     assert 'value="62.10"' in text(host, f"{MONEY}/companies/granit")
     row = db.session.query(AidElsewhere).one()
-    host.post(f"{MONEY}/companies/granit/elsewhere/{row.id}/removal")
+    removal = f"{MONEY}/companies/granit/elsewhere/{row.id}/removal"
+    assert "SEK 700.00, 5 May 2026" in text(host, removal)
+    assert host.get(f"{MONEY}/companies/granit/elsewhere/{row.id + 9}/removal").status_code == 404
+    assert db.session.query(AidElsewhere).one().removed_at is None
+    host.post(removal)
+    assert host.get(removal).status_code == 404
     assert "No company has received any aid" in text(host, MONEY)
     assert host.get(f"{MONEY}/companies/finns-inte").status_code == 404
 

@@ -170,13 +170,19 @@ def declare(
     return row
 
 
+def declared_with(organisation: Organisation, number: int) -> AidElsewhere:
+    """What the organisation has had from others, by its number; NotFound, also of what was taken out."""
+    row = db.session.get(AidElsewhere, number)
+    if row is None or row.organisation_id != organisation.id or row.removed_at is not None:
+        raise NotFound()
+    return row
+
+
 @use_case
 def take_out(office: Office, organisation: Organisation, number: int, *, by: Person, now: datetime) -> None:
     """What was entered by mistake counts no more; the row stays. NotFound."""
     authorize(by, "host", office)
-    row = db.session.get(AidElsewhere, number)
-    if row is None or row.organisation_id != organisation.id or row.removed_at is not None:
-        raise NotFound()
+    row = declared_with(organisation, number)
     row.removed_at, row.removed_by_id = now, by.id
 
 

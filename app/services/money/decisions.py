@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -40,6 +40,16 @@ class Decisions:
             elif each.booking_id is not None:
                 by_booking[each.booking_id] = each
         return cls(by_category, by_booking, _continued() if by_booking else {})
+
+    def with_one(self, new: AidDecision) -> "Decisions":
+        """As it would be with one more, about a category or a booking."""
+        if new.category_id is not None:
+            known = self.by_category.get(new.category_id, ())
+            return replace(self, by_category={**self.by_category, new.category_id: [*known, new]})
+        if new.booking_id is not None:
+            by_booking = {**self.by_booking, new.booking_id: new}
+            return replace(self, by_booking=by_booking, continues=self.continues or _continued())
+        return self
 
     def about(self, booking_id: int, category_id: int, day: date) -> AidDecision | None:
         """What is decided of a use on that day; None where nobody has decided anything."""

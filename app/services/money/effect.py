@@ -11,13 +11,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.alphabet import alphabetical
-from app.domain.localtime import local_date
+from app.domain.localtime import local_date, zone
 from app.domain.money import HourlyValue, Since
 from app.domain.period import Period
 from app.extensions import db
-from app.models import AidDecision, Office, Organisation
+from app.models import AidDecision, Booking, Office, Organisation
 from app.services.deliveries.published import PublishedReport, published_at
-from app.services.money.decisions import Decisions
 from app.services.money.terms import Exchange, currency_of, exchange_of, rates_of, terms_of
 from app.services.money.uses import Use, Valued
 from app.services.money.values import since, values_of
@@ -68,12 +67,24 @@ def effect_of_decision(
     office: Office, category_id: int, is_aid: bool, valid_from: date | None, *, now: datetime
 ) -> Effect:
     """Of a decision about a category, from that day on."""
-    before = Valued.of(office)
-    known = before.decisions.by_category
     new = AidDecision(category_id=category_id, valid_from=valid_from, is_aid=is_aid)
-    by_category = {**known, category_id: [*known.get(category_id, ()), new]}
-    decisions = Decisions(by_category, before.decisions.by_booking, before.decisions.continues)
-    return _effect(before, replace(before, decisions=decisions), valid_from, now)
+    return _of_decision(office, new, valid_from, now)
+
+
+def effect_of_booking(office: Office, booking: Booking, is_aid: bool | None, *, now: datetime) -> Effect:
+    """Of a decision about one booking, and about the later part of its series; None: as its category."""
+    first = local_date(min(each.starts_at for each in booking.dates), zone(office.timezone))
+    return _of_decision(office, AidDecision(booking_id=booking.id, is_aid=is_aid), first, now)
+
+
+def _of_decision(office: Office, new: AidDecision, first: date | None, now: datetime) -> Effect:
+    before = Valued.of(office)
+    then, decisions = _begun(before, first, now), before.decisions.with_one(new)
+    uses = [
+        replace(each, decision=decisions.about(each.booking_id, each.category_id, each.day)) for each in then
+    ]
+    others = [new for old, new in zip(then, uses, strict=True) if old.is_aid != new.is_aid]
+    return _told(office, _sums(then), _sums(uses), currency_of(office), others, None)
 
 
 def effect_of_rate(office: Office, valid_from: date, rate: int, *, now: datetime) -> Effect:
