@@ -2,7 +2,7 @@
 
 SQLite: WAL, synchronous=FULL, and `BEGIN IMMEDIATE` for units that will write, so that they
 queue at their start instead of failing in their middle. The driver's own implicit BEGIN is
-switched off, since it would leave leading SELECTs outside the transaction.
+switched off, since it would leave leading SELECTs outside the transaction. What is deleted is overwritten.
 """
 
 from sqlite3 import SQLITE_BUSY, OperationalError
@@ -17,6 +17,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 OVERLAP_TRIGGER_MESSAGE = "slot_never_two"
 OVERLAP_SQLSTATE = "23P01"
 BUSY_TIMEOUT = "busy_timeout=10000"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", BUSY_TIMEOUT, "foreign_keys=ON", "secure_delete=ON")
 FIRST_PAUSE, LONGEST_PAUSE, PATIENCE = 0.0005, 0.005, 10.0  # seconds
 RETRY_SQLSTATES = ("40001", "40P01")  # serialization failure, deadlock
 # Connection lost, out of resources, shut down or starting; an error without a code comes from connecting.
@@ -45,7 +46,7 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: SQLiteConnection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", BUSY_TIMEOUT, "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -5,6 +5,7 @@ Map:
     roll_up     the figures by day: kept up to date, held against the bookings
     backup      the nightly copy of the database
     retention   bookers made anonymous whose time is over
+    leftovers   erased words overwritten in the file
     attachments the files that a mail leaves with
     runner      one turn of a job: claimed, done, noted
     words       what came of a turn, in words

@@ -11,6 +11,7 @@ from flask import current_app
 
 from app.jobs.attachments import attachments_of
 from app.jobs.backup import backup
+from app.jobs.leftovers import leftovers
 from app.jobs.retention import retention
 from app.jobs.roll_up import roll_up, roll_up_check
 from app.mailer import RefusedForGood, deliver
@@ -72,7 +73,7 @@ def monthly_reports(now: datetime, asked: bool) -> Counts:
             published = publish(
                 due.office, due.project, due.period, report_letter, now=now, held=held, every=due.every
             )
-            counts["reports"] += 1
+            counts["reports"] += published.is_new  # a revision that stood already is only mailed
             counts["mails"] += published.mails
         except (ClaimLost, ReportHeld):
             continue  # another process has done it meanwhile, or a host holds it back
@@ -173,6 +174,7 @@ JOBS: Mapping[str, Job] = _table(
     Job("holidays", work=holidays),
     Job("clean-up", work=clean_up),
     Job("retention", work=retention),
+    Job("leftovers", work=leftovers),
     Job("head-counts", work=head_counts),
     Job("aid", work=aid),
     Job("backup", work=backup),

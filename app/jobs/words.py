@@ -26,6 +26,7 @@ WORDS = {
     "feeds": ("", "1 kept feed cleared away", "{} kept feeds cleared away"),
     "anonymous": ("", "1 booking made anonymous", "{} bookings made anonymous"),
     "mails_forgotten": ("", "1 old mail forgotten", "{} old mails forgotten"),
+    "in_use": ("", "the database was being read: tried again", ""),
     "guests": ("", "1 guest forgotten", "{} guests forgotten"),
     "forgotten": ("", "1 expired sign-in or link forgotten", "{} expired sign-ins and links forgotten"),
 }

@@ -82,6 +82,7 @@ PACES: Mapping[str, Pace] = {
     "holidays": _daily(5),
     "clean-up": _daily(5, 30),
     "retention": _daily(4),
+    "leftovers": MINUTELY,
     "head-counts": _daily(16),
     "aid": _daily(6),
     "backup": _daily(3, 30),

@@ -17,6 +17,7 @@ NAMES = {
     "holidays": lazy_gettext("Public holidays of coming years"),
     "clean-up": lazy_gettext("Forgetting expired sign-ins"),
     "retention": lazy_gettext("Making old bookings anonymous"),
+    "leftovers": lazy_gettext("Overwriting what was erased"),
     "head-counts": lazy_gettext("Asking for head counts"),
     "aid": lazy_gettext("Aid near its cap"),
     "backup": lazy_gettext("Copy of the database"),
@@ -42,6 +43,7 @@ PURPOSES = {
     "holidays": lazy_gettext("Enters the public holidays of the next two years."),
     "clean-up": lazy_gettext("Clears away old sign-ins, links, guests and waiting lists."),
     "retention": lazy_gettext("Takes bookers and titles out of bookings as old as the office says."),
+    "leftovers": lazy_gettext("Has the database's file forget, byte by byte, what was erased."),
     "head-counts": lazy_gettext(
         "In the last days of a month, asks hosts and bookers how many came, once for each booking."
     ),
@@ -114,6 +116,7 @@ def _said(name: str, count: int) -> str:
             "%(num)d person asked for head counts", "%(num)d people asked for head counts", n
         ),
         "backups": lambda n: ngettext("%(num)d copy made and checked", "%(num)d copies made and checked", n),
+        "in_use": lambda n: gettext("somebody was reading just then; it is tried again"),
         "elsewhere": lambda n: gettext("PostgreSQL is backed up by its own means (pg_dump)"),
         "forgotten": lambda n: ngettext("%(num)d old sign-in forgotten", "%(num)d old sign-ins forgotten", n),
     }

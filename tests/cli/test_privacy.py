@@ -14,7 +14,7 @@ from app.models import OutboxMail, Person
 from app.services.invitations import PostOffice, tell_untold
 from tests.conftest import NOW, Clock, make_app
 from tests.factories import Factory
-from tests.services.privacy import DAY, EMAIL, GUEST, NAME, TITLE, WORDS, booked, over, somebody
+from tests.services.privacy import DAY, EMAIL, GUEST, NAME, TITLE, WORDS, booked, bytes_of, over, somebody
 
 
 @pytest.fixture
@@ -22,10 +22,6 @@ def on_file(tmp_path: Path) -> Flask:
     app = make_app(f"sqlite:///{tmp_path / 'own.db'}", tmp_path)
     app.config["CLOCK"] = Clock()
     return app
-
-
-def bytes_of(folder: Path) -> bytes:
-    return b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file()).lower()
 
 
 def test_not_a_byte_is_left(on_file: Flask, tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ def over(booking: Booking, women: int = 3, men: int = 2) -> Booking:
     return booking
 
 
+def bytes_of(folder: Path) -> bytes:
+    """All files there, in small letters."""
+    return b"".join(each.read_bytes() for each in folder.rglob("*") if each.is_file()).lower()
+
+
 def everything() -> str:
     """All that the database holds, in one text."""
     lines = []

@@ -12,6 +12,7 @@ from app.services.privacy.erase import (
     stay,
 )
 from app.services.privacy.export import export
+from app.services.privacy.leftovers import empty_the_log
 from app.services.privacy.retention import Folders, Kept, keep_bookers, kept_at, make_old_anonymous
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Outlook",
     "ask_for_erasure",
     "asked_for_erasure",
+    "empty_the_log",
     "erase",
     "export",
     "keep_bookers",

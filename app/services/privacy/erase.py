@@ -34,11 +34,12 @@ from app.services.kept_feeds import forget_kept
 from app.services.notices import office_of
 from app.services.outbox import Beside, put_mail
 from app.services.people import person_by_email
+from app.services.privacy.leftovers import empty_the_log
 from app.services.privacy.mail_files import says, take_away_with
 from app.services.privacy.mails import About, forget_mails
 from app.services.privacy.reach import BY_ADDRESS, BY_NUMBER, How, column, received_from, table_of
 from app.services.privacy.retention import Folders
-from app.services.privacy.words import AS_STORED, erase_for_good, make_nameless, plain_title
+from app.services.privacy.words import AS_STORED, make_nameless, plain_title
 from app.services.transaction import use_case
 
 LONG_NAME = 8  # characters; a short first name alone is many people's
@@ -143,6 +144,7 @@ def erase(
     done, mail_ids, about = _erase(person_id, hand_over_to, write, by, now)
     take_away_with(folders.mails, mail_ids, about.words)
     forget_kept(folders.feeds)
+    empty_the_log()
     return done
 
 
@@ -155,7 +157,6 @@ def _erase(
     person = _person(person_id)
     if refusal := _why_not(person):
         raise Refused(refusal)
-    erase_for_good()
     coming = _coming(person, now)
     about = _about(person, coming, handed_over=hand_over_to is not None)
     if hand_over_to is not None:

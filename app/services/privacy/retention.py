@@ -17,7 +17,7 @@ from app.models import Booking, BookingDate, BookingResource, Office, OutboxMail
 from app.services.authorize import authorize
 from app.services.kept_feeds import forget_kept
 from app.services.privacy.mail_files import take_away_older
-from app.services.privacy.words import erase_for_good, make_nameless
+from app.services.privacy.words import make_nameless
 from app.services.transaction import use_case
 
 BATCH = 250
@@ -105,7 +105,6 @@ def _next_batch(office_id: int, cutoff: datetime, now: datetime) -> int:
 @use_case
 def _forget_mails(office_id: int, cutoff: datetime) -> int:
     """Mails about the office's bookings that left so long ago; those about no office as well."""
-    erase_for_good()
     old = delete(OutboxMail).where(
         OutboxMail.state != "waiting",
         OutboxMail.created_at < cutoff,

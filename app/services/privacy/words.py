@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from app.extensions import db
 from app.models import (
@@ -25,15 +25,8 @@ from app.models import (
 )
 from app.services.history import mark_all_changed
 from app.services.history_words import erase_words
-from app.services.locking import one_writer
 
 AS_STORED = {"synchronize_session": False}
-
-
-def erase_for_good() -> None:
-    """Has SQLite overwrite what this connection deletes, instead of only forgetting where it stands."""
-    if one_writer():
-        db.session.execute(text("PRAGMA secure_delete = ON"))
 
 
 def make_nameless(booking_ids: Collection[int], now: datetime) -> None:
@@ -41,7 +34,6 @@ def make_nameless(booking_ids: Collection[int], now: datetime) -> None:
     transaction. A title becomes what the time was for, in the language of the office."""
     if not booking_ids:
         return
-    erase_for_good()
     dates = select(BookingDate.id).where(BookingDate.booking_id.in_(booking_ids))
     touched = _touched(booking_ids)
     for title, ids in _plain_titles(booking_ids).items():
