@@ -36,6 +36,12 @@ def _told(summary: Summary) -> list[str]:
     told = [f"{change.action} {change.what} {change.slug}" for change in summary.changes]
     for slug, count in summary.still_booked.items():
         told.append(f"note: {slug} is retired, but has coming bookings ({count}); they stay until cancelled")
+    for slug, count in summary.left_out.items():
+        are = "booking lies" if count == 1 else "bookings lie"
+        told.append(
+            f"warning: {count} past {are} outside the days on which {slug} is in service now: no report "
+            "counts them; if they took place, let active_from or active_to reach to them"
+        )
     return [
         *told,
         f"{summary.office}: loaded, {len(summary.changes)} change{'' if len(summary.changes) == 1 else 's'}",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from app.reports.layout import Figure, Row, Section, Table
 
-# What they are chosen by: category, resource …, or `only` no-shows, counted, uncounted. Empty: all of them.
+# What they are chosen by: category, resource …, or `only` no-shows, counted, uncounted, outside … Empty: all.
 Choice = Mapping[str, str]
 Address = Callable[[Choice], str]  # of the page that lists them
 
@@ -13,6 +13,9 @@ BEHIND: Mapping[tuple[str, str], Choice] = {
     ("totals", "used_hours"): ALL,
     ("totals", "bookings"): ALL,
     ("totals", "no_shows"): {"only": "no_show"},
+    ("totals", "outside_hours"): {"only": "outside"},
+    ("quality", "out_of_service_bookings"): {"only": "out_of_service"},
+    ("quality", "out_of_service_hours"): {"only": "out_of_service"},
     ("no_shows", "no_shows"): {"only": "no_show"},
     ("attendance", "women"): {"only": "counted"},
     ("attendance", "men"): {"only": "counted"},

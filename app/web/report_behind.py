@@ -33,8 +33,8 @@ def behind_page(
 ) -> dict[str, Any]:
     """What the template gets."""
     now = origin_now(asked.offices, asked.period, asked.project, by=by)
-    kept = origin_kept(asked.snapshot) if asked.snapshot else None
     choice = Choice(**chosen)
+    kept = _kept(asked, choice)
     found = behind(asked.offices, kept or now, choice, by=by, page=page)
     names = _names()
 
@@ -51,6 +51,7 @@ def behind_page(
             "used": found.used,
             "no_shows": found.no_shows,
             "visits": found.visits if chosen["only"] == "counted" else None,
+            "is_apart": choice.apart is not None,
             "counted": hours(found.counted.total_seconds() / 3600),
             "number": found.page,
             "pages": found.pages,
@@ -80,6 +81,12 @@ def _names() -> dict[str, Mapping[str, str]]:
         "resource": resource_names(),
         "only": {name: str(text) for name, text in ONLY.items()},
     }
+
+
+def _kept(asked: Asked, choice: Choice) -> Origin | None:
+    """What a frozen report kept of it, if it did."""
+    kept = origin_kept(asked.snapshot) if asked.snapshot else None
+    return None if kept and choice.apart and choice.apart not in kept.apart else kept
 
 
 def _revision(asked: Asked, kept: Origin | None, used: int, choice: Choice) -> str | None:

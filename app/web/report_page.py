@@ -21,6 +21,8 @@ ONLY = {
     "no_show": lazy_gettext("No-shows"),
     "counted": lazy_gettext("With a head count"),
     "uncounted": lazy_gettext("Without a head count"),
+    "outside": lazy_gettext("Outside opening hours"),
+    "out_of_service": lazy_gettext("On resources that were not in service"),
 }
 # Judgements look like the status of a booking that is as good, and so does what the project counts by.
 SIGNS = {

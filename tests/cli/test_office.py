@@ -1,6 +1,6 @@
 """`flask office load FILE.toml`."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from app.cli.office_problems import lines
 from app.extensions import db
 from app.models import Office
 from app.services.office_file import OfficeFileInvalid, load_office
+from tests.conftest import Clock
 from tests.factories import Factory
 from tests.services.office_files import OCTOBER, OFFICE
 from tests.services.test_office_file_problems import BROKEN, PROBLEMS
@@ -29,6 +30,25 @@ def test_an_office_is_loaded_and_the_second_time_nothing_changes(app: Flask) -> 
     assert first.output.endswith("oktober: loaded, 12 changes\n")
     second = run(args=["office", "load", str(OCTOBER)])
     assert (second.exit_code, second.output) == (0, "oktober: nothing to change\n")
+
+
+def test_past_bookings_outside_the_new_days_of_service_are_told(app: Flask, file: Path, clock: Clock) -> None:
+    clock.at = datetime(2026, 11, 2, 8, tzinfo=UTC)
+    run = app.test_cli_runner().invoke
+    assert run(args=["office", "load", str(OCTOBER)]).exit_code == 0
+    bookings = OCTOBER.with_suffix(".csv")
+    assert run(args=["bookings", "import", str(bookings)]).exit_code == 0
+    text = OCTOBER.read_text("utf-8")
+    file.write_text(text.replace('slug = "a"', 'slug = "a"\nactive_to = 2026-10-20'), "utf-8")
+    result = run(args=["office", "load", str(file)])
+    assert result.output == (
+        "updated resource a\n"
+        "warning: 2 past bookings lie outside the days on which a is in service now: no report counts them; "
+        "if they took place, let active_from or active_to reach to them\n"
+        "oktober: loaded, 1 change\n"
+    )
+    file.write_text(text.replace('slug = "a"', 'slug = "a"\nactive_to = 2026-12-01'), "utf-8")
+    assert "warning" not in run(args=["office", "load", str(file)]).output
 
 
 def test_every_problem_is_one_line_with_file_and_key(app: Flask, file: Path) -> None:

@@ -106,7 +106,8 @@ def test_without_any_head_count_there_are_no_visits_to_tell_of(app: Flask) -> No
     (people,) = (each for each in layout.figures if each.key == "share_women")
     assert (people.text, people.note) == ("–", "no head counts")
     (section,) = (each for each in layout.sections if each.key == "attendance")
-    assert (section.lead, section.tables) == ("No head counts in this period.", ())
+    said = "No head counts in this period. 1 booking was wholly lost to closures and is not counted."
+    assert (section.lead, section.tables) == (said, ())
 
 
 def test_an_office_in_which_nothing_was_booked_has_no_data(app: Flask) -> None:

@@ -5,6 +5,16 @@ the rule for overlaps in `ownership`, what else a measurement tells in `profile`
 many parts at once are counted in `parts`, single days in `days`.
 """
 
+from app.domain.utilisation.apart import (
+    APART,
+    OUT_OF_SERVICE,
+    OUTSIDE,
+    Unvisited,
+    apart,
+    dates_overlapping,
+    time_of,
+    unvisited,
+)
 from app.domain.utilisation.dates import DateTally, grouped
 from app.domain.utilisation.days import (
     DatesOfDay,
@@ -43,8 +53,11 @@ from app.domain.utilisation.records import (
 )
 
 __all__ = [
+    "APART",
     "METHOD_VERSION",
     "NO_SHOW",
+    "OUTSIDE",
+    "OUT_OF_SERVICE",
     "Attendance",
     "Beside",
     "DateTally",
@@ -64,8 +77,11 @@ __all__ = [
     "ResourceFigures",
     "ResourceTime",
     "Summary",
+    "Unvisited",
     "UseRow",
     "Utilisation",
+    "apart",
+    "dates_overlapping",
     "day_figures",
     "figures",
     "first_uses",
@@ -78,5 +94,7 @@ __all__ = [
     "measure_each",
     "no_show_time",
     "time_by_part",
+    "time_of",
+    "unvisited",
     "used_by",
 ]

@@ -43,6 +43,30 @@ def cut(pieces: Iterable[Piece], windows: Sequence[Interval]) -> Iterator[Piece]
             k += 1
 
 
+def left(pieces: Iterable[Piece], windows: Sequence[Interval]) -> Iterator[Piece]:
+    """What of the pieces lies in none of the windows; both sorted and disjoint."""
+    i = 0
+    for row, start, end in pieces:
+        while i < len(windows) and windows[i].end <= start:
+            i += 1
+        k, now = i, start
+        while k < len(windows) and windows[k].start < end:
+            if now < windows[k].start:
+                yield Piece(row, now, windows[k].start)
+            now = windows[k].end
+            k += 1
+        if now < end:
+            yield Piece(row, now, end)
+
+
+def overlapping(rows: Iterable[UseRow]) -> Iterator[UseRow]:
+    """Of the rows of one resource those that share time with another one, both of them."""
+    pieces = (Piece(row, row.start, row.end) for row in rows if row.start < row.end)
+    for knot in _knots(pieces):
+        if len(knot) > 1:  # each shares time with the one that ends last of those before it
+            yield from (piece.row for piece in knot)
+
+
 def _knots(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     """The pieces by start, those that overlap one another kept together."""
     knot: list[Piece] = []

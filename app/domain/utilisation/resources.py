@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.interval import Interval, clip, intersect, total
-from app.domain.utilisation.ownership import Piece, cut, owned
+from app.domain.utilisation.ownership import Piece, cut, left, owned
 from app.domain.utilisation.records import DateId, ResourceFacts, ResourceFigures, UseRow
 
 
@@ -16,7 +16,8 @@ class Measured:
     """One resource in the period. `booked` are its pieces of B, `used` of N, `attended` its used dates.
 
     Attended are those that have open time, also where an overlapping date owns all of it.
-    `seats_by_date` is capacity times used time, of the dates with a head count.
+    `seats_by_date` is capacity times used time, of the dates with a head count. `outside` are the pieces
+    outside the hours, in service.
     """
 
     facts: ResourceFacts
@@ -28,6 +29,7 @@ class Measured:
     seats_by_date: dict[DateId, timedelta]
     attended: dict[DateId, UseRow]
     no_shows: dict[DateId, UseRow]
+    outside: Sequence[Piece]
 
     @property
     def seats_available(self) -> timedelta:
@@ -65,6 +67,7 @@ def measure_resource(facts: ResourceFacts, rows: Sequence[UseRow], period: Inter
         seats_by_date=seats_by_date,
         attended=dict(_attended(rows, open_time)),
         no_shows={piece.row.date_id: piece.row for piece in booked if not piece.row.is_used},
+        outside=list(left(pieces, hours)) if held_time != hours_time else (),
     )
 
 

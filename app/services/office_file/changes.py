@@ -23,12 +23,14 @@ class Change:
 class Summary:
     """What was done; nothing, when the same file is loaded again.
 
-    `still_booked` counts, by slug, the coming dates on resources that were retired: they stay.
+    `still_booked` counts, by slug, the coming dates on resources that were retired: they stay. `left_out`
+    counts the past dates outside the new days of service of a resource: no report counts them any more.
     """
 
     office: str
     changes: tuple[Change, ...]
     still_booked: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def nothing_to_change(self) -> bool:

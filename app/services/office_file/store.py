@@ -33,6 +33,7 @@ from app.services.office_file.dated import (
     store_values,
 )
 from app.services.office_file.entries import Description, NamedEntry, OfficeEntry, ResourceEntry
+from app.services.office_file.left_out import left_out, services_of
 from app.services.office_file.projects import store_projects
 
 # Imported bookings may reach back before anything in the file has a date.
@@ -53,6 +54,7 @@ def store(description: Description, now: datetime) -> Summary:
     everywhere |= _store_organisations(ledger, description)
     store_projects(ledger, office, description)
     pools = _store_pools(ledger, office, description)
+    services = services_of(office)
     resources, retired = _store_resources(ledger, office, description, pools, now, touched)
     touched |= _store_parts(ledger, description, resources)
     for changed in (
@@ -66,7 +68,12 @@ def store(description: Description, now: datetime) -> Summary:
     store_values(ledger, description, resources, now)
     _store_holidays(ledger, office, description, now)
     _tell_readers(touched, office if everything else None, everywhere, now)
-    return Summary(description.office.slug, tuple(ledger.changes), _still_booked(retired, now))
+    return Summary(
+        description.office.slug,
+        tuple(ledger.changes),
+        still_booked=_still_booked(retired, now),
+        left_out=left_out(office, services, now),
+    )
 
 
 def _store_office(ledger: Ledger, entry: OfficeEntry, now: datetime) -> tuple[Office, bool]:

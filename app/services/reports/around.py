@@ -20,6 +20,7 @@ from app.models import Office, Project
 from app.services.reports.companies import COMPANY, Companies, companies_of
 from app.services.reports.material import Material, load_together
 from app.services.reports.overview import data_from, first_day
+from app.services.reports.periods import project_until
 from app.services.reports.roll_up.read import RolledUp
 from app.services.reports.times import month_times
 
@@ -187,10 +188,7 @@ def _so_far(period: Period, project: Project | None, known_from: date | None) ->
     """From the project's first day until the end of the period, or from the month of the first data."""
     if project is None or period.last_exclusive <= project.starts_on:
         return None
-    first, end = project.starts_on, min(period.last_exclusive, project.ends_on)
-    if known_from and (begun := max(first, known_from.replace(day=1))) < end:
-        first = begun
-    return Period(first, end)
+    return project_until(project, period.last_exclusive, known_from)
 
 
 def _begun(offices: Sequence[Office], project: Project | None) -> date | None:

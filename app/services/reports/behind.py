@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain.period import Period
+from app.domain.utilisation import APART
 from app.extensions import db
 from app.models import Booking, BookingDate, Office, Organisation, Person, Project
 from app.services.authorize import authorize, may
@@ -20,7 +21,8 @@ VISITS = {"counted": True, "uncounted": False}  # whether they have a head count
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which figure: slugs; `only` "no_show", "counted" or "uncounted" visits; None stands for all.
+    """Which figure: slugs; `only` "no_show", "counted" or "uncounted" visits, or what stands APART; None
+    stands for all that is counted.
 
     `municipality` is the home of the organisation, by its name.
     """
@@ -31,6 +33,11 @@ class Choice:
     organisation: str | None = None
     municipality: str | None = None
     only: str | None = None
+
+    @property
+    def apart(self) -> str | None:
+        """What it is if no figure counts it."""
+        return self.only if self.only in APART else None
 
     def takes(self, share: Share, homes: Mapping[str, str | None]) -> bool:
         date = share.date
@@ -115,7 +122,8 @@ def behind(
 
 def shares_chosen(origin: Origin, choice: Choice) -> list[Share]:
     """What is behind the figure that `choice` names."""
-    return [share for share in origin.shares(choice.resource) if choice.takes(share, origin.homes)]
+    shares = origin.shares(choice.resource, choice.apart)
+    return [share for share in shares if choice.takes(share, origin.homes)]
 
 
 def _visits(date: OriginDate) -> int:

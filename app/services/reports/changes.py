@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.services.reports.aid import COUNTED_MONEY
+from app.services.reports.targets import is_goal, judgement_of
 
 SECTIONS = ("totals", "attendance", "no_shows")
 LISTS = {
@@ -42,11 +43,16 @@ def is_unchanged(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What a revision changed: figures, money, the host's own words, and what goals were judged to be."""
+    """What a revision changed: figures, money, the host's own words, and what goals were judged to be.
+
+    Where anything did, also how targets are judged now: that alone makes no revision, since it depends on
+    other periods.
+    """
     money = money_changed(before, after)
     if money:
         money += standing_changed(before, after)
-    return [*figures_changed(before, after), *money, *_said_anew(before, after)]
+    found = [*figures_changed(before, after), *money, *_said_anew(before, after)]
+    return [*found, *_judged_anew(before, after)] if found else []
 
 
 def is_about_money(change: Mapping[str, Any]) -> bool:
@@ -110,6 +116,24 @@ def _said_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
     return _changed([(what, old.get(what), new.get(what)) for what in {**old, **new}])
 
 
+def _judged_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    old, new = (
+        {line["indicator"]: line for line in each.get("targets", ()) if not is_goal(line["indicator"])}
+        for each in (before, after)
+    )
+    found = []
+    for name, then in old.items():
+        if now := new.get(name):
+            found.append((f"targets.{name}.judgement", judgement_of(then), judgement_of(now)))
+            found.append((f"targets.{name}.to_date", then.get("to_date"), now.get("to_date")))
+    return _changed(found)
+
+
+def is_about_targets(change: Mapping[str, Any]) -> bool:
+    """Whether it tells how a target is judged now, which depends on other periods too."""
+    return str(change["figure"]).startswith("targets.")
+
+
 def _said(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for language, text in (report.get("words") or {}).items():
         yield f"words.{language}", text
@@ -122,8 +146,8 @@ def _said(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def figures_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Every figure that differs, as `{"figure": "by_category.company.used_hours", "before", "after"}`.
 
-    What one of them lacks is None there. Names are no figures, and a section that only one has is left out:
-    a report frozen by an older version of the program knows fewer.
+    A line that one of them lacks is None there. Names are no figures, and a section that only one has is left
+    out, as is a figure that the first lacks in it: one frozen by an older version of the program knows fewer.
     """
     return _differences(before, after, SECTIONS, LISTS)
 
@@ -146,7 +170,8 @@ def _differences(
     own = [section for section in sections if section in both]
     keys = {section: key for section, key in lists.items() if section in both}
     old, new = (dict(_figures(each, own, keys)) for each in (before, after))
-    return _changed([(figure, old.get(figure), new.get(figure)) for figure in {**old, **new}])
+    known = {**old, **{figure: new[figure] for figure in new if figure.partition(".")[0] in keys}}
+    return _changed([(figure, old.get(figure), new.get(figure)) for figure in known])
 
 
 def _figures(

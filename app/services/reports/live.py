@@ -23,6 +23,7 @@ from app.services.reports.projects import project_for
 from app.services.reports.public import without_annex
 from app.services.reports.quality import quality
 from app.services.reports.sections import by_funder, by_hour, by_municipality, by_office, lead_time, no_shows
+from app.services.reports.since_data import since_data
 from app.services.reports.targets import goals, judgements, targets
 from app.services.reports.words import words_of
 
@@ -90,6 +91,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "data_from": beside.data_from.isoformat() if beside.data_from else None,
         "no_data": beside.lacks(period, counted.booked),
         **({"so_far": beside.so_far.line()} if beside.so_far else {}),
+        "since_data": since_data(offices, period, project),
         "trend": trend_lines(beside),
         "compared": compared_lines(beside),
         "by_office": by_office(offices, material.office, measurement),
@@ -101,7 +103,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "companies": beside.companies.line(),
         "video": video_line(measurement, conferences),
         "conferences": conferences.joined(offices),
-        "quality": quality(offices, material.within, tallies, counted.attendance),
+        "quality": quality(offices, measurement, tallies, counted.attendance),
         **money.annex,
     }
     return _Counted(whole_report, material, measurement, money.counted)

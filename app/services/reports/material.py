@@ -51,7 +51,11 @@ _ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Resources and rows of a period. Of the resources by slug: `names`, and the slug of their `office`."""
+    """Resources and rows of a period. Of the resources by slug: `names`, and the slug of their `office`.
+
+    `beside`: leaves that were not in service in the period, and their rows; some of the dates were on others
+    as well. `beside_names` by slug.
+    """
 
     within: Interval
     timezone: ZoneInfo
@@ -60,7 +64,8 @@ class Material:
     rows: Sequence[UseRow]
     names: dict[str, str]
     office: dict[str, str]
-    beside: Beside  # leaves that were not in service in the period, on which some of the dates were as well
+    beside: Beside
+    beside_names: dict[str, str]
 
     def measurement(self) -> Measurement:
         return measure_each(self.facts, self.rows, period=self.within, kinds=self.kinds, beside=self.beside)
@@ -116,6 +121,7 @@ def load_together(offices: Sequence[Office], period: Period, project: Project | 
                 [*first.beside[0], *other.beside[0]],
                 [*first.beside[1], *other.beside[1]],
             ),
+            beside_names=first.beside_names | other.beside_names,
         )
     return first
 
@@ -142,6 +148,7 @@ def load(office: Office, period: Period, project: Project | None) -> Material:
             [_facts(each, hours, capacities[each.id]) for each in others],
             list(_rows({each.id: each.slug for each in others}, within)),
         ),
+        beside_names={each.slug: each.name for each in others},
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.domain.interval import Interval
-from app.domain.utilisation import Measurement, UseRow
+from app.domain.utilisation import APART, Measurement, UseRow, apart
 from app.extensions import db
 from app.models import BookingDate
 from app.services.reports.material import Material
@@ -59,18 +59,24 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """All dates of a period. `totals`: the resources that the totals count; `homes` of the organisations."""
+    """All dates of a period. `totals`: the resources that the totals count; `homes` of the organisations.
+
+    `apart`: of time that nothing counts, OUTSIDE the hours or OUT_OF_SERVICE, the dates; their `used` is the
+    time of that. Empty where it was not kept.
+    """
 
     within: Interval
     totals: Collection[str]
     names: Mapping[str, str]
     homes: Mapping[str, str | None]
     dates: Mapping[int, OriginDate]
+    apart: Mapping[str, Mapping[int, OriginDate]]
 
-    def shares(self, resource: str | None = None) -> list[Share]:
-        """What each date comes to in the totals, or on one resource, by start."""
-        on = self.totals if resource is None else {resource}
-        found = (self.share_of(each, on) for each in self.dates.values())
+    def shares(self, resource: str | None = None, apart: str | None = None) -> list[Share]:
+        """What each date comes to in the totals, or on one resource, by start; or what of it stands apart."""
+        dates = self.dates if apart is None else self.apart.get(apart, {})
+        on = (self.totals if apart is None else self.names) if resource is None else {resource}
+        found = (self.share_of(each, on) for each in dates.values())
         return sorted(filter(None, found), key=lambda share: (share.date.start, share.date.key))
 
     def share_of(self, date: OriginDate, on: Collection[str]) -> Share | None:
@@ -97,42 +103,75 @@ def origin_of(material: Material, measurement: Measurement) -> Origin:
         for number, row in one.no_shows.items():
             missed[int(number)].append(one.facts.slug)
             rows[int(number)] = row
-    ends, places = _ends(material), _places(material)
+    made = _Dates.of(material)
     dates = {
-        number: OriginDate(
+        number: made.date(row, used.get(number, {}), missed.get(number, []), on=material.names)
+        for number, row in rows.items()
+    }
+    totals = [one.facts.slug for one in measurement.counted]
+    beside = {what: _apart(made, measurement, what) for what in APART}
+    return Origin(material.within, totals, made.names, home_municipalities(), dates, beside)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """Makes them of rows. `names` of resources, also of those out of service."""
+
+    names: Mapping[str, str]
+    ends: Mapping[int, datetime]
+    places: Mapping[int, set[str]]
+
+    @classmethod
+    def of(cls, material: Material) -> "_Dates":
+        rows = [*material.rows, *material.beside[1]]
+        places: defaultdict[int, set[str]] = defaultdict(set)
+        for row in rows:
+            places[int(row.date_id)].add(row.resource)
+        used = {row.resource for row in material.beside[1]}
+        names = material.names | {slug: name for slug, name in material.beside_names.items() if slug in used}
+        return cls(names, _ends(rows, material.within), places)
+
+    def date(
+        self, row: UseRow, used: Mapping[str, int], missed: Sequence[str], on: Collection[str]
+    ) -> OriginDate:
+        number = int(row.date_id)
+        return OriginDate(
             date_id=number,
             key=row.key,
             start=row.date_start,
-            end=ends[number],
+            end=self.ends[number],
             status=row.status,
             category=row.category,
             activity=row.activity,
             organisation=row.organisation,
             heads=(row.women, row.men, row.other),
-            places=[slug for slug in material.names if slug in places[number]],
-            used=used.get(number, {}),
-            missed=missed.get(number, []),
+            places=[slug for slug in on if slug in self.places[number]],
+            used=used,
+            missed=missed,
         )
-        for number, row in rows.items()
-    }
-    totals = [one.facts.slug for one in measurement.counted]
-    return Origin(material.within, totals, material.names, home_municipalities(), dates)
 
 
-def _places(material: Material) -> Mapping[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for row in material.rows:
-        found[int(row.date_id)].add(row.resource)
-    return found
+def _apart(made: _Dates, measurement: Measurement, what: str) -> dict[int, OriginDate]:
+    time: defaultdict[int, defaultdict[str, timedelta]] = defaultdict(lambda: defaultdict(timedelta))
+    rows: dict[int, UseRow] = {}
+    for slug, piece in apart(measurement, what):
+        number = int(piece.row.date_id)
+        rows[number] = piece.row
+        time[number][slug] += piece.end - piece.start
+    return {number: made.date(row, _seconds(time[number]), [], on=made.names) for number, row in rows.items()}
 
 
-def _ends(material: Material) -> dict[int, datetime]:
+def _seconds(time: Mapping[str, timedelta]) -> dict[str, int]:
+    return {slug: round(each.total_seconds()) for slug, each in time.items()}
+
+
+def _ends(rows: Sequence[UseRow], within: Interval) -> dict[int, datetime]:
     """When each date ends: a long one may go on after the period."""
     ends: dict[int, datetime] = {}
-    for row in material.rows:
+    for row in rows:
         date_id = int(row.date_id)
         ends[date_id] = max(row.end, ends.get(date_id, row.end))
-    reaching = [date_id for date_id, end in ends.items() if end >= material.within.end]
+    reaching = [date_id for date_id, end in ends.items() if end >= within.end]
     query: Any = select(BookingDate.id, BookingDate.ends_at).where(BookingDate.id.in_(reaching))
     return ends | dict(db.session.execute(query).all())
 
@@ -156,23 +195,38 @@ _PLAIN: Mapping[str, Callable[[OriginDate], Any]] = {
 
 def as_kept(origin: Origin) -> dict[str, Any]:
     """As JSON, in the order of start."""
-    known = {each.organisation for each in origin.dates.values()}
+    known = {each.organisation for dates in (origin.dates, *origin.apart.values()) for each in dates.values()}
     return {
         "within": [int(instant.timestamp()) for instant in (origin.within.start, origin.within.end)],
         "totals": sorted(origin.totals),
         "names": dict(origin.names),
         "homes": {slug: home for slug, home in sorted(origin.homes.items()) if slug in known},
         "columns": list(_PLAIN),
-        "dates": [
-            [plain(each) for plain in _PLAIN.values()]
-            for each in sorted(origin.dates.values(), key=lambda each: (each.start, each.key))
-        ],
+        "dates": _lines(origin.dates),
+        "apart": {what: _lines(dates) for what, dates in origin.apart.items()},
     }
+
+
+def _lines(dates: Mapping[int, OriginDate]) -> list[list[Any]]:
+    ordered = sorted(dates.values(), key=lambda each: (each.start, each.key))
+    return [[plain(each) for plain in _PLAIN.values()] for each in ordered]
 
 
 def from_kept(kept: Mapping[str, Any]) -> Origin:
     """What `as_kept` made."""
-    lines = (dict(zip(kept["columns"], values, strict=True)) for values in kept["dates"])
+    columns = kept["columns"]
+    return Origin(
+        within=Interval(*(_instant(each) for each in kept["within"])),
+        totals=kept["totals"],
+        names=kept["names"],
+        homes=kept["homes"],
+        dates=_dates(columns, kept["dates"]),
+        apart={what: _dates(columns, lines) for what, lines in kept.get("apart", {}).items()},
+    )
+
+
+def _dates(columns: Sequence[str], kept: Sequence[Sequence[Any]]) -> dict[int, OriginDate]:
+    lines = (dict(zip(columns, values, strict=True)) for values in kept)
     dates = [
         OriginDate(
             date_id=line["date"],
@@ -190,10 +244,7 @@ def from_kept(kept: Mapping[str, Any]) -> Origin:
         )
         for line in lines
     ]
-    within = Interval(*(_instant(each) for each in kept["within"]))
-    return Origin(
-        within, kept["totals"], kept["names"], kept["homes"], {each.date_id: each for each in dates}
-    )
+    return {each.date_id: each for each in dates}
 
 
 def _instant(seconds: int) -> datetime:

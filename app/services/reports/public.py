@@ -37,6 +37,8 @@ UNTOLD = frozenset(
         "occupancy",
         "seat_fill",
         "organisations",
+        "outside_visits",
+        "closed_visits",
     }
 )
 TARGETS_OF_PERSONS = frozenset({"share_women", "visits", "occupancy", "seat_fill"})
@@ -44,6 +46,7 @@ TOLD = frozenset(
     {
         *("office", "office_name", "timezone", "period", "method", "project", "project_name"),
         *("revision", "frozen_at", "headline", "totals", "attendance", "trend", "compared", "data_from"),
+        "since_data",
         *("no_data", "so_far"),
         *("by_category", "by_activity", "by_resource", "by_kind", "by_office", "by_municipality", "by_hour"),
         *("targets", "goals", "judgements", "words", "no_shows", "lead_time", "companies"),
@@ -195,6 +198,9 @@ def _target(line: Mapping[str, Any], visits: Mapping[str, Any]) -> dict[str, Any
 
 
 def _tells_of_persons(figure: str) -> bool:
+    about = figure.rpartition(".")[0].removeprefix("targets.")
+    if figure.startswith("targets.") and about in TARGETS_OF_PERSONS | {"unique_companies"}:
+        return True
     return figure.startswith("by_organisation.") or figure.rpartition(".")[2] in UNTOLD
 
 

@@ -6,15 +6,30 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.domain.interval import Interval
-from app.domain.utilisation import Attendance, DateTally
+from app.domain.utilisation import (
+    OUT_OF_SERVICE,
+    Attendance,
+    DateTally,
+    Measurement,
+    UseRow,
+    apart,
+    dates_overlapping,
+    in_hours,
+    time_of,
+    unvisited,
+)
 from app.extensions import db
 from app.models import BookingDate, Closure, History, Office, Resource, Slot
 
 
 def quality(
-    offices: Sequence[Office], within: Interval, tallies: Iterable[DateTally], attendance: Attendance
+    offices: Sequence[Office],
+    measurement: Measurement,
+    tallies: Iterable[DateTally],
+    attendance: Attendance,
 ) -> dict[str, Any]:
     """For the report JSON. `corrections` are changes to dates made after the period was over."""
+    within = measurement.period
     held = [tally for tally in tallies if tally.used or tally.is_no_show]
     known = [tally.row for tally in held if tally.row.created_at is not None]
     due = attendance.counted + attendance.missing
@@ -26,7 +41,8 @@ def quality(
         "head_counts_missing_share": attendance.missing / due if due else None,
         "registered_late": sum(row.created_at is not None and row.created_at >= row.end for row in known),
         "registration_unknown": len(held) - len(known),
-        "overlapping": _overlapping(ids, within),
+        "overlapping": dates_overlapping(measurement),
+        **_apart(measurement),
         "corrections": _corrections(ids, within),
         "holidays": sum(each.source == "holiday" for each in closures),
         "closures": sum(each.source != "holiday" for each in closures),
@@ -35,6 +51,24 @@ def quality(
         ),
         "suppressed_cells": 0,
     }
+
+
+def _apart(measurement: Measurement) -> dict[str, Any]:
+    """What nothing else in the report counts."""
+    found = unvisited(measurement)
+    bookings, time = time_of(apart(measurement, OUT_OF_SERVICE))
+    return {
+        "outside_bookings": len(found.outside),
+        "outside_visits": _heads(found.outside),
+        "closed_bookings": len(found.closed),
+        "closed_visits": _heads(found.closed),
+        "out_of_service_bookings": bookings,
+        "out_of_service_hours": in_hours(time),
+    }
+
+
+def _heads(rows: Iterable[UseRow]) -> int:
+    return sum(row.heads for row in rows)
 
 
 def _closures(offices: Sequence[Office], within: Interval) -> Sequence[Closure]:
@@ -59,17 +93,6 @@ def _corrections(offices: Sequence[int], within: Interval) -> int:
             History.at >= within.end,
             BookingDate.id.in_(_dates_at(offices, within)),
         )
-    )
-    return db.session.scalar(query) or 0
-
-
-def _overlapping(offices: Sequence[int], within: Interval) -> int:
-    """Imported dates that lie over others."""
-    query = select(func.count(BookingDate.id)).where(
-        BookingDate.starts_at >= within.start,
-        BookingDate.starts_at < within.end,
-        BookingDate.overlapping_import,
-        BookingDate.id.in_(_dates_at(offices, within)),
     )
     return db.session.scalar(query) or 0
 

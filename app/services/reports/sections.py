@@ -22,6 +22,7 @@ from app.domain.utilisation import (
 from app.extensions import db
 from app.models import Office, Organisation, Project
 from app.services.reports.names import home_municipalities
+from app.services.reports.overview import first_day
 
 Line = dict[str, Any]
 
@@ -85,6 +86,7 @@ def by_office(offices: Sequence[Office], of: Mapping[str, str], measurement: Mea
                 "used_hours": in_hours(used),
                 "utilisation": used / available if available else None,
                 "bookings": len(set().union(*(one.used_by_date for one in own))),
+                "data_from": begun.isoformat() if (begun := first_day(office)) else None,
             }
         )
     return found

@@ -12,7 +12,7 @@ from app.domain.interval import Interval
 from app.domain.utilisation.records import USED_STATUSES
 from app.extensions import db
 from app.models import BookingDate, Closure, Office
-from app.services.reports.changes import is_about_money
+from app.services.reports.changes import is_about_money, is_about_targets
 from app.services.reports.origin import Origin, OriginDate
 
 GONE = ("cancelled", "declined")
@@ -75,7 +75,8 @@ def causes_of(
         **{what: number for what, number in closures.items() if number},
         **{what: 1 for what in ("words", "judgements") if what in said},
     }
-    if differences is not None and not found and not all(is_about_money(each) for each in figures):
+    others = [each for each in figures if not (is_about_money(each) or is_about_targets(each))]
+    if differences is not None and not found and others:
         found = {"opening": 1}  # nothing else is left that figures depend on
     return [{"cause": what, "count": number} for what, number in (found | money).items()]
 

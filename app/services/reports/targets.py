@@ -12,6 +12,7 @@ from app.domain.utilisation import PeriodFigures, Utilisation
 from app.extensions import db
 from app.models import GoalJudgement, Project, Target
 from app.services.reports.around import Around
+from app.services.reports.periods import project_until
 
 AT_MOST = frozenset({"no_show_rate"})  # the rest are promised as at least
 COUNTS = frozenset({"bookings", "unique_companies", "visits"})  # promised for the project as a whole
@@ -47,7 +48,8 @@ def targets(
     """
     if project is None:
         return []
-    covers = period.first <= project.starts_on and project.ends_on <= period.last_exclusive
+    known = project_until(project, project.ends_on, around.data_from)
+    covers = period.first <= known.first and project.ends_on <= period.last_exclusive
     is_over = figures.period.end <= now
     return [
         {**_judged(each, figures, around, is_over, covers), **_as_people_say(each, period)}
@@ -138,6 +140,24 @@ def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool
 def reaches(indicator: str, outcome: float, target: float) -> bool:
     """Whether a figure comes to what was promised."""
     return outcome <= target if indicator in AT_MOST else outcome >= target
+
+
+def judgement_of(line: Mapping[str, Any]) -> str:
+    """How a line of the report judges what was promised, in one code: its `status`, or more closely
+
+    `met_to_date`, of a number promised for the project; `met_in_period` and `not_met_in_period`, where the
+    project to date does not come to the same. None of a goal that people judge, nor while it is open.
+    """
+    status, indicator, to_date = line["status"], line["indicator"], line.get("to_date")
+    if status not in ("met", "not_met") or is_goal(indicator):
+        return str(status)
+    is_met = status == "met"
+    if indicator in COUNTS:
+        return "met_to_date" if is_met else "not_met"
+    # As both are printed: nobody sees what is lacking beyond.
+    if to_date is None or reaches(indicator, round(to_date, 3), line["target"]) == is_met:
+        return str(status)
+    return f"{status}_in_period"
 
 
 def outcome_of(indicator: str, figures: PeriodFigures, companies: int | None) -> float | None:

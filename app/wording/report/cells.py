@@ -75,6 +75,11 @@ def name_of(line: Line, key: str, language: str) -> str:
     return known or line[key] or gettext("Not stated")
 
 
+def category_names(report: Line, language: str) -> dict[str, str]:
+    """Of the categories in the report, by slug."""
+    return {line["category"]: name_of(line, "category", language) for line in report["by_category"]}
+
+
 def lacks_data(report: Line) -> bool:
     """Whether the period lies before anything was ever booked; its zeros are no figures."""
     return bool(report.get("no_data"))

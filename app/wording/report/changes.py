@@ -1,6 +1,6 @@
 """What a revision changed: in short for the first page and the mail, and every figure for the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import get_locale, gettext, lazy_gettext
@@ -8,15 +8,26 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from app.reports.layout import Cell, Column, Remark, Row, Section, Table
 from app.wording.formats import hours
 from app.wording.report.aid import WORTH
-from app.wording.report.cells import COLUMNS, Line, cell, name_of
+from app.wording.report.cells import COLUMNS, Line, category_names, cell, name_of
+from app.wording.report.measures import FIGURES
 from app.wording.report.since import causes_told
-from app.wording.report.words import COUNTS, HEADS, HOURS, JUDGEMENTS, KINDS, OWN_WORDS, SHARES
+from app.wording.report.words import (
+    COUNTS,
+    HEADS,
+    HOURS,
+    JUDGED,
+    KINDS,
+    OWN_WORDS,
+    SHARES,
+    indicator_name,
+    is_share,
+)
 from app.wording.reports import lead_time_text
 
-SHORT = (  # in the order of telling
-    *("totals.utilisation", "totals.day_frequency", "totals.seat_fill", "totals.used_hours"),
-    *("totals.bookings", "attendance.share_women", "totals.no_show_rate"),
-    *("aid_total.value", "aid_total.aid"),
+VISITS = "attendance.visits"  # of the figures at the top; changes have women, men and other
+SHORT = (  # after the first figure: in the order of those at the top, then what is not among them
+    *("totals.used_hours", "totals.bookings", VISITS, "attendance.share_women", "totals.day_frequency"),
+    *("totals.no_show_rate", "totals.utilisation", "totals.seat_fill", "aid_total.value", "aid_total.aid"),
 )
 MOST_SHORT = 5
 # Told by the totals already.
@@ -43,6 +54,8 @@ NAMES = {
     "currency": lazy_gettext("Currency of the values"),
     "cap_currency": lazy_gettext("Currency of the cap"),
     "status": lazy_gettext("Judgement"),
+    "judgement": lazy_gettext("Judgement"),
+    "to_date": lazy_gettext("Project to date"),
     "note": lazy_gettext("Note"),
 }
 
@@ -55,7 +68,7 @@ def correction(report: Line) -> Remark | None:
     causes = causes_told(report)
     why = [gettext("Why: %(causes)s.", causes=", ".join(causes))] if causes else []
     if figures := [f"{name}: {before} → {after}" for name, before, after in _short(report)]:
-        changed = "; ".join(figures[:MOST_SHORT]) + "."
+        changed = "; ".join(figures) + "."
     else:
         changed = gettext("The figures on this page are as they were.")
     told = gettext("This report corrects revision %(number)s, which it replaces.", number=number - 1)
@@ -64,9 +77,26 @@ def correction(report: Line) -> Remark | None:
 
 def _short(report: Line) -> Iterator[tuple[str, str, str]]:
     changes = {change["figure"]: change for change in report.get("changes", ())}
-    for figure in SHORT:
-        if figure in changes and (cells := _cells(changes[figure])):
-            yield _figure_name(figure, report), cells[0].text, cells[1].text
+    changes[VISITS] = _visits(report, changes)
+    first = f"totals.{FIGURES[report['headline']['counts']]}"
+    judged = [figure for figure in changes if figure.endswith(".judgement")]
+    told = [figure for figure in dict.fromkeys([first, *SHORT]) if _cells(changes.get(figure))]
+    for figure in [*told[:MOST_SHORT], *judged]:
+        before, after = _cells(changes[figure])
+        yield _figure_name(figure, report), before.text, after.text
+
+
+def _visits(report: Line, changes: Mapping[str, Line]) -> Line | None:
+    """What their numbers add up to before and after; None where nobody is told of one of them."""
+    found = [changes.get(f"attendance.{sex}") or _unchanged(report["attendance"][sex]) for sex in HEADS]
+    before, after = ([each[when] for each in found] for when in ("before", "after"))
+    if None in before or None in after:
+        return None
+    return {"figure": VISITS, "before": sum(before), "after": sum(after)}
+
+
+def _unchanged(value: int | None) -> Line:
+    return {"before": value, "after": value}
 
 
 def changes_table(report: Line) -> Section | None:
@@ -85,16 +115,21 @@ def changes_table(report: Line) -> Section | None:
     return Section("changes", title, tables=[Table("changes", title, columns, rows)]) if rows else None
 
 
-def _cells(change: Line) -> list[Cell]:
+def _cells(change: Line | None) -> list[Cell]:
     """Before and after; nothing where both read the same."""
+    if change is None:
+        return []
     found = [_cell(change[when], change["figure"]) for when in ("before", "after")]
     return [] if found[0].text == found[1].text else found
 
 
 def _cell(value: Any, figure: str) -> Cell:
     name = figure.rpartition(".")[2]
-    if isinstance(value, str) and value in JUDGEMENTS:
-        return cell(str(JUDGEMENTS[value]))
+    if isinstance(value, str) and value in JUDGED:
+        return cell(str(JUDGED[value]))
+    if name == "to_date":
+        indicator = figure.removeprefix("targets.").removesuffix(".to_date")
+        return cell(value, "share" if is_share(indicator) else "count")
     if name == "lead_time_hours":
         return Cell(value, lead_time_text(value), "hours")
     if name.endswith("_hours"):
@@ -126,6 +161,8 @@ def _about(section: str, about: str, report: Line) -> str:
     """What a line of a list is about, in words."""
     if section == "by_kind":
         return str(KINDS[about])
+    if section == "targets":
+        return indicator_name(about, category_names(report, _language()))
     if section == "aid":
         section = "by_organisation"  # who is in the annex no more is in the report all the same
     key = section.removeprefix("by_")

@@ -11,6 +11,7 @@ from app.wording.formats import date_plain, month, number, percent
 from app.wording.report.cells import Line, lacks_data
 from app.wording.report.changes import correction
 from app.wording.report.figures import headline
+from app.wording.report.known import known_from
 from app.wording.report.measures import FIGURES
 
 
@@ -22,6 +23,7 @@ def remarks(report: Line, replaced_by: ReportSnapshot | None) -> Iterator[Remark
         yield _no_data(report["data_from"])
     elif so_far := report.get("so_far"):
         yield _so_far(report, so_far)
+    yield from known_from(report)
     if corrected := correction(report):
         yield corrected
 

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.reports.layout import Cell, Column, Row, Section, Table
-from app.services.reports.targets import COUNTS as COUNTS_OF_PROJECT
-from app.services.reports.targets import is_goal, reaches
+from app.services.reports.targets import is_goal, judgement_of
 from app.wording.formats import month
 from app.wording.public_report import public_note
 from app.wording.report import charts
-from app.wording.report.cells import Line, Tables, cell, lacks_data, name_of
+from app.wording.report.cells import Line, Tables, category_names, cell, lacks_data, name_of
 from app.wording.report.goals import goals_section
 from app.wording.report.over_time import compared, trend
-from app.wording.report.words import JUDGEMENTS, KINDS, indicator_name, is_share
+from app.wording.report.words import JUDGED, KINDS, indicator_name, is_share
 
 USERS = ("used_hours", "share_of_use", "share_of_capacity", "bookings")
 VISITS = ("women", "men", "other", "share_women")
@@ -235,14 +234,33 @@ def _attendance(report: Line, tables: Tables, language: str) -> Section:
                     caption=gettext("Women and men: %(by)s", by=caption),
                 )
             )
-    lead = (
-        ""
-        if chart or visits["women"] is None or visits["men"] is None
-        else gettext("No head counts in this period.")
+    uncounted = list(_uncounted(report))
+    if not chart and visits["women"] is not None and visits["men"] is not None:
+        return Section(
+            "attendance", title, lead=" ".join([gettext("No head counts in this period."), *uncounted])
+        )
+    return Section(
+        "attendance", title, lead=" ".join(uncounted), charts=[chart] if chart else [], tables=found
     )
-    if lead:
-        return Section("attendance", title, lead=lead)
-    return Section("attendance", title, charts=[chart] if chart else [], tables=found)
+
+
+def _uncounted(report: Line) -> Iterator[str]:
+    """Bookings without any open time: neither they nor who came is counted."""
+    found = report.get("quality") or {}
+    if n := found.get("outside_bookings"):
+        yield ngettext(
+            "%(num)d booking was wholly outside opening hours and is not counted.",
+            "%(num)d bookings were wholly outside opening hours and are not counted.",
+            n,
+        )
+    if n := found.get("closed_bookings"):
+        yield ngettext(
+            "%(num)d booking was wholly lost to closures and is not counted.",
+            "%(num)d bookings were wholly lost to closures and are not counted.",
+            n,
+        )
+    if n := (found.get("outside_visits") or 0) + (found.get("closed_visits") or 0):
+        yield ngettext("%(num)d visit to them is not counted.", "%(num)d visits to them are not counted.", n)
 
 
 def _share_women(line: Line) -> float | None:
@@ -259,7 +277,7 @@ def _measured(report: Line) -> list[Line]:
 
 
 def _targets(report: Line, lines: Sequence[Line], language: str) -> Section:
-    categories = {line["category"]: name_of(line, "category", language) for line in report["by_category"]}
+    categories = category_names(report, language)
     heading = [
         Column("indicator", gettext("Target")),
         Column("target", gettext("Promised"), "decimal"),
@@ -301,18 +319,5 @@ def _counted_from(report: Line) -> str:
 
 def _judgement(target: Line) -> Cell:
     """With the figure that was judged, where the other one does not come to the same."""
-    status = target["status"]
-    text = str(JUDGEMENTS[status])
-    if status in ("met", "not_met") and not is_goal(target["indicator"]):
-        text = _judged_by(target, status == "met")
-    return Cell(text, text, code=status)
-
-
-def _judged_by(target: Line, met: bool) -> str:
-    if target["indicator"] in COUNTS_OF_PROJECT:
-        return gettext("Met to date") if met else gettext("Not met")
-    to_date = target.get("to_date")
-    # As both are printed: nobody sees what is lacking beyond.
-    if to_date is None or reaches(target["indicator"], round(to_date, 3), target["target"]) == met:
-        return gettext("Met") if met else gettext("Not met")
-    return gettext("Met in the period only") if met else gettext("Not met in the period")
+    text = str(JUDGED[judgement_of(target)])
+    return Cell(text, text, code=target["status"])

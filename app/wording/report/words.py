@@ -38,6 +38,12 @@ JUDGEMENTS = {
     "not_met": lazy_gettext("Not met"),
     "open": lazy_gettext("Not judged yet"),
 }
+JUDGED = {
+    **JUDGEMENTS,
+    "met_to_date": lazy_gettext("Met to date"),
+    "met_in_period": lazy_gettext("Met in the period only"),
+    "not_met_in_period": lazy_gettext("Not met in the period"),
+}
 KINDS = {
     "room": lazy_gettext("Rooms"),
     "desk": lazy_gettext("Desks"),
@@ -172,14 +178,25 @@ DEFINITIONS = (
         lazy_gettext("Shown apart"),
         lazy_gettext(
             "Time booked outside opening hours, and time that was open by the hours but lost to a closure, "
-            "is in neither booked nor used hours."
+            "is in neither booked nor used hours. A booking without any open time is no booking in the "
+            "figures, and who came to it no visit; how many those are stands in the quality of the data, "
+            "with the hours of resources that were not in service."
+        ),
+    ),
+    (
+        lazy_gettext("Before the first booking"),
+        lazy_gettext(
+            "Nothing is known of the months before the first booking: they read no data, and the project to "
+            "date is counted from the month of the first booking. A period that begins earlier is counted "
+            "whole, with the hours that were open then; what it comes to without them is said beside."
         ),
     ),
     (
         lazy_gettext("Overlaps in old data"),
         lazy_gettext(
-            "Where imported bookings overlap, the time belongs to the one that started first, then to the "
-            "lower number, so that the parts always add up."
+            "Where imported bookings overlap, the time belongs to the one that started first; of those that "
+            "started together, to the one with the lower number in the system that it was imported from. So "
+            "the parts always add up."
         ),
     ),
     (

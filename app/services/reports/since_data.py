@@ -1,0 +1,49 @@
+"""What a period comes to without the months before the first booking, of which nothing is known.
+
+The period itself is counted whole: open hours are open hours, whoever knew of the office (see
+docs/decisions/0049). So this stands beside the figure, and is in no other.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from app.domain.period import Period
+from app.domain.utilisation import in_hours
+from app.models import Office, Project
+from app.services.reports.overview import data_from
+from app.services.reports.times import month_times
+
+
+def since_data(offices: Sequence[Office], period: Period, project: Project | None) -> dict[str, Any] | None:
+    """The hours from the month of each office's first booking on; None where that is not within the period.
+
+    `from` is the first of these months.
+    """
+    begun = {office.slug: begins(office, project) for office in offices}
+    known = [first for first in begun.values() if first and first < period.last_exclusive]
+    if not known or all(first and first <= period.first for first in begun.values()):
+        return None
+    available = used = timedelta()
+    kinds = project.kinds if project else None
+    for office in offices:
+        first = begun[office.slug]
+        if first and first < period.last_exclusive:
+            part = Period(max(first, period.first), period.last_exclusive)
+            (time,) = month_times([office], [part], kinds)
+            available, used = available + time.available, used + time.used
+    return {
+        "from": max(min(known), period.first).isoformat(),
+        "available_hours": in_hours(available),
+        "used_hours": in_hours(used),
+        "utilisation": used / available if available else None,
+    }
+
+
+def begins(office: Office, project: Project | None) -> date | None:
+    """The first day of the month in which anything is known of the office; in the project, if any."""
+    first = data_from([office], project)
+    if first is None:
+        return None
+    begun = first.replace(day=1)
+    return max(begun, project.starts_on) if project else begun
