@@ -112,7 +112,7 @@ def test_the_next_sheet_of_the_kind_is_read_as_the_last(host: Person, client: Fl
     names = step(client, "names", columns)
     chosen = {**fields_of(names.text), name_of(names.text, "Föredrag"): "meeting"}
     preview = step(client, "preview", chosen)
-    assert "what you said last time" not in preview.text
+    assert "what was said last time" not in preview.text
     assert step(client, "bookings", fields_of(preview.text)).status_code == 303
     first = upload(client, workbook(*YEARS[1:]))
     assert "as the last time that a sheet with these headings was brought in" in first.text
@@ -120,7 +120,7 @@ def test_the_next_sheet_of_the_kind_is_read_as_the_last(host: Person, client: Fl
     assert (columns["column_title"], columns["column_women"], columns["header"]) == ("", "7", "3")
     straight = step(client, "names", columns)
     assert "here already 2 with something wrong 0" in plain(straight.text)
-    assert "The names of the sheet mean what you said last time." in straight.text
+    assert "The names of the sheet mean what was said last time." in straight.text
     again = step(client, "names", fields_of(straight.text))  # Back to the names
     assert fields_of(again.text)[name_of(again.text, "Föredrag")] == "meeting"
     new = ("2025-03-06", "9", "10", "Stora Tallen", "Nya AB", "Föredrag", "", 0, 7, "Avbokad")
