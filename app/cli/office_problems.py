@@ -31,7 +31,7 @@ SENTENCES = {
     "twice": '"{slug}" is there twice; remove one',
     "closure_twice": "the one from {starts} to {ends} is there twice; remove one",
     "target_twice": '"{indicator}" of {project} is there twice; remove one',
-    "bad_amount": "{value} is no sum of money; write it like 250 or 249.50",
+    "bad_amount": "{value} is no value of an hour; write it like 250 or 249.50, from 0 to {most}",
     "value_twice": "two values of {slug} begin on the same day",
     "bad_clock": '"{value}" is no time of day; write it like "08:00", at most "24:00"',
     "not_after": "must be after {other}",

@@ -25,6 +25,7 @@ ROLLING_YEARS = 3  # Regulation (EU) 2023/2831 of 13 December 2023, Article 3(2)
 WARNED_AT = 80  # per cent of the cap: ours, so that there is time to act
 RATE_UNIT = 1_000_000  # exchange rates are kept in millionths
 MOST_MONEY = 10**14  # hundredths: a slip of the finger above that
+MOST_PER_HOUR = 100_000_00
 PER_HOUR = HOUR // MICROSECOND
 AMOUNT = re.compile(r"(?P<whole>\d{1,15})(?:\.(?P<rest>\d+))?", re.ASCII)
 ALWAYS = datetime.min.replace(tzinfo=UTC)

@@ -45,6 +45,12 @@ class AmountField(StringField):
             raise ValidationError(say(Refusal(self.code)))
 
 
+class ValueField(AmountField):
+    """What an hour is worth, which may be nothing."""
+
+    code = "value_wrong"
+
+
 class RateField(AmountField):
     """An exchange rate: `amount` in millionths."""
 
@@ -101,7 +107,7 @@ class ValueForm(ToldForm):
     """What an hour of some resources is worth."""
 
     resources = SelectMultipleField(lazy_gettext("Of what"), coerce=int)
-    per_hour = AmountField(
+    per_hour = ValueField(
         lazy_gettext("Value per hour"), [InputRequired(lazy_gettext("Give an amount."))], render_kw=MONEY
     )
     valid_from = day(lazy_gettext("From"))

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from app.domain.money import WARNED_AT, Standing
+from app.domain.money import MOST_PER_HOUR, WARNED_AT, Standing
 from app.services.money.ahead import Ahead
-from app.wording.formats import date_plain, money, percent
+from app.wording.formats import date_plain, money, number, percent
 
 LEVELS = {
     "below": lazy_gettext("below its cap"),
@@ -19,6 +19,11 @@ LEVELS = {
 REFUSALS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "amount_wrong": lambda p: _(
         "Write an amount above zero with at most two decimals, such as 1250 or 249.50."
+    ),
+    "value_wrong": lambda p: _(
+        "Write an amount from 0, which is free of charge, to %(most)s with at most two decimals, such as"
+        " 249.50.",
+        most=number(MOST_PER_HOUR // 100),
     ),
     "rate_wrong": lambda p: _("Give the rate as a number above zero, such as 11.2345."),
     "rate_needless": lambda p: _("Values and cap are in one currency, so no rate is needed."),

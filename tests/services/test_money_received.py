@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.domain.errors import NotAllowed, NotFound, Refused
 from app.domain.interval import Interval
+from app.domain.money import MOST_PER_HOUR
 from app.domain.period import Period
 from app.extensions import db
 from app.models import AidElsewhere, Organisation
@@ -202,6 +203,9 @@ def test_terms_have_to_make_sense(app: Flask, make: Factory, now: datetime) -> N
     with pytest.raises(Refused) as wrong:
         set_terms(office, terms(currency="kr", cap=-1, granter=" "), by=host, now=now)
     assert {each.field for each in wrong.value.refusals} == {"currency", "cap", "granter"}
+    with pytest.raises(Refused) as nothing:
+        set_terms(office, terms(cap=0), by=host, now=now)
+    assert [each.code for each in nothing.value.refusals] == ["amount_wrong"]
     with pytest.raises(Refused) as needless:
         add_rate(office, TODAY, RATE, "ECB", by=host, now=now)
     assert [each.code for each in needless.value.refusals] == ["rate_needless"]
@@ -215,7 +219,12 @@ def test_values_have_to_make_sense(app: Flask, make: Factory, now: datetime) -> 
     office, host = counting(make, now)
     with pytest.raises(Refused) as wrong:
         set_values(office, [], -1, None, by=host, now=now)
-    assert {each.code for each in wrong.value.refusals} == {"nothing_chosen", "amount_wrong"}
+    assert {each.code for each in wrong.value.refusals} == {"nothing_chosen", "value_wrong"}
+    room = make.room().id
+    with pytest.raises(Refused):
+        set_values(office, [room], MOST_PER_HOUR + 1, None, by=host, now=now)
+    assert set_values(office, [room], MOST_PER_HOUR, None, by=host, now=now) == 1
+    assert set_values(office, [room], 0, None, by=host, now=now) == 1  # free of charge
     with pytest.raises(NotFound):
         set_values(office, [make.room("bjorken", office="umea").id], 100, None, by=host, now=now)
     with pytest.raises(NotAllowed):

@@ -101,6 +101,7 @@ PROBLEMS = [
     (ROOM + VALUE, "values[1].per_hour", "missing"),
     (ROOM + VALUE + "per_hour = 10.005", "values[1].per_hour", "bad_amount"),
     (ROOM + VALUE + "per_hour = -1", "values[1].per_hour", "bad_amount"),
+    (ROOM + VALUE + "per_hour = 100000.01", "values[1].per_hour", "bad_amount"),
     (ROOM + VALUE + 'per_hour = "10"', "values[1].per_hour", "wrong_type"),
     (ROOM + 2 * (VALUE + "per_hour = 10\n"), "values", "value_twice"),
     (ROOM + "parts=['b']\n" + ROOM_B + VALUE + "per_hour = 10", "values[1].resource", "is_a_whole"),

@@ -81,7 +81,12 @@ def test_from_nothing_to_a_company_near_its_cap(host: FlaskClient, make: Factory
 
 def test_what_lacks_is_told_at_its_field(host: FlaskClient, make: Factory) -> None:
     for address, data, told in (
-        ("values", {"per_hour": "mycket"}, "Write an amount above zero"),
+        ("values", {"per_hour": "mycket"}, "Write an amount from 0, which is free of charge, to 100,000"),
+        (
+            "values",
+            {"per_hour": "99999999999"},
+            "Write an amount from 0, which is free of charge, to 100,000",
+        ),
         ("values", {"per_hour": "10"}, "Choose at least one."),
         ("decisions", {"category": make.category().id, "is_aid": "yes"}, "Say why"),
         ("decisions", {"category": make.category().id, "reason": "Så."}, "Say whether it is aid."),

@@ -113,7 +113,7 @@ def set_company(
     if wish.cap is not None:
         if terms is None:
             wrong.append(Refusal("terms_missing", "cap"))
-        if not 0 <= wish.cap <= MOST_MONEY:
+        if not 0 < wish.cap <= MOST_MONEY:
             wrong.append(Refusal("amount_wrong", "cap"))
         if not reason:
             wrong.append(Refusal("reason_missing", "reason"))

@@ -107,7 +107,7 @@ def set_terms(office: Office, wish: Terms, *, by: Person, now: datetime) -> AidT
         for name in ("currency", "cap_currency")
         if not CURRENCY.fullmatch(said[name])
     ]
-    if not 0 <= wish.cap <= MOST_MONEY:
+    if not 0 < wish.cap <= MOST_MONEY:
         wrong.append(Refusal("amount_wrong", "cap"))
     wrong += [Refusal("words_missing", name) for name in NEEDED if not said[name]]
     wrong += too_long(**{name: (said[name], most) for name, most in TEXTS.items()})

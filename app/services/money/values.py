@@ -8,7 +8,7 @@ from operator import attrgetter
 from sqlalchemy import select
 
 from app.domain.errors import NotFound, Refusal, Refused
-from app.domain.money import MOST_MONEY, Since
+from app.domain.money import MOST_PER_HOUR, Since
 from app.domain.one_line import one_line
 from app.domain.text_length import too_long
 from app.extensions import db
@@ -78,8 +78,8 @@ def set_values(
     if not resource_ids:
         wrong.append(Refusal("nothing_chosen", "resources"))
     wrong += too_long(reason=(reason, MOST_REASON))
-    if not 0 <= per_hour <= MOST_MONEY:
-        wrong.append(Refusal("amount_wrong", "per_hour"))
+    if not 0 <= per_hour <= MOST_PER_HOUR:
+        wrong.append(Refusal("value_wrong", "per_hour"))
     if wrong:
         raise Refused(*wrong)
     for resource_id in sorted(resource_ids):

@@ -196,7 +196,9 @@ def _capacity(table: Table) -> CapacityEntry:
 
 
 def _value(table: Table) -> ValueEntry:
-    entry = ValueEntry(table.path, table.slug("resource"), table.amount("per_hour"), table.day("valid_from"))
+    entry = ValueEntry(
+        table.path, table.slug("resource"), table.per_hour("per_hour"), table.day("valid_from")
+    )
     table.close()
     return entry
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.domain.localtime import TimeDoesNotExist, TimeIsAmbiguous, to_utc
-from app.domain.money import MOST_MONEY
+from app.domain.money import MOST_PER_HOUR
 from app.domain.opening import MINUTES_PER_DAY
 from app.domain.period import FIRST_YEAR, LAST_YEAR
 from app.services.office_file.problems import Problem, suggestion
@@ -137,16 +137,16 @@ class Table:
             return None
         return value
 
-    def amount(self, key: str) -> int:
-        """A needed sum of money in hundredths, with at most two decimals."""
+    def per_hour(self, key: str) -> int:
+        """A needed sum of money for an hour in hundredths, with at most two decimals."""
         if key not in self.values:
             self.refuse(key, "missing")
         value = self.fraction(key)
         if value is None:
             return 0
         exact = Decimal(repr(value)) * 100
-        if not 0 <= exact <= MOST_MONEY or exact != int(exact):
-            self.refuse(key, "bad_amount", value=value)
+        if not 0 <= exact <= MOST_PER_HOUR or exact != int(exact):
+            self.refuse(key, "bad_amount", value=value, most=MOST_PER_HOUR // 100)
             return 0
         return int(exact)
 
