@@ -22,7 +22,7 @@ from app.services.authorize import authorize
 from app.services.door import Door
 from app.services.offices import resource_named
 from app.web.dates import USUAL_LENGTH, running_quarter
-from app.web.heads import heads_of
+from app.web.heads import heads_of, typed_heads
 from app.web.naming import facts
 from app.web.seasons import plain_span
 from app.web.security import allow, person, sent_from_here, signed_in
@@ -36,6 +36,7 @@ from app.wording.languages import LOCALES
 bp = Blueprint("door", __name__)
 
 Heads = Mapping[str, int | None]
+Shown = Mapping[str, int | str | None]  # the same, or as it was written
 MODULE = 10  # units of the drawing to one module of the code; the page gives it its size
 
 
@@ -60,6 +61,7 @@ def settle(resource: str, key: str) -> ResponseReturnValue:
     date_id = request.form.get("date", type=int)
     if action not in ("check_in", "heads", "leave", "back", "end") or date_id is None:
         abort(400)
+    typed = {date_id: typed_heads(request.form)}
     try:
         heads = heads_of(request.form)
         if action == "back":
@@ -69,12 +71,12 @@ def settle(resource: str, key: str) -> ResponseReturnValue:
         door.settle_at_door(place, date_id, action, heads=heads, by=person(), now=now())
     except ValueError:
         return _page(
-            place, key, gettext("A head count is a whole number, 0 or more. Nothing was saved.")
+            place, key, gettext("A head count is a whole number, 0 or more. Nothing was saved."), typed=typed
         ), 422
     except door.TooManyAtTheDoor as error:
-        return _page(place, key, say(error)), 429
+        return _page(place, key, say(error), typed=typed), 429
     except DomainError as error:
-        return _page(place, key, say(error)), 409
+        return _page(place, key, say(error), typed=typed), 409
     # Told by the address: a message kept for the next page would take a cookie.
     return redirect(url_for("door.show", resource=resource, key=key, done=action), code=303)
 
@@ -152,9 +154,9 @@ def _leaving(place: Resource, key: str, date_id: int, heads: Heads) -> ResponseR
 
 
 def _page(
-    place: Resource, key: str, error: str | None = None, *, typed: Mapping[int, Heads] | None = None
+    place: Resource, key: str, error: str | None = None, *, typed: Mapping[int, Shown] | None = None
 ) -> str:
-    """`typed`: by date, a head count that is not saved yet."""
+    """`typed`: by date, a head count that is not saved."""
     moment, tz = now(), zone(place.office.timezone)
     view = door.at_the_door(place, moment)
     done = request.args.get("done", "")
@@ -183,7 +185,7 @@ def _state(view: Door, tz: ZoneInfo) -> str:
 
 
 def _meeting(
-    date: BookingDate, actions: frozenset[str], moment: datetime, tz: Zone, typed: Mapping[int, Heads]
+    date: BookingDate, actions: frozenset[str], moment: datetime, tz: Zone, typed: Mapping[int, Shown]
 ) -> dict[str, Any]:
     over, counted = date.ends_at <= moment, date.women is not None
     asks = gettext("The head count") if counted else gettext("How many were you?")

@@ -42,12 +42,16 @@ def heads_of(given: MultiDict[str, str]) -> dict[str, int | None]:
 
     A number may be chosen or written, under one name: what was written comes last, and stands.
     """
-    return {name: _number([each.strip() for each in given.getlist(name)]) for name in HEADS}
+    return {name: int(said) if said else None for name, said in typed_heads(given).items()}
 
 
-def _number(said: list[str]) -> int | None:
-    filled = [each for each in said if each]
-    return int(filled[-1]) if filled else None
+def typed_heads(given: MultiDict[str, str]) -> dict[str, str]:
+    """The same as it was written, sense or not: to be shown again where it was refused."""
+    return {name: _said(given, name) for name in HEADS}
+
+
+def _said(given: MultiDict[str, str], name: str) -> str:
+    return next((each.strip() for each in reversed(given.getlist(name)) if each.strip()), "")
 
 
 class HeadsForm(FlaskForm):

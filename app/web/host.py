@@ -1,6 +1,6 @@
 """The host's day: who comes, who came, how many, and walk-ins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.services.requests import count_at
 from app.web.booking_new import may_set_aside
 from app.web.dates import date_named, running_quarter
 from app.web.feed_panel import feed_panel
-from app.web.heads import doubt_about, heads_of, tell_done
+from app.web.heads import doubt_about, heads_of, tell_done, typed_heads
 from app.web.hosting import hosted, switch_to
 from app.web.jobs import job_lines
 from app.web.mails import mail_lines
@@ -65,14 +65,21 @@ def settle(date_id: int) -> ResponseReturnValue:
             return _ask_to_end(date_id, heads, url_for("host.day", **place, _anchor=f"date-{date_id}"))
         doubt = _act(date_id, action, heads)
     except DomainError as error:
-        flash(say(error), "error")
+        return _refused(date_id, say(error))
     except ValueError:
-        flash(gettext("A head count is a whole number, 0 or more. Nothing was saved."), "error")
+        return _refused(date_id, gettext("A head count is a whole number, 0 or more. Nothing was saved."))
     else:
         tell_done(_done(action, date_id), doubt)
         # Back to the booking; what went wrong, or may have, is told at the top.
         anchor = None if doubt else f"date-{date_id}"
     return redirect(url_for("host.day", **place, _anchor=anchor))
+
+
+def _refused(date_id: int, why: str) -> ResponseReturnValue:
+    """The day once more, with what was typed."""
+    flash(why, "error")
+    place = _back(date_id)
+    return _page(hosted(place["office"]), place["date"], typed={date_id: typed_heads(request.form)}), 422
 
 
 @bp.post("/<office>/walk-ins")
@@ -108,10 +115,19 @@ def walk_in(office: str) -> ResponseReturnValue:
     return _page(place, local_date(moment, zone(place.timezone)), form), 422
 
 
-def _page(office: Office, shown: date, form: WalkInForm | None = None) -> str:
+def _page(
+    office: Office,
+    shown: date,
+    form: WalkInForm | None = None,
+    typed: Mapping[int, Mapping[str, str]] | None = None,
+) -> str:
+    """`typed`: by date, a head count that is not saved."""
     tz, moment = zone(office.timezone), now()
     current = local_date(moment, tz)
-    entries = [_entry(each, office, moment) for each in day_of(office, day_bounds(shown, tz))]
+    entries = [
+        _entry(each, office, moment) | (typed or {}).get(each.id, {})
+        for each in day_of(office, day_bounds(shown, tz))
+    ]
     view = {
         "office": office,
         "offices": switch_to("host.day", date=shown),

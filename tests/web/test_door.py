@@ -1,7 +1,7 @@
 """The page of a door, its sign and its code."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
@@ -144,6 +144,24 @@ def test_what_is_refused_changes_nothing(
     answer = client.post(address, data={"date": str(date.id), "action": "check_in", **more})
     assert answer.status_code == status
     assert date.status == "confirmed"
+
+
+@pytest.mark.parametrize(("typed", "status"), [("-1", 409), ("2.5", 422), ("10001", 409)])
+def test_a_refused_head_count_comes_back_as_it_was_typed(
+    client: FlaskClient, clock: Clock, member: Person, address: str, typed: str, status: int
+) -> None:
+    date = book(member, clock.at)
+    clock.at = TEN + timedelta(minutes=1)
+    heads = {"date": str(date.id), "action": "heads", "women": ["7", ""], "men": ["", "12"], "other": [""]}
+    assert client.post(address, data=heads | {"action": "check_in"}).status_code == 303
+    assert client.post(address, data=heads).status_code == 303
+    refused = client.post(address, data=heads | {"women": ["", typed], "men": ["2", ""]})
+    assert refused.status_code == status
+    assert (
+        f'name="women" type="number" inputmode="numeric" min="0" max="10000" value="{typed}"' in refused.text
+    )
+    assert 'name="men" value="2" checked' in refused.text
+    assert (date.women, date.men) == (7, 12)
 
 
 def test_early_is_told_as_taken(client: FlaskClient, clock: Clock, member: Person, address: str) -> None:

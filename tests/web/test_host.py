@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -214,3 +215,21 @@ def test_a_walk_in_when_it_is_closed_can_be_booked_past_that(
     (booking,) = db.session.query(Booking)
     assert (booking.set_aside, booking.dates[0].status) == (["outside_opening_hours"], "checked_in")
     assert "Book anyway" not in client.get("/host").text
+
+
+@pytest.mark.parametrize("typed", [("-1", "2", "0"), ("2.5", "1", "0"), ("10001", "0", "0")])
+def test_a_refused_head_count_comes_back_as_it_was_typed(
+    host: Person, client: FlaskClient, clock: Clock, typed: tuple[str, str, str]
+) -> None:
+    date, other = book(host, clock.at, 0), book(host, clock.at, 1)
+    clock.at = TEN + 3 * HOUR
+    presence.count_heads(date.id, women=7, men=8, other=9, by=host, now=clock.at)
+    given = dict(zip(("women", "men", "other"), typed, strict=True))
+    answer = client.post(f"/host/dates/{date.id}/presence", data={"action": "heads", **given})
+    assert answer.status_code == 422
+    for name, value in given.items():
+        assert re.search(rf'id="{name}-{date.id}" [^>]*value="{re.escape(value)}"', answer.text)
+        assert re.search(rf'id="{name}-{other.id}" [^>]*value=""', answer.text)
+    assert (date.women, date.men, date.other) == (7, 8, 9)
+    assert "A head count is a whole number" in answer.text
+    assert re.search(rf'id="women-{date.id}" [^>]*value="7"', day(client)[2])
