@@ -41,7 +41,10 @@ def remind(now: datetime) -> int:
 
 
 def _uncounted(office: Office, month: Period, now: datetime) -> Sequence[BookingDate]:
-    """What is over, came about as far as anybody knows, has no head count, and nobody was asked about."""
+    """What is over, came about as far as anybody knows, has no head count, and nobody was told of.
+
+    Imported history too: of that hosts are told how much it is, and nobody is asked one by one.
+    """
     within = month.interval(zone(office.timezone))
     held = select(Slot.id).join(Resource, Resource.id == Slot.resource_id)
     here = held.where(Slot.date_id == BookingDate.id, Resource.office_id == office.id).exists()
@@ -56,7 +59,6 @@ def _uncounted(office: Office, month: Period, now: datetime) -> Sequence[Booking
             BookingDate.status.in_(("confirmed", "checked_in")),
             BookingDate.women.is_(None),
             BookingDate.reminded_at.is_(None),
-            Booking.imported_as.is_(None),  # old data: nobody knows any more
             here,
         )
         .options(
@@ -96,10 +98,14 @@ def _remind_of(
     """Tells hosts of all these dates and bookers of their own, but of none twice."""
     hosts = hosts_of(office)
     told = sum(_tell(host, office, dates, month, True, asked, now) for host in hosts)
-    for booker, own in _by_booker(dates, now).items():
+    for booker, own in _by_booker([each for each in dates if not _is_imported(each)], now).items():
         if booker not in hosts:
             told += _tell(booker, office, own, month, False, asked, now)
     return told
+
+
+def _is_imported(date: BookingDate) -> bool:
+    return date.booking.imported_as is not None
 
 
 def _by_booker(dates: Sequence[BookingDate], now: datetime) -> dict[Person, list[BookingDate]]:
@@ -124,6 +130,8 @@ def _tell(
     if not new:
         return False
     asked.update((person.id, each.id) for each in new)
-    notice = Notice("heads", office, new, extra={"hosts": hosts, "month": month.first})
+    to_count = [each for each in new if not _is_imported(each)]
+    extra = {"hosts": hosts, "month": month, "imported": len(new) - len(to_count)}
+    notice = Notice("heads", office, to_count, extra=extra)
     # To one person a date is in one mail alone, so its first one names it.
     return tell(person, notice, key=f"heads:{new[0].id}", now=now)

@@ -1,13 +1,14 @@
 """Mails, in their reader's language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, lazy_gettext, lazy_ngettext, ngettext
 
 from app.domain.localtime import local_date, zone
+from app.domain.period import Period
 from app.models import BookingDate, Waiting
 from app.services.bookings.things import places_of
 from app.services.dated import dated
@@ -123,15 +124,23 @@ def _requests(notice: Notice, language: str) -> tuple[str, str]:
 
 
 def _heads(notice: Notice, language: str) -> tuple[str, str]:
-    count, reported = len(notice.dates), notice.extra["month"]
-    assert isinstance(reported, date)
+    count, reported, imported = len(notice.dates), notice.extra["month"], notice.extra["imported"]
+    assert isinstance(reported, Period)
+    assert isinstance(imported, int)
     return write_letter(
         "heads_missing",
         language,
-        lazy_ngettext("How many came to %(num)s booking?", "How many came to %(num)s bookings?", count),
+        lazy_ngettext("How many came to %(num)s booking?", "How many came to %(num)s bookings?", count)
+        if count
+        else lazy_ngettext(
+            "%(num)s imported booking has no head count",
+            "%(num)s imported bookings have no head count",
+            imported,
+        ),
         count=count,
+        imported=imported,
         office=notice.office.name,
-        month=month(reported),
+        month=month(reported.first),
         entries=[
             (
                 _when(each),
@@ -143,7 +152,16 @@ def _heads(notice: Notice, language: str) -> tuple[str, str]:
             for each in notice.dates[:LISTED]
         ],
         more=max(0, count - LISTED),
+        list_link=_list_to_count(reported, notice),
     )
+
+
+def _list_to_count(reported: Period, notice: Notice) -> str:
+    """For hosts all that lacks a count in the month; for bookers their bookings."""
+    if notice.extra["hosts"]:
+        where = {"office": notice.office.slug, "period": reported.label}
+        return link_to("reports.bookings", **where, only="uncounted")
+    return link_to("bookings.index")
 
 
 def _aid(notice: Notice, language: str) -> tuple[str, str]:

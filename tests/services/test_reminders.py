@@ -18,6 +18,7 @@ MADE = datetime(2026, 10, 1, 7, tzinfo=UTC)
 MEETING = datetime(2026, 10, 26, 9, tzinfo=UTC)
 TUESDAY = datetime(2026, 10, 27, 15, tzinfo=UTC)  # five days before November
 DAY = timedelta(days=1)
+LIST = "http://localhost/offices/stockholm/reports/2026-10/bookings?only=uncounted"
 
 
 @pytest.fixture
@@ -86,9 +87,44 @@ def test_what_needs_no_count_is_not_asked_about(office: Office, host: Person, bo
     presence.mark_no_show(missed.id, by=host, now=missed.starts_at + HOUR / 2)
     cancelled.status = "cancelled"
     coming.ends_at = TUESDAY + HOUR
+    cancelled.booking.imported_as = "6"
+    imported.status = "no_show"
     db.session.get_one(Booking, imported.booking_id).imported_as = "7"
     db.session.commit()
     assert remind(TUESDAY) == 0
+
+
+@both
+def test_hosts_are_told_how_many_imported_ones_lack_counts(
+    office: Office, host: Person, booker: Person
+) -> None:
+    imported = [booked(booker, MEETING + hours * HOUR, f"Förr {hours}") for hours in range(3)]
+    for each in imported:
+        each.booking.imported_as = str(each.id)
+    db.session.commit()
+    assert remind(TUESDAY) == 1  # the booker is asked nothing
+    (mail,) = mails()
+    assert mail.subject == "3 imported bookings have no head count"
+    assert "3 bookings at Stockholm that were imported have no head count in October 2026." in mail.body
+    assert LIST in mail.body
+    assert "Förr" not in mail.body
+    assert "How many came?" not in mail.body
+    assert remind(TUESDAY + DAY) == 0
+
+
+def test_imported_ones_are_told_of_beside_those_that_are_asked_about(
+    office: Office, host: Person, booker: Person
+) -> None:
+    ours, old = booked(booker), booked(booker, MEETING + HOUR, "Förr")
+    old.booking.imported_as = "8"
+    db.session.commit()
+    assert remind(TUESDAY) == 2
+    to_host, to_booker = mails()
+    assert to_host.subject == "How many came to 1 booking?"
+    assert f"#date-{ours.id}" in to_host.body
+    assert "One booking at Stockholm that was imported has no head count in October 2026." in to_host.body
+    assert to_host.body.count(LIST) == 1
+    assert "import" not in to_booker.body
 
 
 @pytest.mark.parametrize(
@@ -160,7 +196,17 @@ def test_long_lists_are_cut(office: Office, host: Person) -> None:
     (mail,) = mails()
     assert mail.subject == "How many came to 14 bookings?"
     assert mail.body.count("/host/stockholm/") == 12
-    assert "and 2 more" in mail.body
+    assert f"and 2 more:\n{LIST}\n" in mail.body
+
+
+def test_bookers_with_many_find_the_rest_among_their_bookings(
+    office: Office, host: Person, booker: Person
+) -> None:
+    for hour in range(14):
+        booked(booker, datetime(2026, 10, 22 + hour // 7, 7 + hour % 7, tzinfo=UTC), f"Möte {hour}")
+    remind(TUESDAY)
+    (own,) = [each for each in mails() if each.recipient == booker.email]
+    assert "och 2 till:\nhttp://localhost/bookings\n" in own.body
 
 
 def test_a_person_whose_account_is_closed_gets_none(
