@@ -9,7 +9,9 @@ from app.cli.files import refuse
 from app.clock import now
 from app.domain.errors import DomainError
 from app.models.person import ROLES
+from app.services.offices import office_named, offices
 from app.services.people import LANGUAGES, add_person, new_token, set_active
+from app.services.reports.readers import may_read_full
 from app.wording import say_all
 
 user = AppGroup("user", help="People who can sign in.")
@@ -38,7 +40,7 @@ def add(
     """
     password = _password() if password_stdin else None
     try:
-        add_person(
+        person = add_person(
             email,
             role=role,
             organisation=organisation,
@@ -51,6 +53,13 @@ def add(
     except DomainError as error:
         refuse(say_all(error))
     click.echo(f"{email} is {role} {f'at {office}' if office else 'at every office'}, for {organisation}.")
+    if role == "funder" and not may_read_full(person, [office_named(office)] if office else offices()):
+        at = "there" if office else "anywhere"
+        click.echo(
+            f"Warning: {organisation} neither runs nor pays for a project {at}, so {email} reads the version "
+            "of reports for the public. Who pays is named in the office's file.",
+            err=True,
+        )
 
 
 @user.command("disable")

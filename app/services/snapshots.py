@@ -81,7 +81,7 @@ def publish(
     is gets done in the same transaction; ClaimLost if it is not ours any more. ReportHeld where a host holds
     the report back.
     """
-    published = _publish(office, project, period, write, recipients_of(project, every), now)
+    published = _publish(office, project, period, write, recipients_of(project, period, every), now)
     if held:
         finish(held, now=now, result={"revision": published.snapshot.revision, "mails": published.mails})
     return published

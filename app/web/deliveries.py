@@ -14,11 +14,12 @@ from app.models import Office
 from app.services.deliveries.ahead import previews
 from app.services.deliveries.holds import hold, release
 from app.services.deliveries.published import published_at
-from app.services.deliveries.schedules import schedule_of, schedules_of, set_schedule
+from app.services.deliveries.schedules import schedule_of, set_schedule
 from app.services.deliveries.sent import deliveries_of, send_again
-from app.services.reports import project_named, projects_of
+from app.services.reports import project_named
+from app.services.reports.projects import all_projects_of
 from app.web.delivery_forms import DeliveryForm
-from app.web.delivery_lines import coming_line, published_line, schedule_line
+from app.web.delivery_lines import coming_line, project_lines, published_line
 from app.web.hosting import hosted, switch_to
 from app.web.security import allow, signed_in
 from app.wording import say
@@ -26,7 +27,7 @@ from app.wording.report_letter import report_letter
 
 bp = Blueprint("deliveries", __name__, url_prefix="/host/<office>/reports")
 
-OVER_FOR = timedelta(days=400)  # so long after its end a project's schedules can be changed
+OVER_FOR = timedelta(days=400)  # so long after its end a project stands among those that are sent reports
 MOST_SHOWN = 24  # reports in the history
 
 
@@ -124,6 +125,8 @@ def _page(
     published = published_at(place)
     shown = published if shows_all else published[:MOST_SHOWN]
     mails = deliveries_of([each.id for each in shown])
+    projects = all_projects_of(place)
+    current = [each for each in projects if not each.retired and each.ends_on + OVER_FOR > today]
     return render_template(
         "host/reports.html",
         office=place,
@@ -131,15 +134,9 @@ def _page(
         day_url=url_for("host.today", office=place.slug),
         coming=[coming_line(each, moment) for each in previews(place, moment)],
         error=error,
-        projects=[
-            {
-                "name": project.name,
-                "slug": project.slug,
-                "schedules": [schedule_line(each, project) for each in schedules_of(project)],
-            }
-            for project in projects_of(place)
-            if project.ends_on + OVER_FOR > today
-        ],
+        projects=[project_lines(each) for each in current],
+        # Nothing of them is sent any more, but their reports can be read.
+        earlier=[project_lines(each) for each in projects if each not in current],
         published=[published_line(each, mails.get(each.id, ()), place) for each in shown],
         more_url=url_for("deliveries.index", office=place.slug, all=1)
         if len(published) > len(shown)

@@ -12,12 +12,13 @@ from app.models import Office, Project
 from app.services.deliveries.ahead import Preview
 from app.services.deliveries.published import PublishedReport
 from app.services.deliveries.recipients import Recipient, people_of
-from app.services.deliveries.schedules import Schedule
+from app.services.deliveries.schedules import Schedule, schedules_of
 from app.services.deliveries.sent import Delivered
 from app.services.reports.monthly import MONTH
 from app.wording.delivery_sentences import AUDIENCES, EVERY, IN_LANGUAGE, LANGUAGES, STATES
 from app.wording.formats import clock, date_long, date_plain, date_short, number, sentence
 from app.wording.mail_trouble import mail_trouble
+from app.wording.names import titled
 from app.wording.reports import FORMAT_NAMES, period_title, reached_text
 
 
@@ -49,7 +50,7 @@ def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
                     _anchor=f"date-{date.date_id}",
                 ),
                 "when": f"{date_short(date.starts_at, tz)} {clock(date.starts_at, tz)}",
-                "title": date.title,
+                "title": titled(date.title),
             }
             for date in each.uncounted
         ],
@@ -64,6 +65,15 @@ def coming_line(each: Preview, now: datetime) -> dict[str, Any]:
         }
         if hold
         else None,
+    }
+
+
+def project_lines(project: Project) -> dict[str, Any]:
+    """A project, and what each who runs or pays for it gets."""
+    return {
+        "name": project.name,
+        "slug": project.slug,
+        "schedules": [schedule_line(each, project) for each in schedules_of(project)],
     }
 
 
@@ -136,7 +146,7 @@ def _mail_line(each: Delivered, office: Office) -> dict[str, Any]:
     sent, tz = each.sent, zone(office.timezone)
     moment = each.sent_at or sent.at
     return {
-        "to": sent.recipient,
+        "to": sent.recipient or gettext("Somebody who was erased"),
         "organisation": sent.organisation.name if sent.organisation else "",
         "when": f"{date_plain(moment, tz)} {clock(moment, tz)}",
         "state": each.state,
@@ -144,7 +154,9 @@ def _mail_line(each: Delivered, office: Office) -> dict[str, Any]:
         "error": mail_trouble(each.error) if each.error else None,
         "gets": _gets(sent.formats, sent.attached, sent.language, sent.audience),
         "checksums": [(str(FORMAT_NAMES[form]), value) for form, value in sent.checksums.items()],
-        "again_url": url_for("deliveries.again", office=office.slug, sent=sent.id),
+        "again_url": url_for("deliveries.again", office=office.slug, sent=sent.id)
+        if sent.recipient
+        else None,
     }
 
 

@@ -10,6 +10,8 @@ from app.domain.period import Period, PeriodError
 from app.models import Office
 from app.services.authorize import may
 from app.services.offices import offices
+from app.services.reports import project_for
+from app.services.reports.readers import audience_of, is_told
 from app.web.security import signed_in
 from app.wording import say
 
@@ -17,6 +19,12 @@ from app.wording import say
 def readable_offices() -> list[Office]:
     """Those whose reports are for the reader."""
     return [each for each in offices() if may(signed_in(), "see_report", each)]
+
+
+def is_readable(place: Office, about: Period) -> bool:
+    """Whether the office's report of the period has a version for the reader."""
+    project = project_for(place, about)
+    return is_told(audience_of(signed_in(), [place], about, project), about, project)
 
 
 def chosen_days(asked: Mapping[str, str]) -> Period:

@@ -9,14 +9,16 @@ from flask import url_for
 
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period
-from app.models import Office
+from app.models import Office, Person
 from app.reports import FORMATS
 from app.services.deliveries.published import PublishedReport, published_at
 from app.services.reports import project_for, report
+from app.services.reports.readers import as_seen_by, audience_of, is_told
 from app.web import report_page
 from app.web.report_page import Asked
 from app.web.texts import language
 from app.wording.formats import date_short
+from app.wording.public_report import reader_note
 from app.wording.report import laid_out
 from app.wording.reports import FORMAT_NAMES, period_title
 
@@ -24,29 +26,37 @@ CHARTS = ("trend", "by_category", "attendance", "targets")  # the sections whose
 FIRST_SHOWN = 6  # of a project's reports; the rest are folded
 
 
-def dashboard(place: Office, moment: datetime) -> dict[str, Any] | None:
-    """The present month as it stands; None where no project runs."""
+def dashboard(place: Office, moment: datetime, by: Person) -> dict[str, Any] | None:
+    """The present month as it stands, as far as it is for this reader; None where no project runs."""
     month = Period.month_of(local_date(moment, zone(place.timezone)))
     project = project_for(place, month)
     if project is None:
         return None
-    layout = laid_out(report(place, month, now=moment, project=project), language(), now=moment)
-    asked = Asked([place], month, project, None)
+    reads = audience_of(by, [place], month, project)
+    seen = as_seen_by(reads, report(place, month, now=moment, project=project))
+    layout = laid_out(seen, language(), now=moment)
+    asked = Asked([place], month, project, None, reads=reads)
     drawn = replace(layout, sections=[each for each in layout.sections if each.key in CHARTS and each.charts])
     return {
         "title": period_title(month),
         "url": asked.url(),
         "remarks": layout.remarks,
+        "reader": reader_note(reads, [place.name]),
         "figures": report_page.figure_views(layout, asked),
         "sections": report_page.section_views(drawn, asked),
     }
 
 
-def published_lines(place: Office) -> list[dict[str, Any]]:
-    """By project the latest revision of every report that was published, with its files."""
+def published_lines(place: Office, by: Person) -> list[dict[str, Any]]:
+    """By project the latest revision of every published report that is for this reader, with its files."""
     by_project: dict[int, list[PublishedReport]] = {}
-    for each in published_at(place):
-        if each.is_latest:
+    published = published_at(place)
+    reads = {
+        each.id: audience_of(by, [place], Period(each.starts_on, each.ends_on), each)
+        for each in {each.project for each in published}
+    }
+    for each in published:
+        if each.is_latest and is_told(reads[each.project.id], each.period, each.project):
             by_project.setdefault(each.project.id, []).append(each)
     return [
         {

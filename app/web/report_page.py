@@ -16,6 +16,7 @@ from app.reports.layout import HIDDEN, Bar, Chart, Heat, Layout, Row, Section, T
 from app.services.reports import projects_of
 from app.services.reports.periods import project_to_date
 from app.services.reports.public import is_for_public
+from app.services.reports.readers import PUBLIC
 
 ONLY = {
     "no_show": lazy_gettext("No-shows"),
@@ -40,7 +41,10 @@ FOLDED = {  # tables that say again what their chart shows in full, or are for f
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a report names. Several offices are counted together, live."""
+    """What the address of a report names, and how much of it is for the reader.
+
+    Several offices are counted together, live. `public`: the version for the public is what they want.
+    """
 
     offices: Sequence[Office]
     period: Period
@@ -48,6 +52,7 @@ class Asked:
     snapshot: ReportSnapshot | None
     public: bool = False
     named: bool = False  # whether the address names the project of a live report
+    reads: str = PUBLIC  # what they may read of it, see `app.services.reports.readers`
 
     @property
     def office(self) -> Office:
@@ -71,12 +76,22 @@ class Asked:
 
     @property
     def audience(self) -> str | None:
-        """As addresses name it; None for those who run and pay for the office."""
+        """As addresses name it; None: as much as the reader may."""
         return "public" if self.public else None
+
+    @property
+    def seen(self) -> str:
+        """What they get of it."""
+        return PUBLIC if self.public else self.reads
+
+    @property
+    def is_public(self) -> bool:
+        """Whether that is the version for the public: by their wish, or since they may read no more."""
+        return self.seen == PUBLIC
 
     def behind(self, **choice: str) -> str | None:
         """The bookings behind a figure; None in the version for the public."""
-        return None if self.public else self.url("reports.bookings", **choice)
+        return None if self.is_public else self.url("reports.bookings", **choice)
 
 
 def figure_views(layout: Layout, asked: Asked) -> list[dict[str, Any]]:
@@ -171,7 +186,7 @@ def period_switch(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
     ]
     if len(asked.offices) == 1:
         choices += _of_project(asked.office, anchor, today)
-    if asked.public:
+    if asked.is_public:
         choices = [(label, each) for label, each in choices if is_for_public(each, asked.project)]
     return [(label, asked.url(period=each), each == period) for label, each in choices]
 

@@ -15,8 +15,9 @@ from app.services.reports.behind import CountedDate
 from app.services.reports.overview import MonthLine, latest_months, months_used
 from app.services.reports.periods import project_to_date
 from app.web.naming import STATUSES
-from app.web.report_days import days_form
+from app.web.report_days import days_form, is_readable
 from app.wording.formats import date_short, month, number, span
+from app.wording.names import titled
 from app.wording.reports import period_title, utilisation_text
 
 
@@ -66,9 +67,10 @@ def _spans(place: Office, months: Sequence[Period], length: int) -> list[tuple[s
 def _to_date(place: Office, project: Project, moment: datetime) -> str | None:
     """The address of the project so far, while it runs."""
     today = local_date(moment, zone(place.timezone))
-    return (
-        _url(place, project_to_date(project, today)) if today < project.ends_on - timedelta(days=1) else None
-    )
+    if today >= project.ends_on - timedelta(days=1):
+        return None
+    about = project_to_date(project, today)
+    return _url(place, about) if is_readable(place, about) else None
 
 
 def _url(place: Office, about: Period) -> str:
@@ -104,7 +106,7 @@ def booking_line(each: CountedDate, place: Office, names: Mapping[str, Mapping[s
     return {
         "day": date_short(each.start, place.timezone),
         "time": span(each.start, each.end, place.timezone),
-        "title": each.title,
+        "title": titled(each.title),
         "url": url_for("bookings.show", booking=each.booking_id, date_id=each.date_id)
         if each.booking_id
         else None,

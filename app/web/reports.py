@@ -9,27 +9,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.clock import now
-from app.domain.errors import NotFound, Refusal, Refused
+from app.domain.errors import NotAllowed, NotFound
 from app.domain.localtime import local_date, zone
 from app.domain.period import PeriodError
 from app.models import ReportSnapshot
 from app.reports import FORMATS, MEDIA_TYPES, file_name
 from app.reports.layout import Layout
 from app.services.authorize import authorize, may
-from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
 from app.services.reports import Report, project_for, project_named, projects_of, report, report_together
 from app.services.reports.changes import money_changed
 from app.services.reports.overview import first_day
 from app.services.reports.periods import TO_DATE, period_named
-from app.services.reports.public import for_public, is_for_public, without_annex
+from app.services.reports.public import is_for_public
+from app.services.reports.readers import FULL, PUBLIC, as_seen_by, audience_of, refuse_untold
 from app.services.reports.rows import CountedRow, counted_rows, rows_of
 from app.services.snapshots import content_of, frozen, origin_kept, replacing, revisions
 from app.web import report_page
 from app.web.freezing import freeze_url
 from app.web.report_asked import no_period
 from app.web.report_behind import behind_page, refuse_unknown
-from app.web.report_days import chosen_days, days_again, days_form, readable_offices
+from app.web.report_days import chosen_days, days_again, days_form, is_readable, readable_offices
 from app.web.report_desk import dashboard, published_lines
 from app.web.report_page import Asked
 from app.web.report_query import is_public, number, read_query, refused
@@ -38,7 +38,7 @@ from app.web.report_words import words_url
 from app.web.security import allow, signed_in
 from app.web.texts import language
 from app.wording.formats import date_plain
-from app.wording.public_report import public_note
+from app.wording.public_report import public_note, reader_note
 from app.wording.report import laid_out
 from app.wording.report.files import report_file
 from app.wording.reports import period_title
@@ -59,8 +59,8 @@ def index() -> str:
     lines = [
         {
             **office_lines(each, moment, readable),
-            "now": dashboard(each, moment),
-            "published": published_lines(each),
+            "now": dashboard(each, moment, signed_in()),
+            "published": published_lines(each, signed_in()),
         }
         for each in readable
     ]
@@ -87,14 +87,14 @@ def show(office: str, period: str) -> str:
     """The figures of a period: live, or by `revision` as they were published."""
     asked, moment = _asked(office, period, read_query(*VERSION)), now()
     shown, published = _content(asked, moment), _published(asked)
-    seen = for_public(shown) if asked.public else shown
+    seen = as_seen_by(asked.seen, shown)
     last = asked.snapshot and replacing(asked.snapshot, published)
     layout = laid_out(seen, language(), now=moment, replaced_by=last)
     return render_template(
         "reports/show.html",
         page={
             **_page(asked, shown, moment, published),
-            "public": public_note(seen) if asked.public else "",
+            "public": public_note(seen) if asked.is_public else "",
             "remarks": _remarks(layout, asked, last),
         },
         figures=report_page.figure_views(layout, asked),
@@ -109,11 +109,9 @@ def show(office: str, period: str) -> str:
 def download(office: str, period: str, form: str) -> Response:
     """The same as a file."""
     asked, moment = _asked(office, period, read_query(*VERSION)), now()
-    content, rows = _content(asked, moment), None
-    if asked.public:
-        content = for_public(content)
-    elif form == "xlsx":
-        rows = _rows(asked, content)
+    counted = _content(asked, moment)
+    content = as_seen_by(asked.seen, counted)
+    rows = _rows(asked, counted) if form == "xlsx" and not asked.is_public else None
     last = asked.snapshot and replacing(asked.snapshot, _published(asked))
     found = report_file(content, form, language(), now=moment, rows=rows, replaced_by=last)
     response = Response(found, content_type=MEDIA_TYPES[form])
@@ -132,7 +130,9 @@ def bookings(office: str, period: str) -> str:
     query = read_query(*FILTERS, "page", "project", "revision")
     asked = _asked(office, period, query)
     chosen = {name: query.get(name) for name in FILTERS}
-    if chosen["organisation"] and not _sees_annex(asked):
+    if asked.is_public:
+        raise NotAllowed(action="see_report")
+    if chosen["organisation"] and asked.seen != FULL:
         raise NotFound()
     refuse_unknown(chosen)
     return render_template(
@@ -141,7 +141,7 @@ def bookings(office: str, period: str) -> str:
 
 
 def _asked(office: str, period: str, query: Mapping[str, str]) -> Asked:
-    """What the address names, if it is for this reader, and published where it is for the public."""
+    """What the address names, and how much of it is for this reader; Refused where nothing is."""
     places = [office_named(slug) for slug in dict.fromkeys(office.split("+"))]
     for place in places:
         authorize(signed_in(), "see_report", place)
@@ -156,26 +156,24 @@ def _asked(office: str, period: str, query: Mapping[str, str]) -> Asked:
     about = period_named(period, project, today)
     if len(places) == 1:
         project = project or project_for(place, about)
-    if public and not is_for_public(about, project):
-        raise Refused(Refusal("public_months_only", "period"))
+    reads = audience_of(signed_in(), places, about, project)
+    refuse_untold(reads, about, project, public=public)
     if len(places) > 1:
-        return Asked(places, about, None, None, public)
+        return Asked(places, about, None, None, public, reads=reads)
     if revision is None:
-        return Asked(places, about, project, None, public, named=slug is not None)
+        return Asked(places, about, project, None, public, named=slug is not None, reads=reads)
     if project is None:
         raise NotFound()
-    return Asked(places, about, project, frozen(place, about, project, revision), public)
+    return Asked(places, about, project, frozen(place, about, project, revision), public, reads=reads)
 
 
 def _content(asked: Asked, moment: datetime) -> Report:
-    """As the reader may see it."""
+    """All of it, which is not for every reader."""
     if asked.snapshot:
-        found = content_of(asked.snapshot)
-    elif len(asked.offices) > 1:
-        found = report_together(asked.offices, asked.period, now=moment)
-    else:
-        found = report(asked.office, asked.period, now=moment, project=asked.project)
-    return found if _sees_annex(asked) else without_annex(found)
+        return content_of(asked.snapshot)
+    if len(asked.offices) > 1:
+        return report_together(asked.offices, asked.period, now=moment)
+    return report(asked.office, asked.period, now=moment, project=asked.project)
 
 
 def _rows(asked: Asked, content: Report) -> list[CountedRow] | None:
@@ -185,10 +183,6 @@ def _rows(asked: Asked, content: Report) -> list[CountedRow] | None:
         return rows_of(kept, zone(asked.office.timezone))
     counting = asked.project if len(asked.offices) == 1 else None
     return counted_rows(asked.offices, asked.period, counting, content["checksum"])
-
-
-def _sees_annex(asked: Asked) -> bool:
-    return sees_annex(signed_in(), asked.offices, asked.project)
 
 
 def _published(asked: Asked) -> Sequence[ReportSnapshot]:
@@ -215,6 +209,7 @@ def _page(
                 url_for("reports.show", office=each.slug, period=about.label, audience=asked.audience),
             )
             for each in readable
+            if is_readable(each, about)
         ],
         "title": period_title(about),
         "project": shown["project_name"] if shown["project_name"] != place.name else None,
@@ -222,14 +217,8 @@ def _page(
         "next": asked.url(period=after) if after else None,
         "frozen": _state(asked, published, shown),
         "downloads": _downloads(asked),
-        "audiences": [
-            (gettext("For those who run and pay for the office"), asked.url(audience=None), not asked.public),
-            *(
-                [(gettext("For the public"), asked.url(audience="public"), asked.public)]
-                if is_for_public(about, asked.project)
-                else []
-            ),
-        ],
+        "audiences": _audiences(asked),
+        "reader": reader_note(asked.reads, [each.name for each in asked.offices], public=asked.public),
         "revisions": _revision_links(asked, published),
         "periods": report_page.period_switch(asked, moment),
         "days": days_form(place, readable, about=about, chosen=[each.slug for each in asked.offices]),
@@ -245,6 +234,15 @@ def _page(
             else None
         ),
     }
+
+
+def _audiences(asked: Asked) -> list[tuple[str, str, bool]]:
+    """The versions to choose from: none for whoever may read one only."""
+    if asked.reads == PUBLIC:
+        return []
+    full = gettext("For those who run and pay for the office"), asked.url(audience=None), not asked.public
+    public = gettext("For the public"), asked.url(audience="public"), asked.public
+    return [full, public] if is_for_public(asked.period, asked.project) else [full]
 
 
 def _downloads(asked: Asked) -> list[tuple[str, str]]:
@@ -277,7 +275,7 @@ def _state(asked: Asked, published: Sequence[ReportSnapshot], shown: Report) -> 
 
 def _money_differs(asked: Asked, last: ReportSnapshot, shown: Report) -> bool:
     """Whether the annex about money, for those who may read it, is another than the frozen one."""
-    return _sees_annex(asked) and bool(money_changed(last.content, shown))
+    return asked.seen == FULL and bool(money_changed(last.content, shown))
 
 
 def _remarks(layout: Layout, asked: Asked, last: ReportSnapshot | None) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from app.mailer import Attachment
 from app.models import Office, OutboxMail, ReportHold, ReportSnapshot
 from app.reports import MEDIA_TYPES, file_name
 from app.services.deliveries.ahead import Preview
-from app.services.deliveries.recipients import as_seen_by
+from app.services.reports.readers import as_seen_by
 from app.services.snapshots import content_of
 from app.wording.formats import date_plain
 from app.wording.languages import LOCALES

@@ -37,6 +37,11 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "A version for the public is made of whole months only, as far as the project lasts: reports of any "
         "days could be subtracted from each other."
     ),
+    "report_of_payers": lambda p: _(
+        "Your organisation neither runs nor pays for a project here in all of this time, so you read the "
+        "version for the public. That is made of whole months only, as far as the project lasts. Who pays "
+        "for a project is entered by those who run the office: ask its hosts."
+    ),
     "report_held": lambda p: _("This report is held back: %(reason)s", reason=p["reason"]),
     "report_sent_already": lambda p: _("This report has been sent already, so it cannot be held back."),
     "report_reader_gone": lambda p: _(
@@ -48,5 +53,8 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "delivery_language": lambda p: _("Choose a language."),
     "delivery_formats": lambda p: _("Choose at least one kind of file."),
     "delivery_address": lambda p: _("%(address)s is no e-mail address.", address=p["address"]),
+    "delivery_address_short": lambda p: _(
+        "%(address)s ends without a domain such as .se, so no mail can arrive there.", address=p["address"]
+    ),
     "delivery_addresses": lambda p: _("There can be %(most)s more addresses at most.", most=p["most"]),
 }

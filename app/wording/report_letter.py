@@ -5,7 +5,8 @@ from flask_babel import force_locale, lazy_gettext
 
 from app.domain.period import Period
 from app.models import ReportSnapshot
-from app.services.deliveries.recipients import PUBLIC, Recipient, as_seen_by
+from app.services.deliveries.recipients import Recipient
+from app.services.reports.readers import PUBLIC, as_seen_by
 from app.wording.languages import LOCALES
 from app.wording.letters import write_letter
 from app.wording.public_report import public_note

@@ -1,5 +1,7 @@
 """`flask user` and `flask token`."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
@@ -7,7 +9,7 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.extensions import db
-from app.models import Person
+from app.models import Person, Project
 from app.services.people import person_for_token
 from app.services.sign_in import WrongPassword, sign_in_with_password
 from tests.factories import Factory
@@ -92,3 +94,22 @@ def test_shut_somebody_out_and_let_them_in_again(runner: FlaskCliRunner) -> None
     assert runner.invoke(args=["user", "enable", "anna@example.org"]).exit_code == 0
     assert sign_in_with_password("anna@example.org", PASSWORD, now())
     assert runner.invoke(args=["user", "disable", "nobody@example.org"]).exit_code == 1
+
+
+def test_a_funder_whose_organisation_pays_for_nothing_is_told(runner: FlaskCliRunner, make: Factory) -> None:
+    add = ["user", "add", "f@example.org", "--role", "funder", "--organisation", "granit"]
+    told = runner.invoke(args=[*add, "--office", "stockholm"])
+    assert told.exit_code == 0
+    assert "f@example.org is funder at stockholm" in told.stdout
+    assert "granit neither runs nor pays for a project there" in told.stderr
+    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "kinds": ["room"]}
+    host, office = make.organisation("regionen", "region"), make.office()
+    project = Project(slug="p", name="P", office_id=office.id, host_organisation_id=host.id, **days)
+    project.funders = [make.organisation("granit")]
+    db.session.add(project)
+    db.session.commit()
+    make.office("umea")
+    assert runner.invoke(args=[*add, "--office", "stockholm"]).stderr == ""
+    assert "pays for a project there" in runner.invoke(args=[*add, "--office", "umea"]).stderr
+    assert runner.invoke(args=add).stderr == ""
+    assert runner.invoke(args=[*add[:3], "--role", "member", *add[5:]]).stderr == ""

@@ -12,10 +12,9 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import Office, OutboxMail, Person, Project, ReportHold, ReportSent, ReportSnapshot
 from app.services.deliveries.ahead import previews
-from app.services.deliveries.annex import sees_annex
 from app.services.deliveries.holds import hold, open_holds, release
 from app.services.deliveries.published import published_at
-from app.services.deliveries.recipients import Recipient, as_seen_by, recipients_of
+from app.services.deliveries.recipients import Recipient, recipients_of
 from app.services.deliveries.reminders import tell_hosts_ahead, tell_of_held
 from app.services.deliveries.schedules import (
     Schedule,
@@ -31,6 +30,7 @@ from app.services.people import add_person
 from app.services.privacy import export
 from app.services.reports import report, report_for
 from app.services.reports.monthly import JOB, due_reports
+from app.services.reports.readers import as_seen_by, audience_of
 from app.services.snapshots import ReportHeld, publish
 from tests.databases import both
 from tests.factories import Factory
@@ -135,7 +135,7 @@ def test_who_gets_what(host: Person) -> None:
     person("a@example.org", language="en")
     person("b@example.org", organisation="regionen")
     give(host, every="quarter", annex=False, addresses=["diariet@example.org", "a@example.org"])
-    found = {each.address: each for each in recipients_of(place()[1])}
+    found = {each.address: each for each in recipients_of(place()[1], OCTOBER)}
     assert {address: each.audience for address, each in found.items()} == {
         "a@example.org": "without_annex",  # with an account: once, by the schedule of theirs
         "b@example.org": "full",
@@ -144,9 +144,9 @@ def test_who_gets_what(host: Person) -> None:
     assert found["a@example.org"].language == "en"
     assert found["diariet@example.org"].language == "sv"
     assert found["diariet@example.org"].attached  # they cannot sign in
-    assert [each.address for each in recipients_of(place()[1], "month")] == ["b@example.org"]
+    assert [each.address for each in recipients_of(place()[1], OCTOBER, "month")] == ["b@example.org"]
     give(host, active=False, addresses=["diariet@example.org"])
-    assert [each.address for each in recipients_of(place()[1])] == ["b@example.org"]
+    assert [each.address for each in recipients_of(place()[1], OCTOBER)] == ["b@example.org"]
 
 
 # Periods
@@ -192,10 +192,10 @@ def test_the_annex_is_for_those_whose_schedule_has_it(host: Person) -> None:
     office, project = place()
     reader, other = person("a@example.org"), person("b@example.org", organisation="regionen")
     give(host, annex=False)
-    assert not sees_annex(reader, [office], project)
-    assert not sees_annex(reader, [office])
-    assert sees_annex(other, [office], project)
-    assert sees_annex(host, [office], project)
+    assert audience_of(reader, [office], OCTOBER, project) == "without_annex"
+    assert audience_of(reader, [office], OCTOBER) == "without_annex"
+    assert audience_of(other, [office], OCTOBER, project) == "full"
+    assert audience_of(host, [office], OCTOBER, project) == "full"
     assert report_for("oktober", "2026-10", now=NOVEMBER, by=other)["by_organisation"]
     assert report_for("oktober", "2026-10", now=NOVEMBER, by=reader)["by_organisation"] == []
 

@@ -3,7 +3,6 @@
 Map:
     schedules   what each organisation that pays gets, how often and how
     recipients  to whom a report goes
-    annex       who may see which organisations there were
     holds       reports that a host holds back
     by_hand     what freezing a report by hand comes to, and who gets it when
     ahead       what will be sent, and what is late or held

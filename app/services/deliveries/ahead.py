@@ -58,7 +58,7 @@ def previews(office: Office, now: datetime) -> list[Preview]:
 
 def preview(each: DueReport, now: datetime, hold: ReportHold | None = None, figures: bool = True) -> Preview:
     """One report as it would be sent now."""
-    readers = recipients_of(each.project, each.every)
+    readers = recipients_of(each.project, each.period, each.every)
     if not figures:
         return Preview(each, readers, hold)
     content = report(each.office, each.period, now=now, project=each.project)

@@ -46,7 +46,7 @@ def outlook(office: Office, project: Project, period: Period, *, by: Person, now
     """Nothing is written. NotAllowed for others than hosts; Refused while the period runs."""
     authorize(by, "host", office)
     found, every = pending(office, project, period, now=now), kind_of(project, period)
-    scheduled = {each.address for each in recipients_of(project, every)} if every else set()
+    scheduled = {each.address for each in recipients_of(project, period, every)} if every else set()
     had = last_sent(project, period)
     readers = [
         Reader(

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.domain.errors import NotFound, Refusal, Refused
 from app.extensions import db
-from app.models import Organisation, Person, Project, ReportDelivery
+from app.models import Office, Organisation, Person, Project, ReportDelivery
 from app.reports import FORMATS
 from app.services.authorize import authorize
 from app.services.people import clean_email
@@ -24,7 +24,8 @@ MOST_ADDRESSES = 10
 class Schedule:
     """What an organisation gets; `since_at` None: nobody has said so, it is the usual.
 
-    `addresses` are of people without an account. `language` None: each reader's own.
+    `addresses` are of people without an account. `language` None: each reader's own. `annex` is one word for
+    all projects of the office.
     """
 
     organisation: Organisation
@@ -60,9 +61,17 @@ def schedules_of(project: Project) -> list[Schedule]:
     """One for each who runs or pays for the project."""
     query = select(ReportDelivery).where(ReportDelivery.project_id == project.id)
     rows = {row.organisation_id: row for row in db.session.scalars(query)}
-    return [
-        _schedule(each, rows[each.id]) if each.id in rows else Schedule(each) for each in payers_of(project)
-    ]
+    kept = kept_from_annex(project.office)
+    return [_schedule(each, rows.get(each.id), each.id not in kept) for each in payers_of(project)]
+
+
+def kept_from_annex(office: Office) -> set[int]:
+    """The organisations (ids) that are not to see which organisations used the office, whatever the project.
+
+    Where projects say different things, what was unticked once holds.
+    """
+    query = _rows_at(office).where(ReportDelivery.annex.is_(False))
+    return {row.organisation_id for row in db.session.scalars(query)}
 
 
 def schedule_of(project: Project, organisation_slug: str) -> Schedule:
@@ -83,9 +92,9 @@ def refusals_of(wish: ScheduleWish) -> list[Refusal]:
     if not wish.formats or not set(wish.formats) <= set(FORMATS):
         found.append(Refusal("delivery_formats", "formats"))
     found += [
-        Refusal("delivery_address", "addresses", {"address": each[:100]})
+        Refusal(code, "addresses", {"address": each[:100]})
         for each in wish.addresses
-        if clean_email(each) is None
+        if (code := _wrong_with(each))
     ]
     if len(set(wish.addresses)) > MOST_ADDRESSES:
         found.append(Refusal("delivery_addresses", "addresses", {"most": MOST_ADDRESSES}))
@@ -117,18 +126,38 @@ def set_schedule(
     row.addresses = [*dict.fromkeys(each for each in cleaned if each)]
     row.changed_at, row.changed_by_id = now, by.id
     db.session.flush()
-    return _schedule(organisation, row)
+    for other in db.session.scalars(_rows_at(project.office, organisation)):
+        other.annex = wish.annex
+    return _schedule(organisation, row, wish.annex)
 
 
-def _schedule(organisation: Organisation, row: ReportDelivery) -> Schedule:
+def _schedule(organisation: Organisation, row: ReportDelivery | None, annex: bool) -> Schedule:
+    if row is None:
+        return Schedule(organisation, annex=annex)
     return Schedule(
         organisation=organisation,
         every=row.every,
         language=row.language,
         formats=tuple(row.formats),
-        annex=row.annex,
+        annex=annex,
         attached=row.attached,
         addresses=tuple(row.addresses),
         active=row.active,
         since_at=row.since_at,
     )
+
+
+def _rows_at(office: Office, organisation: Organisation | None = None) -> Select[ReportDelivery]:
+    """What was said of all projects of an office, to everybody or to one organisation."""
+    found = select(ReportDelivery).join(Project, Project.id == ReportDelivery.project_id)
+    found = found.where(Project.office_id == office.id)
+    return found.where(ReportDelivery.organisation_id == organisation.id) if organisation else found
+
+
+def _wrong_with(address: str) -> str | None:
+    """The code of what is wrong with an address; None where mail can arrive there."""
+    cleaned = clean_email(address)
+    if cleaned is None:
+        return "delivery_address"
+    # On no network but one's own is there a name without a dot.
+    return None if "." in cleaned.rpartition("@")[2] else "delivery_address_short"

@@ -81,7 +81,8 @@ def send_again(sent_id: int, office: Office, write: Letter, *, by: Person, now: 
     row = db.session.get(ReportSent, sent_id)
     if row is None or row.snapshot.office_id != office.id:
         raise NotFound()
-    readers = recipients_of(row.snapshot.project)
+    about = row.snapshot
+    readers = recipients_of(about.project, Period(about.starts_on, about.ends_on))
     to = next((each for each in readers if each.address == row.recipient), None)
     if to is None:
         raise Refused(Refusal("report_reader_gone", "recipient", {"address": row.recipient}))

@@ -9,6 +9,7 @@ Map:
     around      the months, periods and project that a report is seen beside
     checksum    what it was counted from, as one number
     public      what the public sees of it
+    readers     who reads how much of it
     names       what the slugs are called
     changes     what differs between two reports
     targets     what was promised beside what was reached

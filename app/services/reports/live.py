@@ -10,7 +10,6 @@ from app.domain.period import Period
 from app.domain.utilisation import Measurement
 from app.models import Office, Person, Project
 from app.services.authorize import authorize
-from app.services.deliveries.annex import sees_annex
 from app.services.offices import office_named
 from app.services.reports.aid import money_of
 from app.services.reports.around import Counted, around, compared_lines, trend_lines
@@ -20,8 +19,8 @@ from app.services.reports.document import Report, document
 from app.services.reports.material import Material, load_together
 from app.services.reports.origin import Origin, origin_of
 from app.services.reports.projects import project_for
-from app.services.reports.public import without_annex
 from app.services.reports.quality import quality
+from app.services.reports.readers import as_seen_by, audience_of, refuse_untold
 from app.services.reports.sections import by_funder, by_hour, by_municipality, by_office, lead_time, no_shows
 from app.services.reports.since_data import since_data
 from app.services.reports.targets import goals, judgements, targets
@@ -56,12 +55,14 @@ def report_together(offices: Sequence[Office], period: Period, *, now: datetime)
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
-    """The report as somebody may read it. NotFound, NotAllowed, PeriodError."""
+    """The report as somebody may read it. NotFound, NotAllowed, PeriodError; Refused where there is none."""
     office = office_named(office_slug)
     authorize(by, "see_report", office)
     period = Period.parse(period_text)
-    found = report(office, period, now=now)
-    return found if sees_annex(by, [office], project_for(office, period)) else without_annex(found)
+    project = project_for(office, period)
+    reads = audience_of(by, [office], period, project)
+    refuse_untold(reads, period, project)
+    return as_seen_by(reads, report(office, period, now=now, project=project))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "since_data": since_data(offices, period, project),
         "trend": trend_lines(beside),
         "compared": compared_lines(beside),
-        "by_office": by_office(offices, material.office, measurement),
+        "by_office": by_office(offices, period, material.office, measurement),
         "by_funder": by_funder(project, counted),
         "by_municipality": by_municipality(tallies, counted),
         "by_hour": by_hour(measurement, material.timezone),

@@ -12,7 +12,12 @@ from app.models import Office, Project
 
 def projects_of(office: Office) -> Sequence[Project]:
     """The office's projects, the latest first."""
-    query = select(Project).filter_by(office_id=office.id, retired=False)
+    return [each for each in all_projects_of(office) if not each.retired]
+
+
+def all_projects_of(office: Office) -> Sequence[Project]:
+    """The same with retired ones, whose published reports stand."""
+    query = select(Project).filter_by(office_id=office.id)
     return db.session.scalars(query.order_by(Project.starts_on.desc(), Project.id)).all()
 
 
