@@ -44,7 +44,8 @@ class JobState:
 
     @property
     def ok(self) -> bool:
-        return self.last_at is not None and self.error is None and not self.overdue
+        begun = self.last_at is not None or self.running_since is not None
+        return begun and self.error is None and not self.overdue
 
     def is_broken(self, now: datetime) -> bool:
         """Whether somebody should be woken: no turn for too long, or one failure after the other."""

@@ -45,9 +45,11 @@ def run_now(office: str, job: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.index", office=place.slug, _anchor=job), code=303)
 
 
-def job_lines(now: datetime, tz: Zone) -> list[tuple[str, str, bool]]:
-    """Each job's name, when it last ran, and whether all is well with it."""
-    return [(str(NAMES[each.job]), _last(each, tz), each.ok) for each in job_states(now)]
+def job_lines(now: datetime, tz: Zone) -> list[tuple[str, str, str | None]]:
+    """Each job's name, when it last ran, and how it is where not all is well with it."""
+    return [
+        (str(NAMES[each.job]), _last(each, tz), None if each.ok else _state(each)) for each in job_states(now)
+    ]
 
 
 def _entry(state: JobState, moment: datetime, tz: Zone) -> dict[str, Any]:

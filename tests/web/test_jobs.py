@@ -54,6 +54,7 @@ def test_a_failure_is_told_in_plain_words(
     page = client.get(JOBS).text
     assert "A server that it needs does not answer." in page
     assert "2 times in a row" in page
+    assert "<strong>failed</strong>" in client.get("/host").text  # and not late
     assert "Möte med Anna" not in page  # the program's own words are not for hosts
 
 
