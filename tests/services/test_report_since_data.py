@@ -134,3 +134,17 @@ def test_what_was_frozen_before_still_agrees(app: Flask) -> None:
     assert found.holds
     assert found.beside == []
     assert freeze(office, project, period, now=NOVEMBER).revision == 1
+
+
+def test_together_each_office_begins_with_the_data_of_its_own_project(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    other = Factory(NOVEMBER).office("umea")
+    long_ago = datetime(2020, 3, 2, 8, tzinfo=UTC)
+    store(used(Factory(NOVEMBER), long_ago, long_ago.replace(hour=9), "a"))
+    assert of(office, "2026-08-01..2026-11-01")["since_data"]["from"] == "2026-10-01"
+    found = report_together([office, other], Period.parse("2026-08-01..2026-11-01"), now=NOVEMBER)
+    assert found["data_from"] == "2026-10-01"
+    assert [line["data_from"] for line in found["by_office"]] == ["2026-10-01", None]
+    (told,) = remarks(found)
+    assert "(October 2026)" in told
+    assert f"{other.name} (no bookings)" in told

@@ -19,7 +19,7 @@ from app.domain.utilisation import (
 from app.models import Office, Project
 from app.services.reports.companies import COMPANY, Companies, companies_of
 from app.services.reports.material import Material, load_together
-from app.services.reports.overview import data_from, first_day
+from app.services.reports.overview import first_day, known_since
 from app.services.reports.periods import project_until
 from app.services.reports.roll_up.read import RolledUp
 from app.services.reports.times import month_times
@@ -90,7 +90,7 @@ def around(
 ) -> Around:
     """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
-    known_from = data_from(offices, project)
+    known_from = known_since(offices, period, project)
     so_far = _so_far(period, project, known_from)
     months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
     known = {"before": period.previous(), "year_before": year_before(period)}

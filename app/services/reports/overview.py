@@ -49,6 +49,12 @@ def data_from(offices: Sequence[Office], project: Project | None) -> date | None
     return max(first, project.starts_on) if first and project and first < project.starts_on else first
 
 
+def known_since(offices: Sequence[Office], period: Period, project: Project | None) -> date | None:
+    """Since when there is anything to count in a period: of several offices in each one's own project."""
+    found = (data_from([each], project or project_for(each, period)) for each in offices)
+    return min((day for day in found if day), default=None)
+
+
 def months_used(office: Office, today: date) -> list[Period]:
     """The months up to the end of this year in which anything was booked, in order."""
     first = first_day(office)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.domain.period import Period
 from app.domain.utilisation import (
     DateTally,
     GroupFigures,
@@ -22,7 +23,7 @@ from app.domain.utilisation import (
 from app.extensions import db
 from app.models import Office, Organisation, Project
 from app.services.reports.names import home_municipalities
-from app.services.reports.overview import first_day
+from app.services.reports.overview import known_since
 
 Line = dict[str, Any]
 
@@ -70,7 +71,9 @@ def by_funder(project: Project | None, figures: Utilisation) -> list[Line]:
     return sorted(lines, key=lambda line: (-line["used_hours"], line["name"]))
 
 
-def by_office(offices: Sequence[Office], of: Mapping[str, str], measurement: Measurement) -> list[Line]:
+def by_office(
+    offices: Sequence[Office], period: Period, of: Mapping[str, str], measurement: Measurement
+) -> list[Line]:
     """Of a report of several offices, each of them. A booking in two offices counts in both."""
     found = []
     for office in offices if len(offices) > 1 else ():
@@ -86,7 +89,7 @@ def by_office(offices: Sequence[Office], of: Mapping[str, str], measurement: Mea
                 "used_hours": in_hours(used),
                 "utilisation": used / available if available else None,
                 "bookings": len(set().union(*(one.used_by_date for one in own))),
-                "data_from": begun.isoformat() if (begun := first_day(office)) else None,
+                "data_from": begun.isoformat() if (begun := known_since([office], period, None)) else None,
             }
         )
     return found

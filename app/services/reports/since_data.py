@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.period import Period
 from app.domain.utilisation import in_hours
 from app.models import Office, Project
-from app.services.reports.overview import data_from
+from app.services.reports.overview import known_since
 from app.services.reports.times import month_times
 
 
@@ -20,7 +20,7 @@ def since_data(offices: Sequence[Office], period: Period, project: Project | Non
 
     `from` is the first of these months.
     """
-    begun = {office.slug: begins(office, project) for office in offices}
+    begun = {office.slug: begins(office, period, project) for office in offices}
     known = [first for first in begun.values() if first and first < period.last_exclusive]
     if not known or all(first and first <= period.first for first in begun.values()):
         return None
@@ -40,9 +40,9 @@ def since_data(offices: Sequence[Office], period: Period, project: Project | Non
     }
 
 
-def begins(office: Office, project: Project | None) -> date | None:
+def begins(office: Office, period: Period, project: Project | None) -> date | None:
     """The first day of the month in which anything is known of the office; in the project, if any."""
-    first = data_from([office], project)
+    first = known_since([office], period, project)
     if first is None:
         return None
     begun = first.replace(day=1)
