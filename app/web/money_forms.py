@@ -19,7 +19,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from app.domain.errors import Refusal, Refused
-from app.domain.money import read_amount
+from app.domain.money import MOST_PER_HOUR, read_amount
 from app.models.money import MOST_REASON
 from app.services.money.companies import MOST_GRANTER, MOST_UNDERTAKING
 from app.services.money.terms import TEXTS
@@ -49,6 +49,11 @@ class ValueField(AmountField):
     """What an hour is worth, which may be nothing."""
 
     code = "value_wrong"
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if (self.amount or 0) > MOST_PER_HOUR:
+            raise ValidationError(say(Refusal(self.code)))
 
 
 class RateField(AmountField):

@@ -151,7 +151,8 @@ def _told(
         (worth, aid), (new_worth, new_aid) = before.get(key, nothing), after.get(key, nothing)
         changed.append(Changed(known[key[0]], key[1], (worth, new_worth), (aid, new_aid)))
     changed.sort(key=lambda each: (alphabetical(each.organisation.name), each.organisation.id, each.month))
-    days = {each.day for each in uses if (each.organisation_id, Period.month_of(each.day)) in {*keys}}
+    touched = {*keys}  # once: there are years of uses
+    days = {each.day for each in uses if (each.organisation_id, Period.month_of(each.day)) in touched}
     return Effect(changed, _frozen_of(office, days, valid_from), currency)
 
 
