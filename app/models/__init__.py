@@ -9,6 +9,7 @@ from app.models.delivery import ReportDelivery, ReportHold, ReportSent
 from app.models.directory import DirectoryMark
 from app.models.invitation import Guest, Invitation, MailedBooking, ReceivedMail
 from app.models.money import (
+    AidCap,
     AidCompany,
     AidDecision,
     AidElsewhere,
@@ -38,6 +39,7 @@ from app.models.sheet import SheetMatching
 
 __all__ = [
     "Activity",
+    "AidCap",
     "AidCompany",
     "AidDecision",
     "AidElsewhere",

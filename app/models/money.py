@@ -57,6 +57,32 @@ class AidTerms(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class AidCap(Base):
+    """A cap that was said: an office's, or a company's own; from what to what, by whom, when and why.
+
+    A company's `cap` None: from then on the office's. `before` None: there was none before.
+    """
+
+    __tablename__ = "aid_cap"
+    __table_args__ = (
+        Index("ix_aid_cap_office_id", "office_id"),
+        Index("ix_aid_cap_organisation_id", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))  # where it was said
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # None: the office's
+    before: Mapped[int | None] = mapped_column(BigInteger)
+    before_currency: Mapped[str | None] = mapped_column(String(3))
+    cap: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(MOST_REASON))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    by: Mapped[Person | None] = relationship()
+
+
 class ExchangeRate(Base):
     """From a day on, one unit of the cap's currency costs so many millionths of the office's."""
 

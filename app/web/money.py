@@ -14,29 +14,32 @@ from app.models import Office, Organisation
 from app.reports import days_named, ending_of
 from app.services.bookings.change import booking_for
 from app.services.money.ahead import ahead_of
+from app.services.money.cap_effect import effect_of_company
+from app.services.money.caps import own_caps_of
 from app.services.money.companies import (
     Company,
     company_of,
     declare,
     declared_with,
     organisation_with,
-    set_company,
     take_out,
     undertaking_of,
 )
 from app.services.money.decisions import decide_booking, offices_of
 from app.services.money.effect import effect_of_booking
+from app.services.money.entering import enter_company
 from app.services.money.received import account_of, received
 from app.services.money.register import register
 from app.services.money.terms import currency_of, terms_of
 from app.services.money.uses import uses_of
 from app.services.money.values import has_values
 from app.web.hosting import hosted, switch_to
-from app.web.money_effect import effect_page, entered
+from app.web.money_effect import cap_page, effect_page, entered
 from app.web.money_forms import IS_AID, BookingForm, CompanyForm, ElsewhereForm
 from app.web.money_views import (
     behind_lines,
     booking_view,
+    cap_lines,
     company_line,
     declared_lines,
     undecided_lines,
@@ -89,21 +92,28 @@ def company(office: str, organisation: str) -> str:
 def facts(office: str, organisation: str) -> ResponseReturnValue:
     """What holds for the company."""
     place, about = hosted(office), organisation_with(organisation)
-    form = CompanyForm()
+    form, known = CompanyForm(), company_of(about)
 
-    def save() -> None:
-        wish = Company(
+    def wished() -> Company:
+        return Company(
             undertaking=form.undertaking.data or "",
             sector=form.sector.data or "",
             cap=form.cap.amount,
             reason=form.reason.data or "",
         )
-        set_company(place, about, wish, by=signed_in(), now=now())
 
-    if not form.done(save):
+    def save() -> None:
+        enter_company(place, about, wished(), by=signed_in(), now=now())
+
+    saved, effect = entered(form, lambda: effect_of_company(place, about, wished(), now=now()), save)
+    if saved:
+        flash(gettext("Saved."), "success")
+        return redirect(_company_url(place, about), code=303)
+    if effect is None:
         return _company(place, about, facts=form), 422
-    flash(gettext("Saved."), "success")
-    return redirect(_company_url(place, about), code=303)
+    if known and not form.told.data and form.reason.data == known.reason:
+        form.reason.data = ""  # why the cap was what it is does not say why it becomes another
+    return cap_page(place, form, effect, about.name, _company_url(place, about))
 
 
 @bp.post("/companies/<organisation>/elsewhere")
@@ -252,7 +262,7 @@ def _company(
         form.undertaking.data, form.sector.data, form.reason.data = (
             known.undertaking,
             known.sector,
-            known.reason,
+            "" if known.cap is None else known.reason,
         )
         form.cap.data = written(known.cap) if terms and known.cap_currency == terms.cap_currency else ""
     return render_template(
@@ -270,6 +280,7 @@ def _company(
         ],
         terms=terms,
         facts=form,
+        caps=cap_lines(own_caps_of(about), place, account.day),
         elsewhere=declared or ElsewhereForm(formdata=None),
         wrong=facts or declared,
         first=date_plain(account.period.first),

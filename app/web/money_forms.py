@@ -147,7 +147,7 @@ class BookingForm(ToldForm):
     )
 
 
-class TermsForm(MoneyForm):
+class TermsForm(ToldForm):
     """By what an office counts."""
 
     currency = words(lazy_gettext("Currency of the values"), 3)
@@ -167,13 +167,12 @@ class RateForm(ToldForm):
     source = words(lazy_gettext("Source"), TEXTS["cap_source"])
 
 
-class CompanyForm(MoneyForm):
+class CompanyForm(ToldForm):
     """What holds for a company."""
 
     undertaking = words(lazy_gettext("One undertaking with others"), MOST_UNDERTAKING)
     sector = words(lazy_gettext("Sector (NACE)"), 20)
     cap = AmountField(lazy_gettext("A cap of its own"), render_kw=MONEY)
-    reason = why()
 
 
 class ElsewhereForm(MoneyForm):

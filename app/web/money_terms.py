@@ -13,16 +13,18 @@ from app.clock import now
 from app.domain.localtime import local_date, zone
 from app.domain.money import Since, history, standing
 from app.models import AidDecision, Category, Office, Resource, ResourceValue
+from app.services.money.cap_effect import effect_of_terms
+from app.services.money.caps import caps_of
 from app.services.money.decisions import Decisions, decide_category
 from app.services.money.effect import Effect, effect_of_decision, effect_of_rate, effect_of_value
-from app.services.money.entering import enter_rate, enter_value
-from app.services.money.terms import OFFERED, Terms, currency_of, rates_of, set_terms, terms_of
+from app.services.money.entering import enter_rate, enter_terms, enter_value
+from app.services.money.terms import OFFERED, Terms, currency_of, rates_of, terms_of
 from app.services.money.values import since, valued, values_of
 from app.services.offices import categories
 from app.web.hosting import hosted, switch_to
-from app.web.money_effect import effect_page, entered
+from app.web.money_effect import cap_page, effect_page, entered
 from app.web.money_forms import IS_AID, CategoryForm, RateForm, TermsForm, ValueForm
-from app.web.money_views import answer, decided, held_line, rate_told, said_from, written
+from app.web.money_views import answer, cap_lines, decided, held_line, rate_told, said_from, written
 from app.web.security import allow, signed_in
 from app.wording.formats import date_plain, money
 from app.wording.names import own_name
@@ -127,8 +129,8 @@ def terms(office: str) -> ResponseReturnValue:
     """The currency, the cap with its source, and what the register asks."""
     place, form = hosted(office), TermsForm()
 
-    def save() -> None:
-        wish = Terms(
+    def wished() -> Terms:
+        return Terms(
             currency=(form.currency.data or "").strip().upper(),
             cap=form.cap.amount or 0,
             cap_currency=(form.cap_currency.data or "").strip().upper(),
@@ -137,12 +139,18 @@ def terms(office: str) -> ResponseReturnValue:
             legal_basis=form.legal_basis.data or "",
             instrument=form.instrument.data or "",
         )
-        set_terms(place, wish, by=signed_in(), now=now())
+
+    def save() -> None:
+        enter_terms(place, wished(), form.reason.data or "", by=signed_in(), now=now())
 
     if form.is_submitted():
-        if form.done(save):
+        here = url_for("money_terms.terms", office=place.slug)
+        saved, effect = entered(form, lambda: effect_of_terms(place, wished(), now=now()), save)
+        if saved:
             flash(gettext("Saved. All amounts are judged by it from now on."), "success")
-            return redirect(url_for("money_terms.terms", office=place.slug), code=303)
+            return redirect(here, code=303)
+        if effect:
+            return cap_page(place, form, effect, place.name, here)
         return _terms(place, form, RateForm(formdata=None)), 422
     return _terms(place, _filled_in(place), RateForm(formdata=None)), 200
 
@@ -188,6 +196,7 @@ def _terms(place: Office, form: TermsForm, rate_form: RateForm) -> str:
         form=form,
         rate_form=rate_form,
         said=known,
+        caps=cap_lines(caps_of(place), place, _today(place)),
         rates=[
             {**held_line(each, rate_told(each.said.what.rate), place), "source": each.said.what.source}
             for each in history(

@@ -9,9 +9,18 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.domain.localtime import local_date, zone
-from app.domain.money import RATE_UNIT, WARNED_AT, Held
+from app.domain.money import RATE_UNIT, WARNED_AT, Held, Since, history
 from app.domain.utilisation import in_hours
-from app.models import AidDecision, AidElsewhere, AidTerms, Booking, ExchangeRate, Office, ResourceValue
+from app.models import (
+    AidCap,
+    AidDecision,
+    AidElsewhere,
+    AidTerms,
+    Booking,
+    ExchangeRate,
+    Office,
+    ResourceValue,
+)
 from app.services.money.decisions import Decisions
 from app.services.money.received import Received
 from app.services.money.terms import currency_by, currency_of, exchange_of
@@ -215,13 +224,34 @@ def _state(each: Held[Any]) -> str:
     return gettext("held until %(day)s", day=date_plain(each.until - timedelta(days=1)))
 
 
-def _entered(row: ResourceValue | ExchangeRate, place: Office) -> str:
+def _entered(row: ResourceValue | ExchangeRate | AidCap, place: Office) -> str:
     day = date_plain(row.entered_at, zone(place.timezone))
     if row.by is not None:
         return gettext("Entered on %(day)s by %(name)s.", day=day, name=row.by.name or row.by.email)
     if isinstance(row, ResourceValue) and row.source == "file":
         return gettext("Entered on %(day)s by the office's file.", day=day)
     return gettext("Entered on %(day)s.", day=day)
+
+
+def cap_lines(known: Sequence[AidCap], place: Office, today: date) -> list[dict[str, Any]]:
+    """What was said of a cap, the last first. Each holds from the day on which it was entered."""
+    tz = zone(place.timezone)
+    said = [Since(local_date(each.entered_at, tz), each) for each in known]
+    return [held_line(each, _cap_line(each.said.what), place) for each in history(said, today)]
+
+
+def _cap_line(each: AidCap) -> str:
+    after = cap_told(each.cap, each.currency)
+    if each.before is None and each.organisation_id is None:
+        return after
+    return f"{cap_told(each.before, each.before_currency)} \N{RIGHTWARDS ARROW} {after}"
+
+
+def cap_told(cap: int | None, currency: str | None) -> str:
+    """A cap; where there is none of its own, the office's holds."""
+    if cap is None or currency is None:
+        return gettext("the office's cap")
+    return money(cap, currency, 2 if cap % 100 else 0)
 
 
 def written(amount: int | None) -> str:

@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.extensions import db
 from app.models import AidCompany, AidDecision, AidElsewhere, AidTerms, Booking, Office
@@ -37,6 +38,10 @@ def host(office: Office, client: FlaskClient) -> FlaskClient:
 def text(client: FlaskClient, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, address
+    return plain(answer)
+
+
+def plain(answer: TestResponse) -> str:
     return " ".join(unescape(answer.text).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -223,7 +228,13 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     assert "70.0%" in text(host, MONEY)
     db.session.delete(db.session.query(AidElsewhere).filter_by(granter="Äldre").one())
     own = {"undertaking": "Bergkoncernen", "sector": "62.01", "cap": "500", "reason": "Jordbruk"}
-    host.post(f"{MONEY}/companies/granit", data=own)
+    told = plain(host.post(f"{MONEY}/companies/granit", data=own))
+    assert "Granit AB: a cap of SEK 500 instead of SEK 1,000" in told
+    assert "1 company comes to another level." in told
+    assert "70.0% → 140.0%" in told
+    assert "<td>below its cap</td>" in told
+    assert db.session.get(AidCompany, make.organisation().id) is None
+    host.post(f"{MONEY}/companies/granit", data={**own, "told": "yes"})
     page = text(host, MONEY)
     assert "Bergkoncernen" in page
     assert "over its cap" in page
@@ -233,6 +244,17 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     host.post(f"{MONEY}/companies/granit", data={**own, "sector": "K 62.10"})
     assert db.session.get(AidCompany, make.organisation().id).sector == "62.10"
     assert 'value="62.10"' in text(host, f"{MONEY}/companies/granit")
+    page = plain(host.post(f"{MONEY}/companies/granit", data={**own, "cap": ""}))
+    assert "Granit AB: a cap of SEK 1,000 instead of SEK 500" in page
+    assert "Jordbruk" not in page  # why it was lower does not say why it is no more
+    refused = host.post(f"{MONEY}/companies/granit", data={**own, "cap": "", "told": "yes", "reason": " "})
+    assert (refused.status_code, "Say why" in refused.text) == (422, True)
+    no_more = {**own, "cap": "", "told": "yes", "reason": "Fel bransch."}
+    host.post(f"{MONEY}/companies/granit", data=no_more)
+    page = text(host, f"{MONEY}/companies/granit")
+    assert "<strong>SEK 500 → the office's cap from 7 September 2026</strong>, holds today." in page
+    assert "Entered on 7 September 2026 by host@example.org. Fel bransch." in page
+    assert "the office's cap → SEK 500" in page
     row = db.session.query(AidElsewhere).one()
     removal = f"{MONEY}/companies/granit/elsewhere/{row.id}/removal"
     assert "SEK 700.00, 5 May 2026" in text(host, removal)
@@ -242,6 +264,38 @@ def test_aid_from_elsewhere_and_what_holds_for_a_company(host: FlaskClient, make
     assert host.get(removal).status_code == 404
     assert "No company has received any aid" in text(host, MONEY)
     assert host.get(f"{MONEY}/companies/finns-inte").status_code == 404
+
+
+def test_another_cap_tells_first_who_comes_to_another_level(host: FlaskClient, make: Factory) -> None:
+    set_up(host, make)
+    store(used(make, MORNING, MORNING + 2 * HOUR))
+    wish = {
+        "currency": "SEK",
+        "cap": "600",
+        "cap_currency": "SEK",
+        "cap_source": "Nytt beslut",
+        "granter": "Region Västerbotten",
+        "legal_basis": "(EU) 2023/2831",
+    }
+    told = plain(host.post(f"{MONEY}/terms", data=wish))
+    assert "Change the cap?" in told
+    assert "a cap of SEK 600 instead of SEK 1,000" in told
+    assert "49.9% → 83.1%" in told
+    assert 'name="cap_source" value="Nytt beslut"' in told
+    assert db.session.get(AidTerms, make.office().id).cap == 1_000_00
+    unsaid = host.post(f"{MONEY}/terms", data={**wish, "told": "yes"})
+    assert (unsaid.status_code, "Say why" in unsaid.text) == (422, True)
+    assert "near its cap" in plain(unsaid)
+    wrong = host.post(f"{MONEY}/terms", data={**wish, "granter": ""})
+    assert (wrong.status_code, "This has to be filled in." in wrong.text) == (422, True)
+    host.post(f"{MONEY}/terms", data={**wish, "told": "yes", "reason": "Ny förordning."})
+    page = text(host, f"{MONEY}/terms")
+    assert "<strong>SEK 1,000 → SEK 600 from 7 September 2026</strong>, holds today." in page
+    assert "Entered on 7 September 2026 by host@example.org. Ny förordning." in page
+    assert host.post(f"{MONEY}/terms", data={**wish, "cap_source": "Dnr 8"}).status_code == 303
+    assert "No company comes to another level." in plain(
+        host.post(f"{MONEY}/terms", data={**wish, "cap": "601"})
+    )
 
 
 def test_use_without_a_decision_or_a_rate_is_told(host: FlaskClient, make: Factory, now: datetime) -> None:
@@ -266,7 +320,7 @@ def test_use_without_a_decision_or_a_rate_is_told(host: FlaskClient, make: Facto
         "granter": "Regionen",
         "legal_basis": "EU",
     }
-    host.post(f"{MONEY}/terms", data=terms)
+    host.post(f"{MONEY}/terms", data={**terms, "told": "yes", "reason": "EU:s tak gäller."})
     assert "older than the first exchange rate" in text(host, MONEY)
     rate = {"valid_from": "2026-01-01", "rate": "11,2", "source": "ECB 2 januari"}
     host.post(f"{MONEY}/rates", data={**rate, "told": "yes", "reason": "Den saknades."})

@@ -16,9 +16,10 @@ from app.domain.one_line import one_line
 from app.domain.period import Period
 from app.domain.text_length import too_long
 from app.extensions import db
-from app.models import AidCompany, AidElsewhere, Office, Organisation, Person
+from app.models import AidCompany, AidElsewhere, AidTerms, Office, Organisation, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
+from app.services.money.caps import note_cap
 from app.services.money.terms import terms_of
 from app.services.transaction import use_case
 
@@ -57,18 +58,23 @@ class Company:
     reason: str = ""
 
 
-def undertakings() -> list[Undertaking]:
-    """All of them: by the words that hosts gave, else by organisation number, else each by itself."""
+def undertakings(instead: AidCompany | None = None) -> list[Undertaking]:
+    """All of them: by the words that hosts gave, else by organisation number, else each by itself.
+
+    As they would be with something said `instead` of one organisation, if there is that.
+    """
     facts = {each.organisation_id: each for each in db.session.scalars(select(AidCompany))}
+    if instead is not None:
+        facts[instead.organisation_id] = instead
     members: defaultdict[str, list[Organisation]] = defaultdict(list)
     for each in db.session.scalars(select(Organisation).order_by(Organisation.id)):
         members[_key(each, facts.get(each.id))].append(each)
     return [_undertaking(key, some, facts) for key, some in members.items()]
 
 
-def undertaking_of(organisation: Organisation) -> Undertaking:
-    """The one that it belongs to."""
-    return next(each for each in undertakings() if organisation.id in each.ids)
+def undertaking_of(organisation: Organisation, instead: AidCompany | None = None) -> Undertaking:
+    """The one that it belongs to, or would."""
+    return next(each for each in undertakings(instead) if organisation.id in each.ids)
 
 
 def company_of(organisation: Organisation) -> AidCompany | None:
@@ -98,17 +104,11 @@ def elsewhere(
     return db.session.scalars(query.order_by(AidElsewhere.granted_on, AidElsewhere.id)).all()
 
 
-@use_case
-def set_company(
-    office: Office, organisation: Organisation, wish: Company, *, by: Person, now: datetime
-) -> AidCompany:
-    """What holds for the organisation from now on. Refused for every field that is wrong."""
-    authorize(by, "host", office)
-    terms = terms_of(office)
-    undertaking, said, reason = (one_line(each) for each in (wish.undertaking, wish.sector, wish.reason))
-    sector = read_sector(said) if said else ""
-    wrong = too_long(undertaking=(undertaking, MOST_UNDERTAKING), reason=(reason, MOST_REASON))
-    if sector is None:
+def refusals_of(wish: Company, terms: AidTerms | None) -> list[Refusal]:
+    """Every field that is wrong."""
+    reason = one_line(wish.reason)
+    wrong = too_long(undertaking=(one_line(wish.undertaking), MOST_UNDERTAKING), reason=(reason, MOST_REASON))
+    if _sector(wish) is None:
         wrong.append(Refusal("sector_wrong", "sector"))
     if wish.cap is not None:
         if terms is None:
@@ -117,16 +117,47 @@ def set_company(
             wrong.append(Refusal("amount_wrong", "cap"))
         if not reason:
             wrong.append(Refusal("reason_missing", "reason"))
-    if wrong or sector is None:
+    return wrong
+
+
+def changes_own_cap(office: Office, organisation: Organisation, wish: Company) -> bool:
+    """Whether its own cap becomes another. Not by what is wrong: that is refused."""
+    terms, known = terms_of(office), company_of(organisation)
+    if terms is None or refusals_of(wish, terms):
+        return False
+    same = known is not None and known.cap_currency == terms.cap_currency
+    return wish.cap != (known.cap if known and same else None)
+
+
+@use_case
+def set_company(
+    office: Office, organisation: Organisation, wish: Company, *, by: Person, now: datetime
+) -> AidCompany:
+    """What holds for the organisation from now on. Refused for every field that is wrong."""
+    authorize(by, "host", office)
+    terms = terms_of(office)
+    if wrong := refusals_of(wish, terms):
         raise Refused(*wrong)
     row = company_of(organisation) or AidCompany(organisation_id=organisation.id)
-    row.undertaking, row.sector, row.reason = undertaking, sector, reason
+    row.undertaking, row.sector, row.reason = (
+        one_line(wish.undertaking),
+        _sector(wish) or "",
+        one_line(wish.reason),
+    )
     if terms and (wish.cap is not None or row.cap_currency == terms.cap_currency):
         # One in another currency is another office's to say.
-        row.cap, row.cap_currency = wish.cap, None if wish.cap is None else terms.cap_currency
+        before, currency = (row.cap, row.cap_currency), None if wish.cap is None else terms.cap_currency
+        note_cap(office, organisation, before, (wish.cap, currency), row.reason, by=by, now=now)
+        row.cap, row.cap_currency = wish.cap, currency
     row.entered_at, row.by_id = now, by.id
     db.session.add(row)
     return row
+
+
+def _sector(wish: Company) -> str | None:
+    """As the register asks for it; None where it is no sector."""
+    said = one_line(wish.sector)
+    return read_sector(said) if said else ""
 
 
 @use_case

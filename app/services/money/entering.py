@@ -1,13 +1,14 @@
-"""Hosts enter values, decisions and rates. What changes amounts that were counted already needs a reason."""
+"""Hosts enter values, rates and caps. What changes amounts that were counted, or a cap, needs a reason."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 
 from app.domain.errors import Refusal, Refused
-from app.models import Office, Person
+from app.models import Office, Organisation, Person
 from app.services.authorize import authorize
+from app.services.money.companies import Company, changes_own_cap, set_company
 from app.services.money.effect import Effect, effect_of_rate, effect_of_value
-from app.services.money.terms import add_rate
+from app.services.money.terms import Terms, add_rate, changes_cap, set_terms
 from app.services.money.values import set_values
 from app.services.transaction import use_case
 
@@ -39,6 +40,24 @@ def enter_rate(
     add_rate(office, valid_from, rate, source, reason, by=by, now=now)
 
 
-def _ask_why(reason: str, effect: Effect) -> None:
-    if effect and not reason.strip():
+@use_case
+def enter_terms(office: Office, wish: Terms, reason: str, *, by: Person, now: datetime) -> None:
+    """As `set_terms`; Refused without a reason where the cap becomes another."""
+    authorize(by, "host", office)
+    _ask_why(reason, changes_cap(office, wish))
+    set_terms(office, wish, reason, by=by, now=now)
+
+
+@use_case
+def enter_company(
+    office: Office, organisation: Organisation, wish: Company, *, by: Person, now: datetime
+) -> None:
+    """As `set_company`; Refused without a reason where its own cap becomes another, or none."""
+    authorize(by, "host", office)
+    _ask_why(wish.reason, changes_own_cap(office, organisation, wish))
+    set_company(office, organisation, wish, by=by, now=now)
+
+
+def _ask_why(reason: str, changes: Effect | bool) -> None:
+    if changes and not reason.strip():
         raise Refused(Refusal("reason_missing", "reason"))

@@ -78,9 +78,9 @@ class Overview:
         return next(known, Received(undertaking, cap=_cap(undertaking, self.terms)))
 
 
-def received(office: Office, day: date) -> Overview:
-    """What each has received in the three years that end with the day."""
-    return _overview(office, day, None)
+def received(office: Office, day: date, terms: AidTerms | None = None) -> Overview:
+    """What each has received in the three years that end with the day; by other `terms`, if there are any."""
+    return _overview(office, day, None, terms)
 
 
 def received_by(office: Office, undertaking: Undertaking, day: date) -> Received:
@@ -93,8 +93,15 @@ def account_of(office: Office, undertaking: Undertaking, day: date) -> Overview:
     return _overview(office, day, undertaking, every=True)
 
 
-def _overview(office: Office, day: date, only: Undertaking | None, *, every: bool = False) -> Overview:
-    period, terms = rolling_years(day), terms_of(office)
+def _overview(
+    office: Office,
+    day: date,
+    only: Undertaking | None,
+    terms: AidTerms | None = None,
+    *,
+    every: bool = False,
+) -> Overview:
+    period, terms = rolling_years(day), terms or terms_of(office)
     ids = only.ids if only else None
     own = values_at(office, period, ids, maybe_aid=not every, every=every)
     found = _Counting([only] if only else undertakings(), terms)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from app.extensions import db
 from app.models import AidTerms, ExchangeRate, Office, Person
 from app.models.money import MOST_REASON
 from app.services.authorize import authorize
+from app.services.money.caps import note_cap
 from app.services.transaction import use_case
 
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -97,11 +99,9 @@ def exchange_of(office: Office, terms: AidTerms) -> Exchange:
     return Exchange(same, [Since(each.valid_from, each.rate) for each in known])
 
 
-@use_case
-def set_terms(office: Office, wish: Terms, *, by: Person, now: datetime) -> AidTerms:
-    """What the office counts by from now on. Refused for every field that is wrong."""
-    authorize(by, "host", office)
-    said = {**asdict(wish), **{name: one_line(getattr(wish, name)) for name in TEXTS}}
+def refusals_of(wish: Terms) -> list[Refusal]:
+    """Every field that is wrong."""
+    said = _said(wish)
     wrong = [
         Refusal("currency_wrong", name)
         for name in ("currency", "cap_currency")
@@ -110,15 +110,37 @@ def set_terms(office: Office, wish: Terms, *, by: Person, now: datetime) -> AidT
     if not 0 < wish.cap <= MOST_MONEY:
         wrong.append(Refusal("amount_wrong", "cap"))
     wrong += [Refusal("words_missing", name) for name in NEEDED if not said[name]]
-    wrong += too_long(**{name: (said[name], most) for name, most in TEXTS.items()})
-    if wrong:
+    return wrong + too_long(**{name: (said[name], most) for name, most in TEXTS.items()})
+
+
+def changes_cap(office: Office, wish: Terms) -> bool:
+    """Whether a cap that is said already becomes another. Not by what is wrong: that is refused."""
+    known = terms_of(office)
+    if known is None or refusals_of(wish):
+        return False
+    return (known.cap, known.cap_currency) != (wish.cap, wish.cap_currency)
+
+
+@use_case
+def set_terms(office: Office, wish: Terms, reason: str = "", *, by: Person, now: datetime) -> AidTerms:
+    """What the office counts by from now on. Refused for every field that is wrong."""
+    authorize(by, "host", office)
+    reason = one_line(reason)
+    if wrong := refusals_of(wish) + too_long(reason=(reason, MOST_REASON)):
         raise Refused(*wrong)
     row = terms_of(office) or AidTerms(office_id=office.id)
-    for name, value in said.items():
+    cap = wish.cap, wish.cap_currency
+    note_cap(office, None, (row.cap, row.cap_currency), cap, reason, by=by, now=now)
+    for name, value in _said(wish).items():
         setattr(row, name, value)
     row.entered_at, row.by_id = now, by.id
     db.session.add(row)
     return row
+
+
+def _said(wish: Terms) -> dict[str, Any]:
+    """All of it, words on one line."""
+    return {**asdict(wish), **{name: one_line(getattr(wish, name)) for name in TEXTS}}
 
 
 @use_case

@@ -13,12 +13,12 @@ from app.models import Base, ReceivedMail
 How = Literal["delete", "empty", "apart"]
 
 BY_NUMBER: dict[str, How] = {
+    "aid_cap.by_id": "empty",
     "aid_company.by_id": "empty",
     "aid_decision.by_id": "empty",
     "aid_elsewhere.by_id": "empty",
     "aid_elsewhere.removed_by_id": "empty",
     "aid_terms.by_id": "empty",
-    "aid_terms_before.by_id": "empty",
     "api_token.person_id": "delete",
     "booking.organiser_id": "apart",
     "booking_date.organiser_id": "apart",
