@@ -43,7 +43,7 @@ def when_in_the_way(clash: Clash, tz: Zone, *, named: bool) -> str:
 
 def are_alike(clashes: Iterable[Clash]) -> bool:
     """Whether one sentence of `say_whose` is about all of them."""
-    return len({(each.why, each.calendar) for each in clashes}) == 1
+    return len({(_whose(each), each.calendar) for each in clashes}) == 1
 
 
 def say_clash(clash: Clash, tz: Zone) -> str:
@@ -60,11 +60,15 @@ def say_whose(clashes: Iterable[Clash]) -> str:
     names: dict[str, dict[str, None]] = {}
     known = list(clashes)
     for clash in known:
-        names.setdefault(clash.why, {})[clash.resource_name] = None
-    told = {why: ", ".join(found) for why, found in names.items()}
+        names.setdefault(_whose(clash), {})[clash.resource_name] = None
+    told = {whose: ", ".join(found) for whose, found in names.items()}
     sentences = {
         "booked": lambda who: _("%(resources)s: somebody else has that time.", resources=who),
         "yours": lambda who: _("%(resources)s: you have that time yourself.", resources=who),
+        "asked": lambda who: _(
+            "%(resources)s: you have asked for that time yourself, and the host has not decided.",
+            resources=who,
+        ),
         "requested": lambda who: _(
             "%(resources)s: somebody has asked for that time, and the host has not decided.", resources=who
         ),
@@ -77,7 +81,11 @@ def say_whose(clashes: Iterable[Clash]) -> str:
             calendar=", ".join(dict.fromkeys(each.calendar for each in known if each.calendar)),
         ),
     }
-    return " ".join(say(told[why]) for why, say in sentences.items() if why in told)
+    return " ".join(say(told[whose]) for whose, say in sentences.items() if whose in told)
+
+
+def _whose(clash: Clash) -> str:
+    return "asked" if clash.why == "yours" and clash.requested else clash.why
 
 
 def _buffer(clash: Clash, tz: Zone) -> str:

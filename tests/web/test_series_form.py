@@ -182,7 +182,8 @@ def test_a_request_and_time_to_clear_away_are_told_apart(
     taken(member, now, TEN, "hallen")
     data = {**FORM, "resources": "hallen"}
     told = client.post("/bookings/new", data=data).text
-    assert "Hallen: you have asked for it yourself 10:00–11:00, the host has not decided: <a" in told
+    assert "Hallen: you have asked for that time yourself, and the host has not decided." in told
+    assert "<p>10:00–11:00: <a" in told
     later = client.post("/bookings/new", data={**data, "start": "11:00", "end": "12:00"}).text
     assert "Hallen is kept free 11:00–11:30 after your own booking: <a" in later
     earlier = client.post("/bookings/new", data={**data, "start": "09:00", "end": "10:00"}).text

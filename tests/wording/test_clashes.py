@@ -132,6 +132,8 @@ def test_those_of_one_sentence_are_alike() -> None:
     later = replace(BOOKED, resource="granen", start=NINE + HOUR / 2, end=NINE + 2 * HOUR)
     assert are_alike((BOOKED,))
     assert are_alike((BOOKED, later))
+    asked = replace(BOOKED, yours=True, requested=True)
+    assert not are_alike((asked, replace(later, yours=True)))
     for other in (replace(later, yours=True), replace(BOOKED, calendar="Outlook"), AFTER):
         assert not are_alike((BOOKED, other))
     assert not are_alike(())

@@ -24,6 +24,8 @@ MORNING, NOON = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 11
 # What fills the sentences that need something.
 PARAMS: dict[str, dict[str, object]] = {
     "bad_guest": {"name": "eva at home"},
+    "judged_before": {"first": date(2026, 10, 1)},
+    "delivery_address_short": {"address": "eva@home"},
     "words_too_long": {"length": 900, "most": 600},
     "last_host": {"office": "Umeå"},
     "cannot_take_over": {"person": "eva@example.org", "organisation": "Granit AB"},
