@@ -192,7 +192,9 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
             )
             return redirect(url_for("bookings.show", booking=booking), code=303)
         if effect:
-            said = next(each.label for each in form.is_aid if each.data == form.is_aid.data)
+            said = {True: gettext("aid"), False: gettext("not aid"), None: gettext("as its category")}[
+                answer()
+            ]
             here = url_for("money.decide", office=place.slug, booking=booking)
             return effect_page(place, form, effect, f"{title}: {said}", here)
     uses = uses_of(thing, place)
