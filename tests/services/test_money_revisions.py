@@ -193,6 +193,24 @@ def test_a_version_that_kept_the_annex_alone_is_compared_by_it(
     assert refrozen(counted).revision == 2
 
 
+def test_a_version_that_did_not_tell_hours_without_a_value_apart_is_compared_by_amounts(
+    app: Flask, make: Factory, counted: Counted
+) -> None:
+    old = dict(frozen(counted[0], OCTOBER, counted[1]).content)
+    del old[COUNTED_MONEY]
+    for line in old["aid"]:
+        del line["zero_hours"], line["unvalued_hours"]
+        line["valued_hours"] += 1  # those of a use that was worth something counted whole
+    db.session.execute(update(ReportSnapshot).values(content=old))
+    db.session.commit()
+    assert again(counted).holds
+    assert refrozen(counted).revision == 1
+    value(make, counted[0], counted[2], 150, at=LATER)
+    changed = {figure.rpartition(".")[2] for figure in told(again(counted).money)}
+    assert changed == {"value", "aid"}
+    assert refrozen(counted).revision == 2
+
+
 def test_an_annex_altered_by_hand_is_told_from_other_data(app: Flask, counted: Counted) -> None:
     content = frozen(counted[0], OCTOBER, counted[1]).content
     lines = [{**line, "value": 1.0} for line in content["aid"]]

@@ -25,6 +25,8 @@ from app.services.money.values import has_values
 
 Annex = dict[str, Any]
 SECTIONS = ("aid", "aid_terms")
+AMOUNTS = ("value", "aid")
+WORTH = ("valued_hours", "zero_hours", "unvalued_hours", *AMOUNTS)  # of a line, what is of the period itself
 COUNTED_MONEY = "counted_money"  # in the content kept: what the annex was counted from
 _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.services.reports.aid import COUNTED_MONEY
+from app.services.reports.aid import AMOUNTS, COUNTED_MONEY, WORTH
 from app.services.reports.targets import is_goal, judgement_of
 
 SECTIONS = ("totals", "attendance", "no_shows")
@@ -27,10 +27,8 @@ BESIDE_LISTS = {
     "lead_time": "ahead",
     "conferences": "office",
 }
-# Of the annex about money: what is of the period itself, and what depends on three years and on others.
-MONEY = ("valued_hours", "zero_hours", "unvalued_hours", "value", "aid")
 MONEY_TERMS = ("currency", "cap_currency")
-STANDING = ("received", "share_of_cap")
+STANDING = ("received", "share_of_cap")  # of the annex, what depends on three years and on others
 ABOUT_MONEY = ("aid", "aid_total", "aid_terms")  # what changes of money are called by
 
 Change = dict[str, Any]
@@ -63,12 +61,14 @@ def is_about_money(change: Mapping[str, Any]) -> bool:
 def money_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs in the annex about money: what use was worth, what was aid, caps and currencies.
 
-    Nothing where the first report was frozen by a version of the program that did not know of money. An
-    organisation that one of them lacks has 0 there.
+    Nothing where the first report was frozen by a version of the program that did not know of money; amounts
+    alone where its annex did not tell hours without a value apart. An organisation that one of them lacks has
+    0 there.
     """
     if COUNTED_MONEY not in before and "aid" not in before:
         return []
-    old, new = (_money_of(each) for each in (before, after))
+    names = WORTH if all(line.keys() >= {*WORTH} for line in before.get("aid", ())) else AMOUNTS
+    old, new = (_money_of(each, names) for each in (before, after))
     found = [(figure, old.get(figure, 0), new.get(figure, 0)) for figure in {**old, **new}]
     said = before.get("aid_terms"), after.get("aid_terms")
     if said[0] and said[1]:
@@ -81,10 +81,10 @@ def standing_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
     return _of_companies(before, after, STANDING)
 
 
-def _money_of(report: Mapping[str, Any]) -> dict[str, Any]:
+def _money_of(report: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     lines = report.get("aid", ())
-    totals = {f"aid_total.{name}": round(sum(line[name] for line in lines), 6) for name in MONEY}
-    return totals | {f"aid.{line['organisation']}.{name}": line[name] for line in lines for name in MONEY}
+    totals = {f"aid_total.{name}": round(sum(line[name] for line in lines), 6) for name in names}
+    return totals | {f"aid.{line['organisation']}.{name}": line[name] for line in lines for name in names}
 
 
 def _of_companies(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Change]:

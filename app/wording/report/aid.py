@@ -6,11 +6,11 @@ from datetime import date
 from flask_babel import gettext
 
 from app.reports.layout import Section
+from app.services.reports.aid import WORTH
 from app.wording.formats import date_plain
 from app.wording.report import charts
 from app.wording.report.cells import Line, Tables
 
-WORTH = ("valued_hours", "zero_hours", "unvalued_hours", "value", "aid")
 ADD_NOTHING = ("zero_hours", "unvalued_hours")  # in columns of their own where there are any
 STANDS = ("received", "cap", "share_of_cap")
 

@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import get_locale, gettext, lazy_gettext
 
 from app.reports.layout import Cell, Column, Remark, Row, Section, Table
+from app.services.reports.aid import WORTH
 from app.wording.formats import hours
-from app.wording.report.aid import WORTH
 from app.wording.report.cells import COLUMNS, Line, category_names, cell, name_of
 from app.wording.report.measures import FIGURES
 from app.wording.report.since import causes_told
