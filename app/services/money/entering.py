@@ -1,6 +1,6 @@
 """Hosts enter values, rates and caps. What changes amounts that were counted, or a cap, needs a reason."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from app.domain.errors import Refusal, Refused
@@ -26,7 +26,7 @@ def enter_value(
 ) -> None:
     """As `set_values`; Refused without a reason where it changes what has begun."""
     authorize(by, "host", office)
-    _ask_why(reason, effect_of_value(office, resource_ids, per_hour, valid_from, now=now))
+    _ask_why(reason, lambda: effect_of_value(office, resource_ids, per_hour, valid_from, now=now))
     set_values(office, resource_ids, per_hour, valid_from, reason, by=by, now=now)
 
 
@@ -36,7 +36,7 @@ def enter_rate(
 ) -> None:
     """As `add_rate`; Refused without a reason where it changes what has begun."""
     authorize(by, "host", office)
-    _ask_why(reason, effect_of_rate(office, valid_from, rate, now=now))
+    _ask_why(reason, lambda: effect_of_rate(office, valid_from, rate, now=now))
     add_rate(office, valid_from, rate, source, reason, by=by, now=now)
 
 
@@ -44,7 +44,7 @@ def enter_rate(
 def enter_terms(office: Office, wish: Terms, reason: str, *, by: Person, now: datetime) -> None:
     """As `set_terms`; Refused without a reason where the cap becomes another."""
     authorize(by, "host", office)
-    _ask_why(reason, changes_cap(office, wish))
+    _ask_why(reason, lambda: changes_cap(office, wish))
     set_terms(office, wish, reason, by=by, now=now)
 
 
@@ -54,10 +54,11 @@ def enter_company(
 ) -> None:
     """As `set_company`; Refused without a reason where its own cap becomes another, or none."""
     authorize(by, "host", office)
-    _ask_why(wish.reason, changes_own_cap(office, organisation, wish))
+    _ask_why(wish.reason, lambda: changes_own_cap(office, organisation, wish))
     set_company(office, organisation, wish, by=by, now=now)
 
 
-def _ask_why(reason: str, changes: Effect | bool) -> None:
-    if changes and not reason.strip():
+def _ask_why(reason: str, changes: Callable[[], Effect | bool]) -> None:
+    """What changes is counted only where nobody says why: that takes its time, and others wait to write."""
+    if not reason.strip() and changes():
         raise Refused(Refusal("reason_missing", "reason"))
