@@ -17,7 +17,7 @@ from app.domain.period import Period
 from app.extensions import db
 from app.models import AidDecision, Booking, Office, Organisation
 from app.services.deliveries.published import PublishedReport, published_at
-from app.services.money.terms import Exchange, currency_of, exchange_of, rates_of, terms_of
+from app.services.money.terms import currency_of, exchange_of, terms_of
 from app.services.money.uses import Use, Valued
 from app.services.money.values import since, values_of
 from app.services.reports.overview import first_day
@@ -60,7 +60,8 @@ def effect_of_value(
         if number in resource_ids
     }
     after = replace(before, values={**before.values, **others})
-    return _effect(before, after, valid_from, now)
+    then, uses = _begun(before, valid_from, now), _begun(after, valid_from, now)
+    return _told(office, _sums(then), _sums(uses), currency_of(office), [*then, *uses], valid_from)
 
 
 def effect_of_decision(
@@ -92,24 +93,18 @@ def effect_of_rate(office: Office, valid_from: date, rate: int, *, now: datetime
     terms = terms_of(office)
     if terms is None or terms.currency == terms.cap_currency:
         return Effect((), (), currency_of(office))
-    known = [Since(each.valid_from, each.rate) for each in rates_of(office, terms)]
-    after = Exchange(same=False, rates=[*known, Since(valid_from, rate)])
-    uses = _begun(Valued.of(office), valid_from, now)
     before = exchange_of(office, terms)
+    after = replace(before, rates=[*before.rates, Since(valid_from, rate)])
+    uses = _begun(Valued.of(office), valid_from, now)
+    aid = [each for each in uses if each.is_aid]
     return _told(
         office,
-        _sums((each for each in uses if each.is_aid), before.converted),
-        _sums((each for each in uses if each.is_aid), after.converted),
+        _sums(aid, before.converted),
+        _sums(aid, after.converted),
         terms.cap_currency,
         uses,
         valid_from,
     )
-
-
-def _effect(before: Valued, after: Valued, valid_from: date | None, now: datetime) -> Effect:
-    then, uses = _begun(before, valid_from, now), _begun(after, valid_from, now)
-    office = before.office
-    return _told(office, _sums(then), _sums(uses), currency_of(office), [*then, *uses], valid_from)
 
 
 def _begun(valued: Valued, valid_from: date | None, now: datetime) -> list[Use]:
@@ -143,7 +138,7 @@ def _told(
     valid_from: date | None,
 ) -> Effect:
     nothing = 0, 0
-    keys = [key for key in {**before, **after} if before.get(key, nothing) != after.get(key, nothing)]
+    keys = {key for key in {**before, **after} if before.get(key, nothing) != after.get(key, nothing)}
     query = select(Organisation).where(Organisation.id.in_(sorted({number for number, _ in keys})))
     known = {each.id: each for each in db.session.scalars(query)}
     changed = []
@@ -151,8 +146,7 @@ def _told(
         (worth, aid), (new_worth, new_aid) = before.get(key, nothing), after.get(key, nothing)
         changed.append(Changed(known[key[0]], key[1], (worth, new_worth), (aid, new_aid)))
     changed.sort(key=lambda each: (alphabetical(each.organisation.name), each.organisation.id, each.month))
-    touched = {*keys}  # once: there are years of uses
-    days = {each.day for each in uses if (each.organisation_id, Period.month_of(each.day)) in touched}
+    days = {each.day for each in uses if (each.organisation_id, Period.month_of(each.day)) in keys}
     return Effect(changed, _frozen_of(office, days, valid_from), currency)
 
 
