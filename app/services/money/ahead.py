@@ -64,7 +64,14 @@ def ahead_of_wish(
             continue
         more += exchange.converted(rounded(exact, PER_HOUR), day) or 0
         last = max(last or day, day)
-    return _ahead(office, organisation, terms, last, more, instead) if last else None
+    if last is None:
+        return None
+    undertaking = undertaking_of(organisation)
+    booked = received_by(office, undertaking, last)
+    less = sum(
+        exchange.converted(each.amount, each.day) or 0 for each in booked.uses if each.date_id in instead
+    )
+    return Ahead(undertaking, terms, last, Standing(booked.total + more - less, booked.cap))
 
 
 def ahead_of_change(
@@ -111,20 +118,5 @@ def ahead_of(booking: Booking, office: Office, *, by: Person | None) -> Ahead | 
     decided = Decisions.of(office).about(booking.id, booking.category_id, day)
     if decided is None or not decided.is_aid:
         return None
-    return _ahead(office, booking.organisation, terms, day, 0)
-
-
-def _ahead(
-    office: Office,
-    organisation: Organisation,
-    terms: AidTerms,
-    day: date,
-    more: int,
-    instead: Collection[int] = (),
-) -> Ahead:
-    undertaking, exchange = undertaking_of(organisation), exchange_of(office, terms)
-    booked = received_by(office, undertaking, day)
-    less = sum(
-        exchange.converted(each.amount, each.day) or 0 for each in booked.uses if each.date_id in instead
-    )
-    return Ahead(undertaking, terms, day, Standing(booked.total + more - less, booked.cap))
+    undertaking = undertaking_of(booking.organisation)
+    return Ahead(undertaking, terms, day, received_by(office, undertaking, day).standing)
