@@ -124,9 +124,9 @@ def test_an_office_in_use_before_the_project_has_data_from_its_first_day(make: F
     start = datetime(2026, 9, 15, 8, tzinfo=UTC)
     store(used(make, start, start + timedelta(hours=1)))
     project = Project(starts_on=date(2026, 10, 1))
-    assert data_from([office], project) == date(2026, 10, 1)
-    assert data_from([office], Project(starts_on=date(2026, 5, 1))) == date(2026, 9, 15)
-    assert data_from([office], Project(starts_on=date(2027, 5, 1))) is None
+    assert data_from(office, project) == date(2026, 10, 1)
+    assert data_from(office, Project(starts_on=date(2026, 5, 1))) == date(2026, 9, 15)
+    assert data_from(office, Project(starts_on=date(2027, 5, 1))) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What a period is seen beside: the months up to it, the period before, a year before, the project so far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -35,8 +35,13 @@ class Around:
     compared: Sequence[tuple[str, Period, PeriodFigures]]
     to_date: PeriodFigures | None
     companies: Companies
-    data_from: date | None  # nothing is known of the time before
+    known: Mapping[str, date | None]  # by office: nothing is known of the time before
     so_far: "SoFar | None"  # while the period is not over
+
+    @property
+    def data_from(self) -> date | None:
+        """The first day of which anything is known, wherever."""
+        return _first(self.known)
 
     def lacks(self, period: Period, booked: timedelta) -> bool:
         """Whether nothing is known of the period: it lies before the data, which none of it contradicts."""
@@ -91,7 +96,7 @@ def around(
     """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
     known_from = known_since(offices, period, project)
-    so_far = _so_far(period, project, known_from)
+    so_far = _so_far(period, project, _first(known_from))
     months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
     known = {"before": period.previous(), "year_before": year_before(period)}
     # What was under way for a part of the time only would compare badly.
@@ -116,7 +121,7 @@ def around(
             period,
             project_from=project.starts_on if project and so_far else None,
         ),
-        data_from=known_from,
+        known=known_from,
         so_far=_so_far_of(period, today, beside) if today < period.last_exclusive else None,
     )
 
@@ -156,6 +161,10 @@ class _Beside:
                 return Counted.of(known.part(period), known)
         self.read.append(load_together(self.offices, period, self.project))
         return Counted.of(self.read[-1].measurement(), self.read[-1])
+
+
+def _first(known: Mapping[str, date | None]) -> date | None:
+    return min((day for day in known.values() if day), default=None)
 
 
 def _so_far_of(period: Period, today: date, beside: _Beside) -> SoFar:

@@ -38,21 +38,20 @@ def first_day(office: Office, since: date | None = None) -> date | None:
     return local_date(first, timezone) if first else None
 
 
-def data_from(offices: Sequence[Office], project: Project | None) -> date | None:
+def data_from(office: Office, project: Project | None) -> date | None:
     """Since when there is anything to count: the first booking, of a project the first in its time.
 
     An office that was in use shortly before the project began has data from its first day on, used or not.
     None: nothing was ever booked.
     """
     since = project.starts_on - QUIET if project else None
-    first = min((day for office in offices if (day := first_day(office, since))), default=None)
+    first = first_day(office, since)
     return max(first, project.starts_on) if first and project and first < project.starts_on else first
 
 
-def known_since(offices: Sequence[Office], period: Period, project: Project | None) -> date | None:
-    """Since when there is anything to count in a period: of several offices in each one's own project."""
-    found = (data_from([each], project or project_for(each, period)) for each in offices)
-    return min((day for day in found if day), default=None)
+def known_since(offices: Sequence[Office], period: Period, project: Project | None) -> dict[str, date | None]:
+    """By office, since when there is anything to count in a period: of several in each one's own project."""
+    return {each.slug: data_from(each, project or project_for(each, period)) for each in offices}
 
 
 def months_used(office: Office, today: date) -> list[Period]:

@@ -23,7 +23,7 @@ def period_named(text: str, project: Project | None, today: date) -> Period:
 
 def project_to_date(project: Project, today: date) -> Period:
     """What is known of the project up to and with today. ValueError if it has not begun."""
-    return project_until(project, today + timedelta(days=1), data_from([project.office], project))
+    return project_until(project, today + timedelta(days=1), data_from(project.office, project))
 
 
 def project_until(project: Project, end: date, known_from: date | None) -> Period:

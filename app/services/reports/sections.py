@@ -1,13 +1,12 @@
 """The sections of the report that go further than the utilisation: plain numbers, as in `document`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.domain.period import Period
 from app.domain.utilisation import (
     DateTally,
     GroupFigures,
@@ -23,7 +22,6 @@ from app.domain.utilisation import (
 from app.extensions import db
 from app.models import Office, Organisation, Project
 from app.services.reports.names import home_municipalities
-from app.services.reports.overview import known_since
 
 Line = dict[str, Any]
 
@@ -72,9 +70,15 @@ def by_funder(project: Project | None, figures: Utilisation) -> list[Line]:
 
 
 def by_office(
-    offices: Sequence[Office], period: Period, of: Mapping[str, str], measurement: Measurement
+    offices: Sequence[Office],
+    known: Mapping[str, date | None],
+    of: Mapping[str, str],
+    measurement: Measurement,
 ) -> list[Line]:
-    """Of a report of several offices, each of them. A booking in two offices counts in both."""
+    """Of a report of several offices, each of them. A booking in two offices counts in both.
+
+    By slug, `known` are the days of the first data of offices, `of` the offices of resources.
+    """
     found = []
     for office in offices if len(offices) > 1 else ():
         own = [one for one in measurement.counted if of[one.facts.slug] == office.slug]
@@ -89,7 +93,7 @@ def by_office(
                 "used_hours": in_hours(used),
                 "utilisation": used / available if available else None,
                 "bookings": len(set().union(*(one.used_by_date for one in own))),
-                "data_from": begun.isoformat() if (begun := known_since([office], period, None)) else None,
+                "data_from": begun.isoformat() if (begun := known[office.slug]) else None,
             }
         )
     return found

@@ -4,23 +4,24 @@ The period itself is counted whole: open hours are open hours, whoever knew of t
 docs/decisions/0049). So this stands beside the figure, and is in no other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from app.domain.period import Period
 from app.domain.utilisation import in_hours
 from app.models import Office, Project
-from app.services.reports.overview import known_since
 from app.services.reports.times import month_times
 
 
-def since_data(offices: Sequence[Office], period: Period, project: Project | None) -> dict[str, Any] | None:
+def since_data(
+    offices: Sequence[Office], period: Period, project: Project | None, known_from: Mapping[str, date | None]
+) -> dict[str, Any] | None:
     """The hours from the month of each office's first booking on; None where that is not within the period.
 
-    `from` is the first of these months.
+    `known_from` is that day, by office. `from` is the first of these months.
     """
-    begun = {office.slug: begins(office, period, project) for office in offices}
+    begun = {slug: _month_begun(first, project) for slug, first in known_from.items()}
     known = [first for first in begun.values() if first and first < period.last_exclusive]
     if not known or all(first and first <= period.first for first in begun.values()):
         return None
@@ -40,9 +41,8 @@ def since_data(offices: Sequence[Office], period: Period, project: Project | Non
     }
 
 
-def begins(office: Office, period: Period, project: Project | None) -> date | None:
-    """The first day of the month in which anything is known of the office; in the project, if any."""
-    first = known_since([office], period, project)
+def _month_begun(first: date | None, project: Project | None) -> date | None:
+    """The first day of the month in which anything is known of an office; in the project, if any."""
     if first is None:
         return None
     begun = first.replace(day=1)
