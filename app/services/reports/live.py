@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app.domain.localtime import local_date
@@ -27,31 +28,36 @@ from app.services.reports.targets import goals, judgements, targets
 from app.services.reports.words import words_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counting:
-    """The report JSON; the dates that it was counted from, and what its annex about money was."""
+    """The report JSON with all that it was counted from; `money` is that of its annex about money."""
 
     report: Report
-    origin: Origin
+    material: Material
+    measurement: Measurement
     money: Mapping[str, Any]
+
+    @cached_property
+    def origin(self) -> Origin:
+        """The dates that it was counted from: listed where they are asked for, as for keeping them."""
+        return origin_of(self.material, self.measurement)
 
 
 def report(office: Office, period: Period, *, now: datetime, project: Project | None = None) -> Report:
     """The report JSON. Without a project, the one in whose time the period lies, if there is any."""
-    return _report([office], period, project or project_for(office, period), now).report
+    return _count([office], period, project or project_for(office, period), now).report
 
 
 def count(office: Office, period: Period, project: Project | None, *, now: datetime) -> Counting:
     """The report JSON with all that has to be kept to count it again."""
-    found = _report([office], period, project, now)
-    return Counting(found.report, origin_of(found.material, found.measurement), found.money)
+    return _count([office], period, project, now)
 
 
 def report_together(offices: Sequence[Office], period: Period, *, now: datetime) -> Report:
     """The report JSON of several offices as if they were one; of no project. Refused where clocks differ."""
     if len(offices) == 1:
         return report(offices[0], period, now=now)
-    return _report(offices, period, None, now).report
+    return _count(offices, period, None, now).report
 
 
 def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person | None) -> Report:
@@ -65,15 +71,7 @@ def report_for(office_slug: str, period_text: str, *, now: datetime, by: Person 
     return as_seen_by(reads, report(office, period, now=now, project=project))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    report: Report
-    material: Material
-    measurement: Measurement
-    money: Mapping[str, Any]
-
-
-def _report(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> _Counted:
+def _count(offices: Sequence[Office], period: Period, project: Project | None, now: datetime) -> Counting:
     material = load_together(offices, period, project)
     whole = Counted.of(material.measurement(), material)
     measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
@@ -107,4 +105,4 @@ def _report(offices: Sequence[Office], period: Period, project: Project | None, 
         "quality": quality(offices, measurement, tallies, counted.attendance),
         **money.annex,
     }
-    return _Counted(whole_report, material, measurement, money.counted)
+    return Counting(whole_report, material, measurement, money.counted)
