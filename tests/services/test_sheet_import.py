@@ -1,6 +1,8 @@
 """Years of a spreadsheet: read apart, matched, imported as old bookings, the same file twice for nothing."""
 
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
@@ -252,6 +254,18 @@ def test_each_unknown_name_is_asked_once_with_what_is_like_it(office: Office) ->
 def guessed(known: Known, text: str) -> dict[str, int]:
     (sheet,) = read_sheets(text.encode())
     return guess(sheet, guess_header(sheet), known)
+
+
+class OnlyLookedUp(dict[tuple[str, str], str]):
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        raise AssertionError("gone through once for each cell")
+
+
+def test_guessing_does_not_compare_each_cell_with_all_that_is_known(office: Office) -> None:
+    known = load_known(office)
+    known = replace(known, by_name=OnlyLookedUp(known.by_name))
+    rows = "Datum;Tid;Vad;Var\n2024-03-04;8-9;Avdelningsmöte;Tallen\n2024-03-05;8-9;Granit;Tallen\n"
+    assert guessed(known, rows) == {"date": 0, "start": 1, "activity": 2, "resource": 3}
 
 
 def test_columns_are_guessed_by_what_stands_in_them(office: Office, make: Factory) -> None:

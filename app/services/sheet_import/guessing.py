@@ -37,8 +37,9 @@ def _find(
     free = [place for place in range(len(columns)) if place not in found.values()]
     if field in found or not free:
         return
-    best = max(free, key=lambda place: _share(columns[place], is_it))
-    if _share(columns[best], is_it) >= HALF:
+    shares = {place: _share(columns[place], is_it) for place in free}
+    best = max(free, key=shares.__getitem__)
+    if shares[best] >= HALF:
         found[field] = best
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models import Activity, Category, Office, Organisation, Pool, Resource
 from app.models.booking import STATUSES
-from app.services.sheet_import.synonyms import mean_the_same
+from app.services.sheet_import.synonyms import same_as
 
 LEFT_OUT = "-"  # instead of a name of ours: rows with this name are not brought in
 SEVERAL = re.compile(r"\s*(?:[;,+&/\n]|\boch\b|\band\b)\s*")
@@ -47,7 +47,8 @@ class Known:
         """The slugs of what is called most alike, the best first; and the one that it likely is, or ""."""
         candidates = [name for each, name in self.by_name if each == kind]
         near = get_close_matches(folded(text), candidates, n=2 * MOST_SUGGESTED, cutoff=ALIKE)
-        same = [name for name in candidates if mean_the_same(kind, folded(text), name)]
+        words = same_as(kind, folded(text))
+        same = [name for name in candidates if name in words]
         # "Konferensrum Tallen" is not much like "Tallen", and yet it is that.
         inside = [name for name in candidates if len(name) > 3 and _holds(folded(text), name)]
         found = list(dict.fromkeys(self.by_name[kind, name] for name in [*same, *inside, *near]))
@@ -125,9 +126,8 @@ def known_as(kind: str, text: str, known: Known) -> list[str]:
 
 def is_known(known: Known, kind: str, text: str) -> bool:
     """Whether it is one of ours, or a word for it."""
-    return bool(known_as(kind, text, known)) or any(
-        mean_the_same(each, folded(text), name) for each, name in known.by_name if each == kind
-    )
+    words = same_as(kind, folded(text))
+    return bool(known_as(kind, text, known)) or any((kind, word) in known.by_name for word in words)
 
 
 def digest_of(kind: str, text: str) -> str:

@@ -31,15 +31,14 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
         "övriga, övrigt, övrig, annat, annan, andra, other, others",
     ),
 }
-_GROUP_OF = {
-    (kind, word): number
+_SAME = {
+    (kind, word): words
     for kind, groups in _GROUPS.items()
-    for number, group in enumerate(groups)
-    for word in group.split(", ")
+    for words in (frozenset(group.split(", ")) for group in groups)
+    for word in words
 }
 
 
-def mean_the_same(kind: str, text: str, name: str) -> bool:
-    """Whether these two, without capitals, are words for one thing."""
-    group = _GROUP_OF.get((kind, text))
-    return group is not None and group == _GROUP_OF.get((kind, name))
+def same_as(kind: str, text: str) -> frozenset[str]:
+    """The words for what this one, without capitals, is a word for; none where it is not known."""
+    return _SAME.get((kind, text), frozenset())
