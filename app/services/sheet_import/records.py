@@ -43,8 +43,9 @@ class Matching:
 
     def cells(self, sheet: Sheet) -> dict[str, list[str]]:
         """What stands in the columns of names, by kind."""
+        rows = self.rows(sheet)
         return {
-            kind: [_cell(cells, self.columns[kind]) for _, cells in self.rows(sheet)]
+            kind: [_cell(cells, self.columns[kind]) for _, cells in rows]
             for kind in NAMED
             if kind in self.columns
         }
