@@ -13,6 +13,7 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.files import plain, refuse
+from app.cli.words import counted
 from calendars.fetch import no_longer_than
 from calendars.lint import CODES, Defect, Examined, Kind, Remark, examine, gather
 from calendars.lint.http import BEARER, Answer, check_again, check_answer, check_same, if_unchanged
@@ -70,13 +71,9 @@ def _lines(remark: Remark) -> Iterator[str]:
 
 
 def _summary(faults: int, advice: int, events: int) -> str:
-    counted = [(faults, "fault", "faults"), (advice, "piece of advice", "pieces of advice")]
-    said = [_number(number, *words) for number, *words in counted if number]
-    return f"{', '.join(said) or 'nothing to remark'} in {_number(events, 'event', 'events')}"
-
-
-def _number(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"
+    found = [(faults, "fault", "faults"), (advice, "piece of advice", "pieces of advice")]
+    said = [counted(number, *words) for number, *words in found if number]
+    return f"{', '.join(said) or 'nothing to remark'} in {counted(events, 'event', 'events')}"
 
 
 def _read(path: Path) -> bytes:

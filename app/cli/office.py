@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.cli.files import FILE, read_text, refuse
 from app.cli.office_problems import lines
+from app.cli.words import counted
 from app.services.office_file import OfficeFileInvalid, Summary, load_office
 
 office = AppGroup("office", help="Offices, described by files.")
@@ -37,12 +38,9 @@ def _told(summary: Summary) -> list[str]:
     for slug, count in summary.still_booked.items():
         told.append(f"note: {slug} is retired, but has coming bookings ({count}); they stay until cancelled")
     for slug, count in summary.left_out.items():
-        are = "booking lies" if count == 1 else "bookings lie"
+        lie = counted(count, "past booking lies", "past bookings lie")
         told.append(
-            f"warning: {count} past {are} outside the days on which {slug} is in service now: no report "
+            f"warning: {lie} outside the days on which {slug} is in service now: no report "
             "counts them; if they took place, let active_from or active_to reach to them"
         )
-    return [
-        *told,
-        f"{summary.office}: loaded, {len(summary.changes)} change{'' if len(summary.changes) == 1 else 's'}",
-    ]
+    return [*told, f"{summary.office}: loaded, {counted(len(summary.changes), 'change', 'changes')}"]

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.cli.files import refuse
+from app.cli.words import counted
 from app.domain.errors import DomainError, NotFound, Refusal, Refused
 from app.domain.localtime import local_date, zone
 from app.domain.period import Period, PeriodError
@@ -229,7 +230,7 @@ def _rows(
 
 
 def _figures(number: int) -> str:
-    return "1 figure" if number == 1 else f"{number} figures"
+    return counted(number, "figure", "figures")
 
 
 def _size(change: Mapping[str, Any]) -> tuple[bool, float]:
