@@ -58,28 +58,26 @@ def day(office: str, date: str) -> ResponseReturnValue:
 def settle(date_id: int) -> ResponseReturnValue:
     """What came of one date, by the button pressed."""
     action = request.form.get("action", "")
-    place, anchor = _back(date_id), None
+    place = _back(date_id)
     try:
         heads = heads_of(request.form)
         if action == "end" and "sure" not in request.form:
             return _ask_to_end(date_id, heads, url_for("host.day", **place, _anchor=f"date-{date_id}"))
         doubt = _act(date_id, action, heads)
     except DomainError as error:
-        return _refused(date_id, say(error))
+        return _refused(date_id, say(error), **place)
     except ValueError:
-        return _refused(date_id, gettext("A head count is a whole number, 0 or more. Nothing was saved."))
-    else:
-        tell_done(_done(action, date_id), doubt)
-        # Back to the booking; what went wrong, or may have, is told at the top.
-        anchor = None if doubt else f"date-{date_id}"
-    return redirect(url_for("host.day", **place, _anchor=anchor))
+        why = gettext("A head count is a whole number, 0 or more. Nothing was saved.")
+        return _refused(date_id, why, **place)
+    tell_done(_done(action, date_id), doubt)
+    # Back to the booking; what may have gone wrong is told at the top.
+    return redirect(url_for("host.day", **place, _anchor=None if doubt else f"date-{date_id}"))
 
 
-def _refused(date_id: int, why: str) -> ResponseReturnValue:
+def _refused(date_id: int, why: str, office: str, date: date) -> ResponseReturnValue:
     """The day once more, with what was typed."""
     flash(why, "error")
-    place = _back(date_id)
-    return _page(hosted(place["office"]), place["date"], typed={date_id: typed_heads(request.form)}), 422
+    return _page(hosted(office), date, typed={date_id: typed_heads(request.form)}), 422
 
 
 @bp.post("/<office>/walk-ins")
