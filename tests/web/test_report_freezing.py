@@ -15,7 +15,7 @@ from app.services.reports import project_named
 from app.services.snapshots import content_of, freeze
 from tests.reports.october import NOVEMBER
 from tests.reports.read_back import texts_of
-from tests.web.test_reports import OCTOBER, PAGE, enter, office, text_of
+from tests.web.october import OCTOBER, PAGE, enter, office, text_of
 
 __all__ = ["office"]  # a fixture
 
