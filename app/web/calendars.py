@@ -157,7 +157,6 @@ def removal(office: str, calendar: int) -> ResponseReturnValue:
         gettext("Take it away"),
         back_url=_back(place),
         facts=[kept.name, kept.resource.name],
-        section="host",
     )
 
 

@@ -82,7 +82,6 @@ def reopen(office: str, closure: int) -> ResponseReturnValue:
                 *filter(None, [entered.reason]),
             ],
             back_url=_rules(place),
-            section="host",
         )
     open_again(closure, by=signed_in(), now=now())
     flash(gettext("Open again."), "success")

@@ -127,7 +127,6 @@ def remove(office: str, goal: int, judgement: int) -> ResponseReturnValue:
             gettext("Take it back"),
             facts=[about.indicator, _said(found), *filter(None, [found.note])],
             back_url=url_for("goals.follow_up", office=place.slug, goal=goal),
-            section="host",
         )
     take_back(judgement, goal, place, by=signed_in())
     flash(gettext("The judgement is taken back."), "success")
@@ -149,7 +148,6 @@ def end(office: str, goal: int) -> ResponseReturnValue:
             gettext("End the goal"),
             facts=[about.indicator],
             back_url=_back(place, goal),
-            section="host",
         )
     end_goal(goal, place, by=signed_in())
     flash(gettext("The goal is gone from the reports to come."), "success")

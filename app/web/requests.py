@@ -66,7 +66,6 @@ def _page(office: Office, wrong: tuple[int, str] | None = None) -> str:
         # What went wrong with a request that waits no more stands at the top.
         error=wrong[1] if wrong and wrong[0] not in {each.booking.id for each in waiting} else None,
         day_url=url_for("host.today", office=office.slug),
-        section="host",
     )
 
 

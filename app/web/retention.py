@@ -65,7 +65,6 @@ def _question(place: Office, months: int, due: int) -> str:
         ],
         fields=[("months", months), ("sure", "1")],
         back_url=url_for("retention.show", office=place.slug),
-        section="host",
     )
 
 

@@ -111,7 +111,6 @@ def end(office: str, rule: int) -> ResponseReturnValue:
             gettext("End the rule"),
             facts=[f"{_whom(former)[2]} · {entry['of']}", *entry["said"], *filter(None, [entry["time"]])],
             back_url=_back(place),
-            section="host",
         )
     end_rule(rule, by=signed_in())
     flash(gettext("The rule is ended. Bookings that were made meanwhile stay."), "success")
