@@ -37,6 +37,7 @@ from app.web.hosting import hosted, switch_to
 from app.web.money_effect import cap_page, effect_page, entered
 from app.web.money_forms import IS_AID, BookingForm, CompanyForm, ElsewhereForm
 from app.web.money_views import (
+    aid_or_not,
     behind_lines,
     booking_view,
     cap_lines,
@@ -161,7 +162,6 @@ def remove(office: str, organisation: str, number: int) -> ResponseReturnValue:
                 *filter(None, [row.note]),
             ],
             back_url=_company_url(place, about),
-            section="host",
         )
     take_out(place, about, number, by=signed_in(), now=now())
     flash(gettext("It counts no more."), "success")
@@ -192,9 +192,8 @@ def decide(office: str, booking: int) -> ResponseReturnValue:
             )
             return redirect(url_for("bookings.show", booking=booking), code=303)
         if effect:
-            said = {True: gettext("aid"), False: gettext("not aid"), None: gettext("as its category")}[
-                answer()
-            ]
+            given = answer()
+            said = gettext("as its category") if given is None else aid_or_not(given)
             here = url_for("money.decide", office=place.slug, booking=booking)
             return effect_page(place, form, effect, f"{title}: {said}", here)
     uses = uses_of(thing, place)

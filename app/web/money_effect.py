@@ -36,15 +36,17 @@ def entered(
 
 def effect_page(place: Office, form: ToldForm, effect: Effect, what: str, back: str) -> tuple[str, int]:
     """The page that tells it. `what` is entered, in words."""
-    by_organisation = [[*some] for _, some in groupby(effect.changed, lambda each: each.organisation.id)]
+    grouped = groupby(effect.changed, lambda each: each.organisation.id)
+    by_organisation = sorted(([*some] for _, some in grouped), key=_most_aid)
     return _page(
         "host/money_effect.html",
         place,
         form,
         what,
         back,
-        companies=[_company(some, effect.currency) for some in sorted(by_organisation, key=_most_aid)],
+        companies=[_line(some, effect.currency) for some in by_organisation],
         together=_amounts(effect.changed, effect.currency),
+        months=[_line([each], effect.currency) for some in by_organisation for each in some],
         reports=[
             (
                 gettext(
@@ -103,13 +105,12 @@ def _most_aid(some: list[Changed]) -> tuple[int, int]:
     return -abs(aid), -abs(worth)
 
 
-def _company(some: list[Changed], currency: str) -> dict[str, Any]:
-    """One organisation over its months, and each of these."""
+def _line(some: list[Changed], currency: str) -> dict[str, Any]:
+    """One organisation over some months, or in one."""
     first, last = month(some[0].month.first), month(some[-1].month.first)
     return {
         "name": some[0].organisation.name,
         "months": first if first == last else f"{first} \N{EN DASH} {last}",
-        "lines": [{"month": month(each.month.first), **_amounts([each], currency)} for each in some],
         **_amounts(some, currency),
     }
 

@@ -24,7 +24,16 @@ from app.services.offices import categories
 from app.web.hosting import hosted, switch_to
 from app.web.money_effect import cap_page, effect_page, entered
 from app.web.money_forms import IS_AID, CategoryForm, RateForm, TermsForm, ValueForm
-from app.web.money_views import answer, cap_lines, decided, held_line, rate_told, said_from, written
+from app.web.money_views import (
+    aid_or_not,
+    answer,
+    cap_lines,
+    decided,
+    held_line,
+    rate_told,
+    said_from,
+    written,
+)
 from app.web.security import allow, signed_in
 from app.wording.formats import date_plain, money
 from app.wording.names import own_name
@@ -102,7 +111,7 @@ def decisions(office: str) -> ResponseReturnValue:
             return redirect(here, code=303)
         if effect:
             name = next(own_name(each.names) for each in every if each.id == form.category.data)
-            said = gettext("aid") if IS_AID.get(form.is_aid.data) else gettext("not aid")
+            said = aid_or_not(bool(IS_AID.get(form.is_aid.data)))
             return effect_page(place, form, effect, f"{name}: {said_from(said, form.valid_from.data)}", here)
     known, today = Decisions.of(place), _today(place)
     page = render_template(

@@ -161,15 +161,14 @@ def _why_not_counted(each: AidElsewhere, terms: AidTerms | None) -> str:
 
 def booking_view(booking: Booking, place: Office, uses: Sequence[Use]) -> dict[str, Any]:
     """Whether a booking is aid, and what its uses are worth."""
-    amount = sum_of(uses)
-    decisions = Decisions.of(place)
+    decisions, sums = Decisions.of(place), _sums(uses, currency_of(place))
     own = decisions.own(booking.id)
     day = local_date(booking.dates[-1].starts_at, zone(place.timezone))
     decision = decisions.about(booking.id, booking.category_id, day)
     return {
         "office": place.name,
-        "amount": money(amount, currency_of(place)),
-        "lacks": _sums(uses, currency_of(place))["lacks"],
+        "amount": sums["amount"],
+        "lacks": sums["lacks"],
         "answer": answer(decision),
         "reason": decision.reason if decision else None,
         "by_category": own is None and decision is not None,
@@ -184,7 +183,11 @@ def answer(decision: AidDecision | None) -> str:
     """Aid, not aid, or that nobody has said."""
     if decision is None:
         return gettext("not decided")
-    return gettext("aid") if decision.is_aid else gettext("not aid")
+    return aid_or_not(bool(decision.is_aid))
+
+
+def aid_or_not(is_aid: bool) -> str:
+    return gettext("aid") if is_aid else gettext("not aid")
 
 
 def decided(decision: AidDecision, place: Office) -> str:
