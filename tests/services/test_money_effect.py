@@ -11,6 +11,7 @@ from app.domain.money import history
 from app.domain.period import Period
 from app.extensions import db
 from app.models import BookingDate, ExchangeRate, Office, Person, Project, ResourceValue
+from app.services.money import entering
 from app.services.money.decisions import decide_booking
 from app.services.money.effect import (
     Effect,
@@ -147,6 +148,18 @@ def test_what_reaches_back_needs_a_reason_and_keeps_it(
         (each.said.what, each.state) for each in history(since(values_of(office)[room[0]]), date(2026, 9, 7))
     ]
     assert states == [(350_00, "begins"), (300_00, "holds"), (200_00, "replaced")]
+
+
+def test_with_a_reason_others_do_not_wait_until_years_are_counted(
+    counted: Counted, make: Factory, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, host = counted
+    asked: list[Office] = []
+    monkeypatch.setattr(entering, "effect_of_value", lambda place, *_, **__: asked.append(place))
+    enter_value(office, [make.room().id], 300_00, None, "Hyran var fel.", by=host, now=now)
+    assert asked == []
+    enter_value(office, [make.room().id], 350_00, date(2027, 1, 1), "", by=host, now=now)
+    assert asked == [office]
 
 
 def test_it_is_for_hosts(counted: Counted, make: Factory, now: datetime) -> None:
