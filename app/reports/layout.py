@@ -132,7 +132,7 @@ class Figure:
 class Remark:
     """What is said above the figures; pages fold the `details`.
 
-    `about`: replaced, corrected, no_data, so_far.
+    `about`: replaced, no_data, so_far, since_data, corrected.
     """
 
     about: str

@@ -121,11 +121,12 @@ def published_line(each: PublishedReport, mails: Sequence[Delivered], office: Of
 def _figures(each: Preview) -> list[tuple[str, str]]:
     if not each.content:
         return []
+    reached = gettext("Utilisation"), reached_text(each.content)
     if each.content["no_data"]:
-        return [(gettext("Utilisation"), reached_text(each.content))]
+        return [reached]
     totals, visits = each.content["totals"], each.content["attendance"]
     return [
-        (gettext("Utilisation"), reached_text(each.content)),
+        reached,
         (gettext("Used hours"), number(totals["used_hours"], 1)),
         (gettext("Bookings"), number(totals["bookings"])),
         (gettext("Visits"), number(visits["women"] + visits["men"] + visits["other"])),

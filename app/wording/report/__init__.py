@@ -14,7 +14,6 @@ Map:
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from flask_babel import force_locale, gettext
 
@@ -26,7 +25,7 @@ from app.wording.formats import date_plain
 from app.wording.languages import LOCALES
 from app.wording.public_report import public_note
 from app.wording.report.aid import aid_annex
-from app.wording.report.cells import Tables, lacks_data
+from app.wording.report.cells import Line, Tables, lacks_data
 from app.wording.report.figures import figures
 from app.wording.report.measures import measures
 from app.wording.report.more import further
@@ -34,8 +33,6 @@ from app.wording.report.remarks import remarks
 from app.wording.report.sections import annex, sections
 from app.wording.report.words import definitions
 from app.wording.reports import period_name, period_title
-
-Line = Mapping[str, Any]
 
 # What stands in them is promised, judged, of other periods, or says of itself that it is not known.
 KNOWN_WITHOUT_DATA = frozenset({"targets", "goals", "trend", "compared", "changes"})

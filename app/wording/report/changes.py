@@ -134,7 +134,7 @@ def _cell(value: Any, figure: str) -> Cell:
         return Cell(value, lead_time_text(value), "hours")
     if name.endswith("_hours"):
         return Cell(value, hours(value), "hours")
-    if COLUMNS.get(name, ("", ""))[1] == "money":
+    if _is_money(name):
         return cell(value, "money")
     return cell(value, "share" if name.startswith("share") or name in SHARES else "count")
 
@@ -150,8 +150,12 @@ def _figure_name(figure: str, report: Line) -> str:
     return f"{_about(section, about, report)}: {found}" if about else found
 
 
+def _is_money(name: str) -> bool:
+    return name in COLUMNS and COLUMNS[name][1] == "money"
+
+
 def _with_currency(name: str, found: str, report: Line) -> str:
-    if COLUMNS.get(name, ("", ""))[1] != "money" or not report.get("aid_terms"):
+    if not _is_money(name) or not report.get("aid_terms"):
         return found
     terms = report["aid_terms"]
     return f"{found}, {terms['currency' if name in WORTH else 'cap_currency']}"

@@ -1,18 +1,14 @@
 """The figures at the top of a report."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from flask_babel import gettext
 
 from app.reports.layout import HIDDEN, Figure
 from app.wording.formats import NONE, number, percent
-from app.wording.report.cells import lacks_data
+from app.wording.report.cells import Line, lacks_data
 from app.wording.report.words import KINDS
 from app.wording.reports import utilisation_text
-
-Line = Mapping[str, Any]
 
 
 def figures(report: Line) -> list[Figure]:
