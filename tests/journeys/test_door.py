@@ -114,7 +114,7 @@ def test_the_sign_is_printed_and_renewed(visit: Visit, site: Site, faults: list[
     page.get_by_role("link", name="Skylt till dörren").click()
     code = page.get_by_role("img", name="QR-kod till dörrens sida")
     expect(code).to_be_visible()
-    assert code.evaluate("(image) => image.naturalWidth") > 0
+    assert code.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     expect(page.get_by_text(f"{site.base}{old}")).to_be_visible()
     expect(page.locator("[lang=en]").get_by_text("Is it free? Are you here?")).to_be_visible()
     page.emulate_media(media="print")
