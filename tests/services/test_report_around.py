@@ -36,9 +36,10 @@ def test_the_period_is_compared_with_others_as_measured_alone(app: Flask) -> Non
     for name in ("used_hours", "available_hours", "utilisation", "bookings", "day_frequency"):
         assert compared["before"][name] == october[name], name
     assert compared["project_to_date"]["used_hours"] == 23
+    # The second of November is the last of it that is told: the rest of the month is still to come.
     assert (compared["project_to_date"]["from"], compared["project_to_date"]["to"]) == (
         "2026-10-01",
-        "2026-12-01",
+        "2026-11-03",
     )
 
 

@@ -49,6 +49,14 @@ def test_a_period_that_begins_before_the_data_says_what_it_is_without(app: Flask
     assert remarks(found) == [SAID]
 
 
+def test_while_it_runs_the_days_that_are_over_count(app: Flask) -> None:
+    office = load_october(more=EARLY)
+    running, over = of(office, "2026-08-01..2027-01-01"), of(office, "2026-10-01..2026-11-02")
+    for name in ("available_hours", "used_hours", "utilisation"):
+        assert running["since_data"][name] == over["totals"][name], name
+    assert "Without them utilisation so far is " in remarks(running)[0]
+
+
 @pytest.mark.parametrize("period", ["2026-10", "2026-05", "2026-10-15..2026-11-01", "2026-Q4"])
 def test_others_have_nothing_to_say(app: Flask, period: str) -> None:
     found = of(load_october(more=EARLY), period)

@@ -9,7 +9,10 @@ from app.services.reports.targets import _status
 @pytest.mark.parametrize(
     ("indicator", "promised", "outcome", "is_over", "expected"),
     [
-        ("utilisation", 0.70, 0.71, False, "met"),
+        ("utilisation", 0.70, 0.71, True, "met"),
+        ("utilisation", 0.70, 0.71, False, "open"),
+        ("bookings", 100, 100, False, "met"),
+        ("bookings", 100, 99, False, "open"),
         ("utilisation", 0.70, 0.69, True, "not_met"),
         ("utilisation", 0.70, 0.69, False, "open"),
         ("no_show_rate", 0.05, 0.02, True, "met"),

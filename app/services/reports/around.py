@@ -96,7 +96,7 @@ def around(
     """What stands around the figures of the period. Times before anything was used are left out."""
     begun = _begun(offices, project)
     known_from = known_since(offices, period, project)
-    so_far = _so_far(period, project, _first(known_from))
+    so_far = _so_far(period, project, _first(known_from), today)
     months = [month for month in _trend_months(period) if begun and month.last_exclusive > begun]
     known = {"before": period.previous(), "year_before": year_before(period)}
     # What was under way for a part of the time only would compare badly.
@@ -193,11 +193,12 @@ def _trend_months(period: Period) -> list[Period]:
     return months
 
 
-def _so_far(period: Period, project: Project | None, known_from: date | None) -> Period | None:
-    """From the project's first day until the end of the period, or from the month of the first data."""
-    if project is None or period.last_exclusive <= project.starts_on:
+def _so_far(period: Period, project: Project | None, known_from: date | None, today: date) -> Period | None:
+    """From the project's first day, or the month of the first data, until the period's end, or today's."""
+    end = min(period.last_exclusive, today + timedelta(days=1))
+    if project is None or end <= project.starts_on:
         return None
-    return project_until(project, period.last_exclusive, known_from)
+    return project_until(project, end, known_from)
 
 
 def _begun(offices: Sequence[Office], project: Project | None) -> date | None:

@@ -75,7 +75,8 @@ def _count(offices: Sequence[Office], period: Period, project: Project | None, n
     material = load_together(offices, period, project)
     whole = Counted.of(material.measurement(), material)
     measurement, counted, tallies = whole.measurement, whole.figures, whole.tallies
-    beside = around(offices, period, project, material, whole, local_date(now, material.timezone))
+    today = local_date(now, material.timezone)
+    beside = around(offices, period, project, material, whole, today)
     conferences = Conferences.of(offices, material, tallies)
     found = document(offices, period, project, counted, material.names, checksum(material))
     money = money_of(offices, period)
@@ -90,7 +91,7 @@ def _count(offices: Sequence[Office], period: Period, project: Project | None, n
         "data_from": beside.data_from.isoformat() if beside.data_from else None,
         "no_data": beside.lacks(period, counted.booked),
         **({"so_far": beside.so_far.line()} if beside.so_far else {}),
-        "since_data": since_data(offices, period, project, beside.known),
+        "since_data": since_data(offices, period, project, beside.known, today),
         "trend": trend_lines(beside),
         "compared": compared_lines(beside),
         "by_office": by_office(offices, beside.known, material.office, measurement),

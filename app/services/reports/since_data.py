@@ -15,22 +15,28 @@ from app.services.reports.times import month_times
 
 
 def since_data(
-    offices: Sequence[Office], period: Period, project: Project | None, known_from: Mapping[str, date | None]
+    offices: Sequence[Office],
+    period: Period,
+    project: Project | None,
+    known_from: Mapping[str, date | None],
+    today: date,
 ) -> dict[str, Any] | None:
     """The hours from the month of each office's first booking on; None where that is not within the period.
 
-    `known_from` is that day, by office. `from` is the first of these months.
+    `known_from` is that day, by office. `from` is the first of these months. While the period runs only
+    the days that are over count.
     """
     begun = {slug: _month_begun(first, project) for slug, first in known_from.items()}
-    known = [first for first in begun.values() if first and first < period.last_exclusive]
+    end = min(period.last_exclusive, today)
+    known = [first for first in begun.values() if first and first < end]
     if not known or all(first and first <= period.first for first in begun.values()):
         return None
     available = used = timedelta()
     kinds = project.kinds if project else None
     for office in offices:
         first = begun[office.slug]
-        if first and first < period.last_exclusive:
-            part = Period(max(first, period.first), period.last_exclusive)
+        if first and first < end:
+            part = Period(max(first, period.first), end)
             (time,) = month_times([office], [part], kinds)
             available, used = available + time.available, used + time.used
     return {

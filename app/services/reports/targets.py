@@ -43,8 +43,8 @@ def targets(
     """The project's targets with their outcomes in the period, and in the project up to its end.
 
     `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, a number is
-    promised for longer than the period. A goal is `open` until people judge it `met`, `partly` or `not_met`;
-    what they said of a day in the period or before it stands.
+    promised for longer than the period and not reached yet. A goal is `open` until people judge it `met`,
+    `partly` or `not_met`; what they said of a day in the period or before it stands.
     """
     if project is None:
         return []
@@ -129,11 +129,8 @@ def _judged(
 def _status(target: Target, outcome: float | None, is_over: bool, can_fail: bool) -> str:
     if target.target is None or outcome is None:
         return "open"
-    kept = reaches(target.indicator, outcome, target.target)
-    if target.indicator in AT_MOST:
-        return "not_met" if not kept and can_fail else "met" if kept and is_over else "open"
-    if kept:
-        return "met"
+    if reaches(target.indicator, outcome, target.target):
+        return "met" if is_over or target.indicator in COUNTS else "open"  # a number grows, a rate may fall
     return "not_met" if can_fail else "open"
 
 

@@ -14,7 +14,7 @@ from app.wording.report.cells import Line
 def known_from(report: Line) -> Iterator[Remark]:
     """From when anything is known, where the first figure would mislead without it."""
     if since := report.get("since_data"):
-        yield Remark("since_data", f"{_unknown(report, since)} {_counted_since(since)}")
+        yield Remark("since_data", f"{_unknown(report, since)} {_counted_since(report, since)}")
     elif begun := _project_begun(report):
         told = gettext(
             "Counted from %(month)s, when the bookings begin: no bookings are known from the project's first "
@@ -39,12 +39,18 @@ def _unknown(report: Line, since: Line) -> str:
     )
 
 
-def _counted_since(since: Line) -> str:
+def _counted_since(report: Line, since: Line) -> str:
+    told = {
+        "share": percent(since["utilisation"], 1),
+        "used": number(since["used_hours"], 1),
+        "available": number(since["available_hours"], 1),
+    }
+    if report.get("so_far"):
+        return gettext(
+            "Without them utilisation so far is %(share)s: %(used)s of %(available)s available hours.", **told
+        )
     return gettext(
-        "Without them utilisation is %(share)s: %(used)s of %(available)s available hours.",
-        share=percent(since["utilisation"], 1),
-        used=number(since["used_hours"], 1),
-        available=number(since["available_hours"], 1),
+        "Without them utilisation is %(share)s: %(used)s of %(available)s available hours.", **told
     )
 
 
