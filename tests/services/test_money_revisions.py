@@ -112,7 +112,7 @@ def test_another_decision_about_a_category(app: Flask, counted: Counted) -> None
 @both
 def test_another_decision_about_one_booking(app: Flask, counted: Counted) -> None:
     office, _, host = counted
-    booking = db.session.query(Booking).filter_by(organisation_id=company().id).first()
+    booking = db.session.query(Booking).filter_by(organisation_id=company().id).order_by(Booking.id).first()
     decide_booking(office, booking.id, False, "Full hyra.", by=host, now=LATER)
     assert "aid.exempelbolaget.aid" in told(again(counted).money)
     assert refrozen(counted).content["causes"] == [{"cause": "decided", "count": 1}]
