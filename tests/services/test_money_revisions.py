@@ -222,7 +222,9 @@ def test_an_annex_altered_by_hand_is_told_from_other_data(app: Flask, counted: C
 
 
 def test_a_cancelled_booking_is_no_cause_of_money(app: Flask, counted: Counted) -> None:
-    db.session.query(Booking).filter_by(organisation_id=company().id).first().dates[0].status = "cancelled"
+    db.session.query(Booking).filter_by(organisation_id=company().id).order_by(Booking.id).first().dates[
+        0
+    ].status = "cancelled"
     db.session.commit()
     second = refrozen(counted).content
     assert {each["cause"] for each in second["causes"]} == {"cancelled", "hours"}
