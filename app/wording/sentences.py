@@ -149,7 +149,7 @@ def _period(p: Params) -> str:
         "half": _("there is no such half-year"),
         "date": _("there is no such date"),
         "year": _("the year is out of range"),
-        "empty": _("it ends before it starts"),
+        "empty": _("no day lies in it, as it ends no later than it starts"),
         "long": _("it is too long"),
     }
     if p["reason"] in reasons:

@@ -35,7 +35,10 @@ def test_any_days_are_chosen_with_a_form(client: FlaskClient, office: Office) ->
     [
         ("from=2026-10-05", "2026-10-05 – is no period: there is no such date."),
         ("from=nonsense&to=2026-10-09", "nonsense – 2026-10-09 is no period: there is no such date."),
-        ("from=2026-10-09&to=2026-10-05", "2026-10-09 – 2026-10-05 is no period: it ends before it starts."),
+        (
+            "from=2026-10-09&to=2026-10-05",
+            "2026-10-09 – 2026-10-05 is no period: no day lies in it, as it ends no later than it starts.",
+        ),
         ("from=2026-10-05&to=9999-12-31", "2026-10-05 – 9999-12-31 is no period: there is no such date."),
         ("from=1950-10-05&to=2026-12-31", "1950-10-05 – 2026-12-31 is no period: the year is out of range."),
     ],
