@@ -40,7 +40,7 @@ def targets(
     *,
     around: Around,
 ) -> list[dict[str, Any]]:
-    """The project's targets with their outcomes in the period, and in the project up to its end.
+    """The project's targets with their outcomes in the period, and in the project up to its end or today.
 
     `status` is `met`, `not_met`, or `open`: the period is not over, nothing could be counted, a number is
     promised for longer than the period and not reached yet. A goal is `open` until people judge it `met`,
